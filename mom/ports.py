@@ -1,0 +1,138 @@
+"""What rooms need of each other, as typing Protocols, so that siblings never import one another.
+
+`fleet` implements `OmmPort` and `FleetPort`, `directory` implements `Desk` and `Sitting`, `ops`
+implements `Recorder`; tests implement them with a dictionary.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+import msgspec
+from twisted.internet.defer import Deferred
+
+from mom.axi.element import Element
+from mom.axi.secrets import PublicKey
+from mom.model.identities import OmmId
+from mom.model.omm import Omm, OmmStatus, Severity
+
+
+class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an OMM told about itself when the session was opened.
+
+    `clock_offset` is the OMM's clock minus MOM's in seconds. `versions` maps each message name the
+    OMM speaks to its version, empty if it did not tell; `limits` are the numbers of its `Limits`.
+    """
+
+    park: str
+    key: PublicKey | None = None
+    protocol_version: int = 0
+    omm_version: str = ""
+    clock_offset: float = 0.0
+    versions: Mapping[str, str] = {}
+    limits: Mapping[str, int] = {}
+
+    @property
+    def ari(self) -> str:
+        """The last 8 hex digits of the PARK, the form used in `ommId`."""
+        return self.park[2:]
+
+
+class OmmPort(Protocol):
+    """One open session with one OMM."""
+
+    @property
+    def omm(self) -> Omm:
+        """The record of the OMM."""
+
+    @property
+    def facts(self) -> SessionFacts:
+        """What the OMM told about itself."""
+
+    def request(self, element: Element) -> Deferred[Element]:
+        """Send a request; the answer fires in byte order with events.
+
+        Fails with `mom.axi.errors.RequestFailed` (refused, timed out, link lost).
+        """
+
+    def hold(self) -> None:
+        """Stop reading from the OMM until `release`: too much is waiting to be committed."""
+
+    def release(self) -> None:
+        """Read from the OMM again."""
+
+
+class ReadingResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a complete reading of an OMM came to."""
+
+    users: int
+    devices: int
+    changed: int
+    missing: int = 0
+    """Records that vanished and wait for the administrator's *restore* or *accept*."""
+
+
+class Sitting(Protocol):
+    """One session of one OMM at the directory: it is read, followed and told."""
+
+    def take(self, event: Element) -> None:
+        """Take the next event, in byte order with the answers. Never blocks."""
+
+    async def read(self, progress: Callable[[int, int], None]) -> ReadingResult:
+        """Read and reconcile all users and devices; `progress(done, total)` as it goes on.
+
+        Fails with `RequestFailed` if the link breaks; each record is whole then.
+        """
+
+    def follow(self) -> None:
+        """All settings are made: from now on bring to the OMM what it should hold."""
+
+    def close(self) -> None:
+        """The session is over; what it still had under way does not apply."""
+
+
+class Desk(Protocol):
+    """The directory as the fleet sees it."""
+
+    def open(self, port: OmmPort) -> Sitting:
+        """Begin a session of an OMM; a former one of the same OMM is closed."""
+
+    def counts(self, omm: OmmId) -> tuple[int, int]:
+        """How many users and devices that OMM holds."""
+
+
+class FleetPort(Protocol):
+    """The fleet as pages, applications and commands see it."""
+
+    def status(self, omm: OmmId) -> OmmStatus:
+        """The status of one OMM; state `disabled` for one that is not known."""
+
+    def statuses(self) -> list[OmmStatus]:
+        """The status of every OMM, by number."""
+
+    def reconnect(self, omm: OmmId) -> None:
+        """Drop the link, if there is one, and connect now."""
+
+    def update(self, omm: OmmId) -> Awaitable[None]:
+        """Tell the OMM to update its software and configuration (`SoftwareUpdate`)."""
+
+
+class Recorder(Protocol):
+    """Writes the event log."""
+
+    def record(self, severity: Severity, subsystem: str, text: str) -> None:
+        """Add an event; equal ones are counted. Returns at once, is stored soon."""
+
+
+class Component(msgspec.Struct, frozen=True, rename="camel"):
+    """The health of one component, with the reason in words."""
+
+    name: str
+    severity: Severity
+    reason: str = ""
+
+
+class Reporter(Protocol):
+    """A part that knows how it is."""
+
+    def snapshot(self) -> list[Component]:
+        """The health of its components at this moment."""
