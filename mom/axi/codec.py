@@ -1,0 +1,230 @@
+"""Turning one frame into an ``Element`` and back.
+
+Reading is strict about what could harm (no DTD, no entities, no network, bounded depth and counts)
+and lenient about what the field sends: characters that XML forbids have been seen in real messages,
+so a frame that does not parse is read once more without them. Writing refuses such characters.
+This module must not know what any message means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, cast
+
+from lxml import etree
+
+from mom.axi.element import Element
+from mom.axi.errors import MalformedFrame, Unencodable
+
+MAX_DEPTH = 16
+"""Deepest nesting of elements; real messages have at most four levels."""
+
+MAX_ATTRIBUTES = 512
+"""Most attributes of one element; the longest real record has 69."""
+
+MAX_ELEMENTS = 20_000
+"""Most elements in one message; the longest real answer has some hundreds."""
+
+MAX_NAME = 128
+"""Longest name of an element or attribute that is written, in characters."""
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
+_CHAR_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPES = str.maketrans(
+    {
+        "&": "&amp;",
+        "<": "&lt;",
+        ">": "&gt;",
+        '"': "&quot;",
+        "\t": "&#9;",
+        "\n": "&#10;",
+        "\r": "&#13;",
+    }
+)
+
+
+class Decoder:
+    """Reads frames one after the other; keep one for each link, because building it costs time."""
+
+    def __init__(self) -> None:
+        self._builder = _Builder()
+        self._parser = etree.XMLParser(
+            target=cast("Any", self._builder),
+            encoding="utf-8",
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+
+    def decode(self, frame: bytes) -> Element:
+        """Return the message in a frame; raise ``MalformedFrame`` if there is none."""
+        try:
+            return self._parse(frame)
+        except etree.XMLSyntaxError as error:
+            cleaned = _without_forbidden(frame)
+            if cleaned == frame:
+                raise MalformedFrame("not XML", _brief(error)) from None
+        try:
+            return self._parse(cleaned)
+        except etree.XMLSyntaxError as error:
+            raise MalformedFrame("not XML", _brief(error)) from None
+
+    def _parse(self, frame: bytes) -> Element:
+        if b"<!DOCTYPE" in frame:
+            raise MalformedFrame("DTD", "a message must not define a document type")
+        self._builder.reset()
+        root = etree.fromstring(frame, self._parser)
+        if not isinstance(root, Element):
+            raise MalformedFrame("not XML", "no element")
+        return root
+
+
+def decode(frame: bytes) -> Element:
+    """Return the message in one frame (without its zero byte).
+
+    Raises ``MalformedFrame`` if the frame is not XML, has a document type or an unknown entity, is
+    nested deeper than 16 levels, or has more than 512 attributes on an element or 20,000 elements.
+    """
+    return Decoder().decode(frame)
+
+
+class _Builder:
+    """The lxml parser target: receives tags, keeps a stack of open elements."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self._open: list[tuple[str, dict[str, str], list[Element]]] = []
+        self._texts: list[list[str]] = []
+        self._count = 0
+        self._root: Element | None = None
+
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
+        self._count += 1
+        if len(self._open) >= MAX_DEPTH:
+            raise MalformedFrame("too deep", f"more than {MAX_DEPTH} levels")
+        if len(attrib) > MAX_ATTRIBUTES:
+            raise MalformedFrame("too many attributes", f"more than {MAX_ATTRIBUTES}")
+        if self._count > MAX_ELEMENTS:
+            raise MalformedFrame("too many elements", f"more than {MAX_ELEMENTS}")
+        names = "".join(attrib) + tag
+        if ":" in names or "{" in names:
+            tag, attrib = _without_namespaces(tag, attrib)
+        self._open.append((tag, dict(attrib), []))
+        self._texts.append([])
+
+    def data(self, text: str) -> None:
+        self._texts[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        name, attrs, children = self._open.pop()
+        text = "".join(self._texts.pop())
+        if children and text and not text.strip():
+            text = ""
+        element = Element(name, attrs, tuple(children), text)
+        if self._open:
+            self._open[-1][2].append(element)
+        else:
+            self._root = element
+
+    def doctype(self, *ids: str | None) -> None:
+        raise MalformedFrame("DTD", "a message must not define a document type")
+
+    def close(self) -> Element | None:
+        return self._root
+
+
+def _without_namespaces(tag: str, attrib: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Drop the namespace of an element and the attributes that have one; AXI uses none."""
+    kept = {name: value for name, value in attrib.items() if not name.startswith("{")}
+    tag = tag.rpartition("}")[2]
+    if ":" in tag or any(":" in name for name in kept):
+        raise MalformedFrame("undeclared prefix", "a name with a colon")
+    return tag, kept
+
+
+def _without_forbidden(frame: bytes) -> bytes:
+    """Return the frame without characters that XML 1.0 forbids, and with broken UTF-8 replaced."""
+    text = _FORBIDDEN.sub("", frame.decode("utf-8", "replace"))
+    return _CHAR_REFERENCE.sub(_keep_reference, text).encode("utf-8")
+
+
+def _keep_reference(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    if code > 0x10FFFF or _FORBIDDEN.match(chr(code)):
+        return ""
+    return match[0]
+
+
+def _brief(error: etree.XMLSyntaxError) -> str:
+    """Say what is wrong and where, without quoting the message: it may hold a secret."""
+    entry = error.error_log.last_error
+    line, column = error.position
+    return f"{entry.type_name if entry else 'error'} at line {line}, column {column}"
+
+
+def encode(element: Element) -> bytes:
+    """Return a message as UTF-8 bytes, without XML declaration and without the zero byte.
+
+    Line breaks and tabs become character references, so that attributes keep them. Raises
+    ``Unencodable`` for a name that is not a plain XML name, for characters that XML forbids, and
+    for nesting deeper than a peer would read.
+    """
+    parts: list[str] = []
+    _write(element, parts, MAX_DEPTH)
+    return "".join(parts).encode("utf-8")
+
+
+def _write(element: Element, parts: list[str], depth: int) -> None:
+    if depth == 0:
+        raise Unencodable(f"{element.name}: more than {MAX_DEPTH} levels")
+    attrs = element.attrs
+    _check_names(element.name, tuple(attrs))
+    values = "".join(attrs.values())
+    parts.append("<" + element.name)
+    if _is_plain(values):
+        parts.extend([f' {name}="{value}"' for name, value in attrs.items()])
+    else:
+        parts.extend([f' {name}="{_escaped(value)}"' for name, value in attrs.items()])
+    if not element.children and not element.text:
+        parts.append("/>")
+        return
+    parts.append(">")
+    if element.text:
+        parts.append(_escaped(element.text))
+    for child in element.children:
+        _write(child, parts, depth - 1)
+    parts.append(f"</{element.name}>")
+
+
+def _is_plain(text: str) -> bool:
+    """Tell quickly that nothing has to be escaped; a ``False`` may be wrong, a ``True`` never."""
+    return (
+        text.isprintable()
+        and "&" not in text
+        and '"' not in text
+        and "<" not in text
+        and ">" not in text
+    )
+
+
+def _escaped(text: str) -> str:
+    if _is_plain(text):
+        return text
+    if _FORBIDDEN.search(text):
+        raise Unencodable("a character that XML forbids")
+    return text.translate(_ESCAPES)
+
+
+@lru_cache(maxsize=256)
+def _check_names(name: str, attributes: tuple[str, ...]) -> None:
+    for each in (name, *attributes):
+        if len(each) > MAX_NAME or not _NAME.fullmatch(each) or each == "xmlns":
+            raise Unencodable("a name that is not a plain XML name")

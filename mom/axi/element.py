@@ -1,0 +1,106 @@
+"""One AXI message, or one child of it, as a frozen record.
+
+AXI keeps its data in attributes; lists are repeated children; a few children hold text. The record
+loses nothing: attributes that nobody knows are kept, in the order of the wire. This module must not
+know what any message means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from mom.axi.errors import BadValue
+
+Value = str | int | bool | None
+"""What an attribute may be made from; ``None`` leaves it out."""
+
+_FLAGS = {"0": False, "1": True, "false": False, "true": True}
+_MAX_DIGITS = 20
+
+
+class Element(msgspec.Struct, frozen=True):
+    """A message or a child: its name, attributes in wire order, children and text."""
+
+    name: str
+    attrs: dict[str, str] = {}
+    children: tuple[Element, ...] = ()
+    text: str = ""
+
+    def get(self, name: str, default: str = "") -> str:
+        """Return an attribute's text, or ``default`` where the attribute is left out."""
+        return self.attrs.get(name, default)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the attribute is there, even if it is empty."""
+        return name in self.attrs
+
+    def child(self, name: str) -> Element | None:
+        """Return the first child of that name, or ``None``."""
+        for child in self.children:
+            if child.name == name:
+                return child
+        return None
+
+    def all(self, name: str) -> tuple[Element, ...]:
+        """Return every child of that name, in order."""
+        return tuple(child for child in self.children if child.name == name)
+
+    def number(self, name: str, default: int = 0) -> int:
+        """Return a whole number; left out or empty gives ``default``.
+
+        Raises ``BadValue`` for anything that is not a decimal number of at most 20 digits.
+        """
+        text = self.attrs.get(name, "").strip()
+        if not text:
+            return default
+        digits = text[1:] if text[0] in "+-" else text
+        if not (digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS):
+            raise BadValue(name, "a whole number")
+        return int(text)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Return a boolean, written ``0``, ``1``, ``false`` or ``true``; ``default`` if left out.
+
+        Raises ``BadValue`` for any other text.
+        """
+        text = self.attrs.get(name, "").strip().lower()
+        if not text:
+            return default
+        value = _FLAGS.get(text)
+        if value is None:
+            raise BadValue(name, "a boolean")
+        return value
+
+    def having(self, attrs: Mapping[str, Value]) -> Element:
+        """Return a copy with these attributes changed or added; ``None`` removes one."""
+        wanted = _texts(attrs)
+        kept = {n: text for n, text in self.attrs.items() if n in wanted or n not in attrs}
+        return Element(self.name, kept | wanted, self.children, self.text)
+
+
+def make(
+    name: str,
+    attrs: Mapping[str, Value] | None = None,
+    *children: Element,
+    text: str = "",
+) -> Element:
+    """Build an element from Python values.
+
+    A boolean becomes ``1`` or ``0``, a number its decimal text; an attribute whose value is
+    ``None`` is left out, which in a Set request means "unchanged".
+    """
+    return Element(name, _texts(attrs) if attrs else {}, children, text)
+
+
+def _texts(attrs: Mapping[str, Value]) -> dict[str, str]:
+    texts = {}
+    for name, value in attrs.items():
+        if value is None:
+            continue
+        if value is True or value is False:
+            texts[name] = "1" if value else "0"
+        else:
+            texts[name] = str(value)
+    return texts

@@ -1,0 +1,125 @@
+"""One side of an AXI link as plain values: bytes in, messages out; requests in, bytes out.
+
+An answer repeats the ``seq`` of its request; an answer without one belongs to the oldest open
+request of its name (both seen in the field). This module must not know sockets, clocks or logging:
+what cannot be read comes out as a value, and what answers nothing is counted.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from mom.axi.codec import Decoder, encode
+from mom.axi.element import Element
+from mom.axi.errors import FrameTooLong, MalformedFrame
+from mom.axi.frames import DEFAULT_LIMIT, END, Framer
+
+_MAX_SEQ_DIGITS = 18
+
+
+class Response(msgspec.Struct, frozen=True):
+    """An answer to the request that was given the number ``seq``."""
+
+    seq: int
+    element: Element
+
+
+class Event(msgspec.Struct, frozen=True):
+    """A message that answers nothing: an event from a server, or a request from a client."""
+
+    element: Element
+
+
+class Unreadable(msgspec.Struct, frozen=True):
+    """Bytes that are no message. After ``FrameTooLong`` the link is of no more use."""
+
+    error: MalformedFrame | FrameTooLong
+
+
+Incoming = Response | Event | Unreadable
+
+
+class Reader:
+    """Bytes to elements: frames, decoding, and what could not be read in its place."""
+
+    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+        self._framer = Framer(limit)
+        self._decoder = Decoder()
+
+    def read(self, data: bytes) -> list[Element | Unreadable]:
+        """Take received bytes; return the messages that they complete, in order."""
+        overlong: FrameTooLong | None = None
+        try:
+            frames: list[bytes] | tuple[bytes, ...] = self._framer.feed(data)
+        except FrameTooLong as error:
+            frames, overlong = error.frames, error
+        read = [self._decode(frame) for frame in frames]
+        if overlong is not None:
+            read.append(Unreadable(overlong))
+        return read
+
+    def _decode(self, frame: bytes) -> Element | Unreadable:
+        try:
+            return self._decoder.decode(frame)
+        except MalformedFrame as error:
+            return Unreadable(error)
+
+
+class Link(Reader):
+    """Numbers requests and finds the request of each answer."""
+
+    def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
+        super().__init__(limit)
+        self._last_seq = 0
+        self._open: dict[int, str] = {}
+        self.strays = 0
+
+    @property
+    def open_requests(self) -> int:
+        """Number of requests that still wait for an answer."""
+        return len(self._open)
+
+    def request(self, element: Element) -> tuple[int, bytes]:
+        """Give a request its number; return the number and the bytes to send.
+
+        A ``seq`` that the element already has is replaced. Raises ``Unencodable``.
+        """
+        seq = self._last_seq + 1
+        attrs = {"seq": str(seq)}
+        attrs.update((name, text) for name, text in element.attrs.items() if name != "seq")
+        data = encode(Element(element.name, attrs, element.children, element.text)) + END
+        self._last_seq = seq
+        self._open[seq] = element.name
+        return seq, data
+
+    def forget(self, seq: int) -> None:
+        """Stop waiting for an answer; should it still come, it is a stray."""
+        self._open.pop(seq, None)
+
+    def receive(self, data: bytes) -> list[Incoming]:
+        """Take received bytes; return what they bring, in order and without strays."""
+        incoming: list[Incoming] = []
+        for message in self.read(data):
+            found = message if isinstance(message, Unreadable) else self.accept(message)
+            if found is not None:
+                incoming.append(found)
+        return incoming
+
+    def accept(self, element: Element) -> Response | Event | None:
+        """Sort one message: the answer to an open request, an event, or ``None`` for a stray."""
+        if not element.name.endswith("Resp"):
+            return Event(element)
+        seq = self._find(element)
+        if seq is None:
+            self.strays += 1
+            return None
+        del self._open[seq]
+        return Response(seq, element)
+
+    def _find(self, element: Element) -> int | None:
+        text = element.get("seq").strip()
+        if text:
+            known = text.isascii() and text.isdecimal() and len(text) <= _MAX_SEQ_DIGITS
+            return int(text) if known and int(text) in self._open else None
+        request = element.name.removesuffix("Resp")
+        return next((seq for seq, name in self._open.items() if name == request), None)

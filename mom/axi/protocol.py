@@ -1,0 +1,270 @@
+"""The Twisted side of AXI: moves bytes, deadlines and close reasons, and decides nothing.
+
+``AxiProtocol`` is the client of an OMM, ``AxiServerProtocol`` its counterpart in a server; both
+share ``AxiConnection``. No byte that a peer sends may raise out of here. This module must not know
+logins, keepalives or reconnecting: those belong to who owns the connection.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from mom.axi.clock import Clock, Timer
+from mom.axi.codec import encode
+from mom.axi.element import Element
+from mom.axi.errors import FrameTooLong, LinkLost, RequestRefused, RequestTimeout, Unencodable
+from mom.axi.frames import DEFAULT_LIMIT, END
+from mom.axi.link import Link, Reader, Response, Unreadable
+
+Handler = Callable[[Element], None]
+LossHandler = Callable[[Failure], None]
+
+
+class AxiConnection(Protocol):
+    """What both ends share: reading messages in byte order, back-pressure, counters, closing.
+
+    ``is_open`` is true between the making and the loss of the connection, ``last_heard`` is the
+    clock's time of the last received bytes; ``bytes_in``, ``bytes_out`` and ``malformed`` (messages
+    skipped) only count up.
+    """
+
+    log = Logger()
+
+    def __init__(
+        self, clock: Clock, reader: Reader, on_message: Handler, on_lost: LossHandler
+    ) -> None:
+        self._clock = clock
+        self._reader = reader
+        self._on_message = on_message
+        self._on_lost = on_lost
+        self._queue: deque[Element | Unreadable] = deque()
+        self._delivering = False
+        self._aborted = False
+        self._too_long: FrameTooLong | None = None
+        self._logged_kinds: set[str] = set()
+        self.held = False
+        self.is_open = False
+        self.last_heard = clock.seconds()
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self.malformed = 0
+
+    def connectionMade(self) -> None:
+        """Start to count silence; called by Twisted."""
+        self.is_open = True
+        self.last_heard = self._clock.seconds()
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take bytes and deliver the messages they complete; called by Twisted."""
+        if self._aborted:
+            return
+        self.last_heard = self._clock.seconds()
+        self.bytes_in += len(data)
+        self._queue.extend(self._reader.read(data))
+        self._deliver()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Tell the owner why the connection ended; called by Twisted.
+
+        The reason is a ``FrameTooLong`` where that made us drop the connection. Messages that a
+        hold kept back are dropped.
+        """
+        self.is_open = False
+        self._queue.clear()
+        self._on_lost(_failure(self._too_long) if self._too_long else reason)
+
+    def hold(self) -> None:
+        """Stop reading; messages already received are kept until ``release``."""
+        self.held = True
+        if self.is_open:
+            self._wire.pauseProducing()
+
+    def release(self) -> None:
+        """Deliver what was kept back, in order, and read on unless somebody holds again."""
+        self.held = False
+        self._deliver()
+        if self.is_open and not self.held:
+            self._wire.resumeProducing()
+
+    def close(self) -> None:
+        """Close the connection after what was written has left."""
+        if self.is_open:
+            self._wire.loseConnection()
+
+    def abort(self) -> None:
+        """Drop the connection at once; what is unsent or undelivered is lost."""
+        self._aborted = True
+        self._queue.clear()
+        if self.is_open:
+            self._wire.abortConnection()
+
+    def write(self, data: bytes) -> None:
+        """Send bytes that already are whole frames; nothing happens on a lost connection."""
+        if self.is_open:
+            self.bytes_out += len(data)
+            self._wire.write(data)
+
+    @property
+    def _wire(self) -> Any:
+        """The transport; its interface classes say nothing to a type checker."""
+        return self.transport
+
+    def _deliver(self) -> None:
+        if self._delivering:
+            return
+        self._delivering = True
+        try:
+            while self._queue and not self.held:
+                message = self._queue.popleft()
+                if isinstance(message, Unreadable):
+                    self._skip(message)
+                else:
+                    self._hand_over(message)
+        finally:
+            self._delivering = False
+
+    def _hand_over(self, element: Element) -> None:
+        """Run the owner's handler: what it raises is logged, and the connection lives on."""
+        try:
+            self._on_message(element)
+        except Exception:  # noqa: BLE001 - whatever bug the handler has, reported with traceback
+            self.log.failure("the handler of {name} failed", name=element.name)
+
+    def _skip(self, message: Unreadable) -> None:
+        error = message.error
+        if isinstance(error, FrameTooLong):
+            self._too_long = error
+            self.abort()
+            return
+        self.malformed += 1
+        if error.kind not in self._logged_kinds:
+            self._logged_kinds.add(error.kind)
+            self.log.warn("skipped a malformed message, {error}", error=error)
+
+
+class AxiProtocol(AxiConnection):
+    """The client end: requests that become answers, and events in between.
+
+    Events and answers are delivered synchronously, in the order of their bytes.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        on_event: Handler,
+        on_lost: LossHandler,
+        request_timeout: float = 30.0,
+        limit: int = DEFAULT_LIMIT,
+    ) -> None:
+        self._link = Link(limit)
+        super().__init__(clock, self._link, self._sort, self._lost)
+        self._on_event = on_event
+        self._tell_lost = on_lost
+        self._request_timeout = request_timeout
+        self._waiting: dict[int, _Waiting] = {}
+
+    @property
+    def strays(self) -> int:
+        """Number of answers that belonged to no open request."""
+        return self._link.strays
+
+    @property
+    def open_requests(self) -> int:
+        """Number of requests that wait for an answer."""
+        return len(self._waiting)
+
+    def request(self, element: Element, timeout: float | None = None) -> Deferred[Element]:
+        """Send a request; the Deferred fires with its answer.
+
+        It fails with ``RequestRefused`` if the answer has an error code, ``RequestTimeout`` after
+        ``timeout`` seconds (the connection's own limit if not given), ``LinkLost`` when the
+        connection ends, ``Unencodable`` if the request cannot be written. Cancelling it only stops
+        the waiting. While the link is held no request times out: its answer may be waiting here.
+        """
+        if not self.is_open:
+            return fail(LinkLost(element.name))
+        try:
+            seq, data = self._link.request(element)
+        except Unencodable as error:
+            return fail(error)
+        seconds = self._request_timeout if timeout is None else timeout
+        answer: Deferred[Element] = Deferred(lambda _: self._cancel(seq))
+        timer = self._clock.callLater(seconds, self._expire, seq, seconds)
+        self._waiting[seq] = _Waiting(element.name, answer, timer)
+        self.write(data)
+        return answer
+
+    def _sort(self, element: Element) -> None:
+        message = self._link.accept(element)
+        if isinstance(message, Response):
+            waiting = self._take(message.seq)
+            if element.get("errCode"):
+                waiting.answer.errback(RequestRefused(waiting.name, element))
+            else:
+                waiting.answer.callback(element)
+        elif message is not None:
+            self._on_event(element)
+
+    def _take(self, seq: int) -> _Waiting:
+        self._link.forget(seq)
+        waiting = self._waiting.pop(seq)
+        if waiting.timer.active():
+            waiting.timer.cancel()
+        return waiting
+
+    def _cancel(self, seq: int) -> None:
+        self._take(seq)
+
+    def _expire(self, seq: int, seconds: float) -> None:
+        if self.held:
+            timer = self._clock.callLater(seconds, self._expire, seq, seconds)
+            self._waiting[seq].timer = timer
+            return
+        waiting = self._take(seq)
+        waiting.answer.errback(RequestTimeout(waiting.name, seconds))
+
+    def _lost(self, reason: Failure) -> None:
+        for seq in list(self._waiting):
+            if seq in self._waiting:
+                waiting = self._take(seq)
+                waiting.answer.errback(LinkLost(waiting.name, reason.getErrorMessage()))
+        self._tell_lost(reason)
+
+
+class _Waiting:
+    """A request under way: its name, the Deferred of its answer, and its timer."""
+
+    __slots__ = ("answer", "name", "timer")
+
+    def __init__(self, name: str, answer: Deferred[Element], timer: Timer) -> None:
+        self.name = name
+        self.answer = answer
+        self.timer = timer
+
+
+class AxiServerProtocol(AxiConnection):
+    """The server end: hands each request to a handler, which answers with ``send``."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        on_request: Handler,
+        on_lost: LossHandler,
+        limit: int = DEFAULT_LIMIT,
+    ) -> None:
+        super().__init__(clock, Reader(limit), on_request, on_lost)
+
+    def send(self, element: Element) -> None:
+        """Send an answer or an event; raises ``Unencodable``."""
+        self.write(encode(element) + END)
+
+
+def _failure(error: Exception) -> Failure:
+    return cast("Callable[[Exception], Failure]", Failure)(error)
