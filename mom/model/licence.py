@@ -1,0 +1,24 @@
+"""The licence of the system: who runs it, what version and size it covers, and the common SARI.
+
+Pure data; reading, signing and checking licence files is the duty of `mom.admin`.
+"""
+
+import msgspec
+
+
+class Licence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The contents of one licence file.
+
+    `installation_id` ties later files to the first one. `version` is the newest software the
+    licence covers, as `major.minor`. `sari` is the access rights identity that all OMMs share, 10
+    hex digits. `max_sites` and `max_users` are absent (`None`) where there is no limit.
+    """
+
+    installation_id: str
+    customer: str
+    country: str
+    system_license: str
+    version: str
+    sari: str
+    max_sites: int | None = None
+    max_users: int | None = None

@@ -1,0 +1,43 @@
+"""The settings of the whole system that an administrator changes while MOM runs.
+
+Each setting has a default, so that a database without any is complete. The common identity (SARI)
+is no setting: it comes with the licence. What needs a restart (ports, folders) is in `etc/mom.toml`.
+"""
+
+import enum
+from typing import Annotated
+
+import msgspec
+
+
+class Suppression(enum.Enum):
+    """Which tables of the pages wait for *Refresh* instead of following changes live."""
+
+    OFF = "Off"
+    USERS_AND_DEVICES = "Users / DECT phones"
+    ALL = "All"
+
+
+class SubscriptionMode(enum.Enum):
+    """Which phones may subscribe: none, those with a record, or those with a valid additional ID."""
+
+    OFF = "Off"
+    CONFIGURED = "Configured"
+    WILDCARD = "Wildcard"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All settings. `subscription_timeout` is in minutes, for Wildcard only; 0 = no end.
+
+    `deletes_stick`: a record deleted while its OMM is away is deleted there too when it comes
+    back, instead of coming back with it.
+    """
+
+    system_name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)] = "MOM"
+    deletes_stick: bool = False
+    suppress_table_updates: Suppression = Suppression.ALL
+    auto_create: bool = False
+    subscription: SubscriptionMode = SubscriptionMode.OFF
+    subscription_timeout: Annotated[int, msgspec.Meta(ge=0, le=1440)] = 2
+    fac_prefix: Annotated[str, msgspec.Meta(max_length=8, pattern=r"^[0-9*#]*$")] = ""
+    revision: int = 1
