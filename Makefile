@@ -1,0 +1,70 @@
+# One line per thing to do; each prepares what it needs, and is quick the second time.
+#
+#   make run        MOM on https://localhost:8443 with a small simulated fleet, all under ./var
+#   make test       everything: checks, feature list, tests (installs what they need)
+#   make test-fast  the tests without processes, databases to start or browsers, in seconds
+#   make check      style, types and the arrows between the rooms
+#   make features   which rows of the feature list no test names
+#   make format     write the style instead of checking it
+#   make audit      known weaknesses in the locked dependencies (asks the package index)
+#   make lock       choose new versions and write the three requirements files
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.ready-to-run
+TEST_READY := $(VENV)/.ready-to-test
+CODE := mom twisted tests benchmarks tools
+
+.PHONY: run test test-fast check format features audit lock system-packages clean
+.DEFAULT_GOAL := test
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "MOM needs Python 3.11 or newer with venv: apt-get install python3 python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN_READY): $(BIN)/python requirements-build.txt requirements.txt setup.cfg
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-build.txt -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(TEST_READY): $(RUN_READY) requirements-test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements.txt -r requirements-test.txt
+	@touch $@
+
+system-packages:
+	@tools/system_packages.sh
+
+run: $(RUN_READY)
+	@tools/run_demo.sh
+
+check: $(TEST_READY)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: $(TEST_READY)
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+features: $(TEST_READY)
+	@$(BIN)/python tools/features.py
+
+test-fast: $(TEST_READY)
+	$(BIN)/pytest -m "not soak and not system"
+
+test: $(TEST_READY) system-packages check features
+	$(BIN)/pytest
+
+audit: $(TEST_READY)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+lock:
+	@tools/lock.sh $(PYTHON)
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .hypothesis
