@@ -127,7 +127,7 @@ class Catalogue:
     ) -> Iterable[str]:
         if spec.type in self.enums:
             values = self.enums[spec.type]
-            if element.get(name) not in values:
+            if element.get(name).lower() not in {value.lower() for value in values}:
                 yield f"{path}: " + _not_one_of(element.get(name), values)
             return
         try:
