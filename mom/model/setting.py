@@ -1,7 +1,7 @@
 """The settings of the whole system that an administrator changes while MOM runs.
 
 Each setting has a default, so that a database without any is complete. The common identity (SARI)
-is no setting: it comes with the licence. What needs a restart (ports, folders) is in `etc/mom.toml`.
+is no setting: it comes with the licence. What needs a restart is in `etc/mom.toml`.
 """
 
 import enum
@@ -19,7 +19,7 @@ class Suppression(enum.Enum):
 
 
 class SubscriptionMode(enum.Enum):
-    """Which phones may subscribe: none, those with a record, or those with a valid additional ID."""
+    """Which phones may subscribe: none, configured ones, or any with a valid additional ID."""
 
     OFF = "Off"
     CONFIGURED = "Configured"

@@ -1,0 +1,106 @@
+"""The settings of the system: kept, checked field by field, and told to who wants to know.
+
+Knows no pages and not what a setting does; the parts that follow settings listen here.
+"""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from twisted.internet.defer import DeferredLock
+from twisted.logger import Logger
+
+from mom.admin.errors import Conflict, FieldErrors
+from mom.admin.shelf import Shelf
+from mom.model.omm import Severity
+from mom.model.setting import Settings
+from mom.ports import Recorder
+
+KEY = "settings"
+"""Under which name the record is kept."""
+READ_ONLY = {"sari": "The SARI comes with the license", "revision": "It counts the changes"}
+
+Listener = Callable[[Settings, Settings], None]
+
+
+class SettingsBook:
+    """The settings now (`current`), and the way to change them."""
+
+    _log = Logger()
+
+    def __init__(self, shelf: Shelf, recorder: Recorder, defaults: Settings | None = None) -> None:
+        self._shelf = shelf
+        self._recorder = recorder
+        self._turn = DeferredLock()
+        self._listeners: list[Listener] = []
+        self.current = defaults or Settings()
+
+    async def load(self) -> None:
+        """Read what was set before; what was never set has its default."""
+        stored = await self._shelf.setting(KEY)
+        if stored:
+            defaults = msgspec.to_builtins(self.current)
+            known = {**defaults, **msgspec.json.decode(stored, type=dict[str, object])}
+            self.current = msgspec.convert(known, Settings)
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener(before, after)` after each change; returns what stops that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def change(
+        self, changes: Mapping[str, object], by: str, revision: int | None = None
+    ) -> Settings:
+        """Change some settings, by their names in the API; returns all as they are then.
+
+        Raises `FieldErrors` with every field that is wrong, and `Conflict` if `revision` is given
+        and is no longer the current one. Nothing is changed then.
+        """
+        async with self._turn:
+            before = self.current
+            if revision is not None and revision != before.revision:
+                raise Conflict("The system settings", before.revision)
+            after = changed(before, changes)
+            if after == before:
+                return before
+            after = msgspec.structs.replace(after, revision=before.revision + 1)
+            await self._shelf.put_setting(KEY, msgspec.json.encode(after).decode(), cause=by)
+            self.current = after
+        names = ", ".join(name for name in changes if _value(before, name) != _value(after, name))
+        self._recorder.record(Severity.OK, "Settings", f"{by} changed {names}")
+        self._tell(before, after)
+        return after
+
+    def _tell(self, before: Settings, after: Settings) -> None:
+        for listener in tuple(self._listeners):
+            with self._log.failuresHandled("A listener to the settings failed"):
+                listener(before, after)
+
+
+def changed(before: Settings, changes: Mapping[str, object]) -> Settings:
+    """The settings with the changes. Raises `FieldErrors` with every field that is wrong."""
+    by_name = {field.encode_name: field for field in msgspec.structs.fields(Settings)}
+    errors: dict[str, str] = {}
+    values: dict[str, object] = {}
+    for name, value in changes.items():
+        if name in READ_ONLY:
+            errors[name] = READ_ONLY[name]
+        elif name not in by_name:
+            errors[name] = "There is no such setting"
+        else:
+            try:
+                converted = msgspec.convert(value, by_name[name].type)
+                values[by_name[name].name] = converted
+            except msgspec.ValidationError as error:
+                errors[name] = str(error)
+    if errors:
+        raise FieldErrors(errors)
+    after = msgspec.structs.replace(before, **values)
+    if not after.system_name.strip() or not after.system_name.isprintable():
+        raise FieldErrors({"systemName": "A name in printable characters is needed"})
+    return after
+
+
+def _value(settings: Settings, api_name: str) -> object:
+    fields = msgspec.structs.fields(Settings)
+    name = next(field.name for field in fields if field.encode_name == api_name)
+    return getattr(settings, name)

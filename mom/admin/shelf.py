@@ -1,0 +1,55 @@
+"""What administration needs of the database, and how the store provides it.
+
+The books of this room keep their few records in memory and write through; they depend on these
+protocols only, so that tests hand in a dictionary. Each write is one transaction.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from mom.model.account import Account
+from mom.model.identities import OmmId
+from mom.model.omm import Omm
+
+Stop = Callable[[], None]
+
+
+class Shelf(Protocol):
+    """Settings by name, as text."""
+
+    async def setting(self, key: str) -> str | None:
+        """The text kept under that name; `None` if there is none."""
+
+    async def put_setting(self, key: str, value: str, *, cause: str = "") -> None:
+        """Keep a text under that name, safe against a crash when this returns."""
+
+
+class AccountShelf(Protocol):
+    """All accounts."""
+
+    async def accounts(self) -> list[Account]:
+        """All of them, by number."""
+
+    async def put_account(self, before: Account | None, after: Account, *, cause: str = "") -> None:
+        """Create or change one, safe against a crash when this returns."""
+
+    async def delete_account(self, before: Account, *, cause: str = "") -> None:
+        """Delete one."""
+
+
+class OmmShelf(Protocol):
+    """All OMM records. Connections write into them too (what they learn of an OMM)."""
+
+    async def omms(self) -> list[Omm]:
+        """All of them, by number."""
+
+    async def create_omm(self, make: Callable[[OmmId, list[Omm]], Omm], *, cause: str = "") -> Omm:
+        """Create the record that `make` returns for a new number, given all others."""
+
+    async def change_omm(
+        self, number: OmmId, decide: Callable[[Omm, list[Omm]], Omm], *, cause: str = ""
+    ) -> Omm | None:
+        """Put what `decide` makes of the record as it is now and all others; `None` = no such."""
+
+    async def delete_omm(self, number: OmmId, *, cause: str = "") -> Omm | None:
+        """Delete a record and return it; `None` = no such."""
