@@ -1,0 +1,147 @@
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mom import config
+from mom.config import Config, ConfigError, Mistake
+
+HERE = Path("/etc/mom/mom.toml")
+SHIPPED = Path(__file__).parent.parent / "etc" / "mom.toml"
+
+
+def mistakes(text: str) -> list[Mistake]:
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, HERE)
+    return caught.value.mistakes
+
+
+def test_an_empty_file_has_all_defaults() -> None:
+    read = config.parse("", HERE)
+    assert read.listen.https == "tcp:443"
+    assert read.axi.protocol_versions == (45,)
+    assert read.database.url == "sqlite:////var/lib/mom/mom.db"
+    assert read.paths.license_issuers == Path("/etc/mom/license-issuers")
+
+
+def test_relative_paths_are_relative_to_the_file() -> None:
+    text = '[paths]\nstate = "../state"\nlog = "log"\n[database]\nurl = "sqlite:///mom.db"'
+    read = config.parse(text, Path("/srv/etc/mom.toml"))
+    assert read.paths.state == Path("/srv/state")
+    assert read.paths.log == Path("/srv/etc/log")
+    assert read.database.url == "sqlite:////srv/etc/mom.db"
+
+
+def test_the_database_lies_in_the_state_folder_unless_told_otherwise() -> None:
+    read = config.parse('[paths]\nstate = "s"', Path("/srv/mom.toml"))
+    assert read.database.url == "sqlite:////srv/s/mom.db"
+
+
+@pytest.mark.parametrize("url", ["postgresql://mom@/mom?host=/tmp", "postgresql://u:p@h:1/db"])
+def test_a_postgresql_url_is_taken_as_it_is(url: str) -> None:
+    assert config.parse(f'[database]\nurl = "{url}"', HERE).database.url == url
+
+
+def test_an_unknown_key_is_a_mistake_with_its_line() -> None:
+    (mistake,) = mistakes("[axi]\nreconnect_seconds = 5\n\nrecconect_seconds = 5\n")
+    assert mistake.line == 4
+    assert "unknown key recconect_seconds in [axi]" in mistake.text
+
+
+def test_the_line_is_that_of_the_right_table() -> None:
+    (mistake,) = mistakes('[listen]\nhttps = "tcp:1"\n[log]\nhttps = "tcp:1"\n')
+    assert mistake.line == 4
+
+
+def test_an_unknown_table_is_a_mistake_with_its_line() -> None:
+    (mistake,) = mistakes('[log]\nlevel = "info"\n[logs]\nlevel = "info"\n')
+    assert (mistake.line, mistake.text) == (3, "unknown table or key logs")
+
+
+def test_a_table_that_is_no_table_is_a_mistake() -> None:
+    assert mistakes("log = 5\n") == [Mistake(1, "log must be a [table]")]
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    found = mistakes('[log]\nlevel = "loud"\nkeep_days = 0\n[listen]\nhttps = 443\n')
+    assert [mistake.line for mistake in found] == [2, 3, 5]
+
+
+def test_what_is_no_toml_is_a_mistake_with_its_line() -> None:
+    (mistake,) = mistakes("[log]\nlevel = info\n")
+    assert mistake.line == 2
+    assert "(at" not in mistake.text
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    ["", "tcp:8443", "tcp:8443:interface=127.0.0.1", "unix:/run/x", "systemd:domain=INET:index=0"],
+)
+def test_endpoints_are_taken(endpoint: str) -> None:
+    assert config.parse(f'[listen]\nhttps = "{endpoint}"', HERE).listen.https == endpoint
+
+
+@pytest.mark.parametrize("endpoint", ["8443", "ssl:443", "tcp:", "tcp:70000", "udp:5", "systemd:x"])
+def test_what_is_no_endpoint_is_refused(endpoint: str) -> None:
+    (mistake,) = mistakes(f'[listen]\nhttps = "{endpoint}"')
+    assert mistake.line == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[axi]\nreconnect_seconds = 0",
+        "[axi]\nkeepalive_seconds = -1",
+        '[axi]\nprotocol_versions = "45"',
+        '[axi]\ncertificate_trust = "all"',
+        "[limits]\nmaxi_clients = -1",
+        "[limits]\npermanent_users = 1.5",
+        "[log]\nkeep_days = 0",
+        '[paths]\nstate = ""',
+        "[paths]\nstate = 5",
+        '[database]\nurl = "mysql://x"',
+    ],
+)
+def test_a_value_out_of_its_range_is_a_mistake_in_its_line(line: str) -> None:
+    (mistake,) = mistakes(line)
+    assert mistake.line == 2
+
+
+def test_a_private_key_must_be_there(tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    text = f'[axi]\nprivate_key = "{key}"'
+    with pytest.raises(ConfigError, match="there is no file"):
+        config.parse(text, HERE)
+    key.write_text("PEM")
+    assert config.parse(text, HERE).axi.private_key == key
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read"):
+        config.load(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "mom.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="is not UTF-8 text"):
+        config.load(tmp_path / "mom.toml")
+
+
+def test_the_file_is_the_one_given_then_that_of_the_environment_then_the_usual_one() -> None:
+    environment = {"MOM_CONFIG": "/b.toml"}
+    assert config.config_file("/a.toml", environment) == Path("/a.toml")
+    assert config.config_file(None, environment) == Path("/b.toml")
+    assert config.config_file(None, {}) == Path("/etc/mom/mom.toml")
+
+
+def test_the_shipped_file_names_every_key_and_changes_nothing() -> None:
+    assert config.load(SHIPPED) == Config(
+        file=SHIPPED,
+        paths=config.Paths(license_issuers=SHIPPED.parent / "license-issuers"),
+        database=config.Database(url="sqlite:////var/lib/mom/mom.db"),
+    )
+    uncommented = re.sub(r"^#(\w+ = )", r"\1", SHIPPED.read_text(), flags=re.M)
+    tables = tomllib.loads(uncommented)
+    for name, kind in config._TABLES.items():
+        assert set(tables[name]) == set(kind.__struct_fields__), name
