@@ -58,13 +58,6 @@ class Hasher:
         found = await self._in_turn(lambda: self._check(encoded or self._nobody, password))
         return bool(encoded) and bool(found)
 
-    def is_outdated(self, encoded: str) -> bool:
-        """Whether a hash was made with other costs than those of today."""
-        try:
-            return self._argon.check_needs_rehash(encoded)
-        except InvalidHashError:
-            return True
-
     def _check(self, encoded: str, password: str) -> bool:
         try:
             return self._argon.verify(encoded, password)
