@@ -47,14 +47,19 @@ _ESCAPES = str.maketrans(
 
 
 class Decoder:
-    """Reads frames one after the other; keep one for each link, because building it costs time."""
+    """Reads frames one after the other; keep one for each link, because building it costs time.
+
+    No entity but XML's own five can occur, because a frame with a document type is refused before
+    it is parsed. (Told not to resolve entities, libxml2 would turn ``&amp;`` in an attribute into
+    ``&#38;``.)
+    """
 
     def __init__(self) -> None:
         self._builder = _Builder()
         self._parser = etree.XMLParser(
             target=cast("Any", self._builder),
             encoding="utf-8",
-            resolve_entities=False,
+            resolve_entities="internal",
             load_dtd=False,
             no_network=True,
             huge_tree=False,

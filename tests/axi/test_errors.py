@@ -1,0 +1,62 @@
+import pytest
+
+from mom.axi.element import make
+from mom.axi.errors import (
+    AxiError,
+    BadValue,
+    FrameTooLong,
+    LinkLost,
+    MalformedFrame,
+    RequestFailed,
+    RequestRefused,
+    RequestTimeout,
+    SecretTooLong,
+    SecretUnreadable,
+    Unencodable,
+)
+
+
+def test_a_refusal_carries_what_the_answer_says():
+    answer = make(
+        "SetPPUserResp", {"errCode": "ETooLong", "bad": "name", "maxLen": 20, "info": "too long"}
+    )
+
+    error = RequestRefused("SetPPUser", answer)
+
+    assert (error.code, error.bad, error.max_len, error.info) == (
+        "ETooLong",
+        "name",
+        20,
+        "too long",
+    )
+    assert error.response is answer
+    assert error.request == "SetPPUser"
+    assert str(error) == "SetPPUser: ETooLong bad=name too long"
+
+
+def test_a_refusal_without_details_is_still_readable():
+    error = RequestRefused("GetPPUser", make("GetPPUserResp", {"errCode": "ENoEnt", "maxLen": "?"}))
+
+    assert error.max_len == 0
+    assert str(error) == "GetPPUser: ENoEnt"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RequestRefused("Ping", make("PingResp", {"errCode": "EPerm"})),
+        RequestTimeout("Ping", 30),
+        LinkLost("Ping"),
+    ],
+)
+def test_every_end_of_a_request_without_answer_is_one_kind(error: Exception):
+    assert isinstance(error, RequestFailed)
+    assert isinstance(error, AxiError)
+
+
+@pytest.mark.parametrize(
+    "kind", [MalformedFrame, FrameTooLong, Unencodable, BadValue, SecretTooLong, SecretUnreadable]
+)
+def test_errors_of_the_language_are_no_failed_requests(kind: type[Exception]):
+    assert issubclass(kind, AxiError)
+    assert not issubclass(kind, RequestFailed)
