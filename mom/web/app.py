@@ -1,0 +1,81 @@
+"""The Klein application: declared routes behind the gate, and nothing else.
+
+Knows no noun; `mom.web.server` says which groups there are.
+"""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from klein import Klein
+from twisted.python.failure import Failure
+from twisted.web.resource import IResource
+from twisted.web.server import Request
+from werkzeug.routing import BaseConverter
+
+from mom.web.gate import Gate
+from mom.web.route import Route, routes_of
+
+
+class NumberConverter(BaseConverter):
+    """The number of a record in a path, `<number:name>`: at most 10 digits."""
+
+    regex = "[0-9]{1,10}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+
+class Application:
+    """Registers the routes of groups; `routes` are those registered, for the OpenAPI document."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._klein = Klein()
+        self._klein.url_map.converters = {
+            **self._klein.url_map.converters,
+            "number": NumberConverter,
+        }
+        self._klein.url_map.strict_slashes = False
+        self._klein.url_map.merge_slashes = False
+        self._routes: list[Route] = []
+        self._klein.handle_errors(Exception)(self._failed)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """All declared routes, in the order they were added."""
+        return tuple(self._routes)
+
+    def add(self, groups: Iterable[object]) -> None:
+        """Register each declared route of each group, guarded."""
+        for group in groups:
+            for declared, handler in routes_of(group):
+                endpoint = f"{declared.method} {declared.path}"
+                register = self._klein.route(
+                    declared.path, methods=[declared.method], endpoint=endpoint
+                )
+                register(self._gate.guard(declared, handler))
+                self._routes.append(declared)
+
+    def mount(self, path: str, resource: IResource) -> None:
+        """Serve a resource at `path` and, if that ends with `/`, at everything below it."""
+
+        def give(_request: Request, **_path: Any) -> IResource:
+            return resource
+
+        give.__name__ = f"resource {path}"
+        self._klein.route(path, branch=path.endswith("/"), endpoint=give.__name__)(give)
+
+    def endpoints(self) -> dict[str, str]:
+        """The pattern of each rule of the URL map with the name of what serves it."""
+        return {
+            f"{rule.rule} {sorted(rule.methods or ())}": str(rule.endpoint)
+            for rule in self._klein.url_map.iter_rules()
+        }
+
+    def resource(self) -> IResource:
+        """The root resource."""
+        return cast(IResource, self._klein.resource())
+
+    def _failed(self, request: Request, failure: Failure) -> bytes:
+        return self._gate.failed(request, failure)

@@ -1,0 +1,123 @@
+"""Bodies and queries as they come from strangers, checked and turned into records.
+
+Pure. Every refusal names the field, what is wrong with it and what would be right.
+"""
+
+import enum
+import re
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from mom.web.errors import BadRequest, Unprocessable
+
+_MAX_DEPTH = 16
+_AT = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?\Z", re.DOTALL)
+_FIRST_FIELD = re.compile(r"\.([^.\[]+)")
+_NAMED_FIELD = re.compile(r"Object (missing required|contains unknown) field `([^`]*)`")
+
+
+def read_json(raw: bytes, record: Any) -> Any:
+    """The JSON text `raw` as a `record`.
+
+    `BadRequest` if it is not JSON, `Unprocessable` with the field if it does not fit.
+    """
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(f"the body is not JSON: {error}", code="NotJson") from error
+    _check_texts(value)
+    try:
+        return msgspec.convert(value, record)
+    except msgspec.ValidationError as error:
+        field, what = explain(str(error), record)
+        where = f"{field}: " if field else ""
+        fields = {field: what} if field else {}
+        raise Unprocessable(f"{where}{what}", fields=fields) from error
+
+
+def read_query(args: Mapping[bytes, Sequence[bytes]], record: Any) -> Any:
+    """The parameters of a URL as a `record`; fields that are tuples may be given several times."""
+    several = {
+        field.encode_name
+        for field in msgspec.structs.fields(record)
+        if typing.get_origin(field.type) is tuple
+    }
+    values: dict[str, Any] = {}
+    for key, given in args.items():
+        try:
+            name = key.decode()
+            texts = [text.decode() for text in given]
+        except UnicodeDecodeError as error:
+            raise BadRequest("the URL's parameters are not UTF-8") from error
+        if name not in several and len(texts) > 1:
+            raise BadRequest(f"{name} is given more than once", fields={name: "only one value"})
+        values[name] = texts if name in several else texts[0]
+    _check_texts(values)
+    try:
+        return msgspec.convert(values, record, strict=False)
+    except msgspec.ValidationError as error:
+        field, what = explain(str(error), record)
+        fields = {field: what} if field else {}
+        raise BadRequest(f"{field}: {what}" if field else what, fields=fields) from error
+
+
+def explain(message: str, record: Any) -> tuple[str, str]:
+    """The field and the text for people in a validation message, with the choices of a word."""
+    named = _NAMED_FIELD.match(message)
+    if named and named.group(1) == "missing required":
+        return named.group(2), "is required"
+    if named:
+        known = ", ".join(_names_of(record))
+        return named.group(2), f"is not known here; known are {known}" if known else "is not known"
+    found = _AT.match(message)
+    what, path = (found.group("what"), found.group("path") or "") if found else (message, "")
+    first = _FIRST_FIELD.match(path)
+    field = first.group(1) if first else ""
+    choices = ", ".join(_choices_of(record, field))
+    what = what.replace("`", "")
+    return field, f"{what}; one of {choices} is expected" if choices else what
+
+
+def _names_of(record: Any) -> Iterator[str]:
+    if isinstance(record, type) and issubclass(record, msgspec.Struct):
+        yield from record.__struct_encode_fields__
+
+
+def _choices_of(record: Any, name: str) -> Iterator[str]:
+    if not (isinstance(record, type) and issubclass(record, msgspec.Struct)):
+        return
+    for field in msgspec.structs.fields(record):
+        if field.encode_name != name:
+            continue
+        for option in (field.type, *typing.get_args(field.type)):
+            if isinstance(option, type) and issubclass(option, enum.Enum):
+                yield from (str(member.value) for member in option)
+            if typing.get_origin(option) is typing.Literal:
+                yield from (str(word) for word in typing.get_args(option))
+
+
+def _check_texts(value: Any, depth: int = 0) -> None:
+    """Refuse what no database takes: NUL characters, lone surrogates; and nesting without end."""
+    if depth > _MAX_DEPTH:
+        raise BadRequest(f"the body is nested more than {_MAX_DEPTH} levels deep")
+    if isinstance(value, str):
+        if "\x00" in value or not _is_utf8(value):
+            raise BadRequest("texts must not contain NUL or half of a surrogate pair")
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            _check_texts(key, depth + 1)
+            _check_texts(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_texts(inner, depth + 1)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,254 @@
+"""The gate: every request of the API passes it, in the order written in `Gate.serve`.
+
+Session, permission, CSRF token, size and form of the body are checked here, once, from the route's
+declaration; errors of all rooms become answers here, once. Knows no noun.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.server import Request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from mom.admin.errors import (
+    AdminError,
+    ConfirmationNeeded,
+    Conflict,
+    FieldErrors,
+    NotFound,
+    Refused,
+    SignInReason,
+    SignInRefused,
+)
+from mom.admin.eula import Eula
+from mom.admin.sessions import SessionBook
+from mom.model.account import Account, AccountId
+from mom.store.errors import Clash, QueryError, StoreError
+from mom.web.body import read_json, read_query
+from mom.web.call import COOKIE, Call, Caller
+from mom.web.errors import (
+    ApiError,
+    BadRequest,
+    Contradiction,
+    NotAllowed,
+    NotThere,
+    SignedOut,
+    TooLarge,
+    TooManyTries,
+    Unprocessable,
+    WrongMethod,
+)
+from mom.web.route import JSON, Access, Handler, Reply, Route
+
+NO_STORE = "no-store"
+
+
+class Accounts(Protocol):
+    """What the gate asks about accounts."""
+
+    def get(self, number: AccountId) -> Account:
+        """The account. Raises `NotFound` if it is no more."""
+
+
+class Gate:
+    """Lets requests through to their handlers, and answers."""
+
+    _log = Logger()
+
+    def __init__(self, *, sessions: SessionBook, accounts: Accounts, eula: Eula) -> None:
+        self._sessions = sessions
+        self._accounts = accounts
+        self._eula = eula
+
+    def guard(self, route: Route, handler: Handler) -> Callable[..., Awaitable[bytes]]:
+        """The handler of a declared route behind the gate, as Klein calls it."""
+
+        async def guarded(request: Request, **path: Any) -> bytes:
+            return await self.serve(route, handler, request, path)
+
+        guarded.__name__ = f"{route.method} {route.path}"
+        return guarded
+
+    async def serve(
+        self, route: Route, handler: Handler, request: Request, path: Mapping[str, Any]
+    ) -> bytes:
+        """Check the request against the declaration, call the handler and write its answer."""
+        identifier = cookie(request)
+        caller = self.caller(identifier)
+        if route.access is not Access.PUBLIC:
+            admit(route, caller)
+        if route.changing:
+            check_origin(request)
+            if route.access is not Access.PUBLIC and caller is not None:
+                check_csrf(request, caller)
+        call = Call(
+            address=client_address(request),
+            caller=caller,
+            identifier=identifier,
+            if_match=header(request, "if-match"),
+        )
+        reply = await handler(call, **path, **_arguments(route, request))
+        return write(request, route, reply if isinstance(reply, Reply) else Reply(body=reply))
+
+    def caller(self, identifier: str) -> Caller | None:
+        """Who holds the session with that identifier; `None` if there is no such session."""
+        session = self._sessions.find(identifier) if identifier else None
+        if session is None:
+            return None
+        try:
+            account = self._accounts.get(session.account)
+        except NotFound:
+            return None
+        if not account.enabled:
+            return None
+        accepted = self._eula.accepted is not None
+        return Caller(account=account, session=session, eula_accepted=accepted)
+
+    def failed(self, request: Request, failure: Failure) -> bytes:
+        """Answer a request that failed: as a refusal, or as an unexpected failure, logged once."""
+        error = refusal(failure.value)
+        if error is None:
+            self._log.failure(
+                "{method} {path} failed",
+                failure=failure,
+                method=request.method.decode("ascii", "replace"),
+                path=request.path.decode("utf-8", "replace"),
+            )
+            error = ApiError("Something went wrong in MOM; its log says what", code="Failed")
+        request.setResponseCode(error.status)
+        for name, value in error.headers.items():
+            request.responseHeaders.setRawHeaders(name, [value])
+        return _send(request, JSON, msgspec.json.encode(error.problem))
+
+
+def refusal(error: BaseException | None) -> ApiError | None:
+    """The refusal that an error of any room stands for; `None` for an unexpected one."""
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, AdminError):
+        return _of_admin(error)
+    if isinstance(error, MethodNotAllowed):
+        allowed = ", ".join(error.valid_methods or ())
+        return WrongMethod(f"this path takes {allowed}", headers={"Allow": allowed})
+    if isinstance(error, HTTPException):
+        return NotThere("there is nothing at this path")
+    return _of_store(error) if isinstance(error, StoreError) else None
+
+
+def _of_store(error: StoreError) -> ApiError | None:
+    match error:
+        case QueryError():
+            what = f"{error.mistake}; {error.right}"
+            return BadRequest(f"{error.field}: {what}", fields={error.field: what})
+        case Clash():
+            return Contradiction(str(error))
+        case _:
+            return None
+
+
+def _of_admin(error: AdminError) -> ApiError:
+    text = str(error)
+    match error:
+        case FieldErrors():
+            return Unprocessable(text, fields=error.fields, code=error.code)
+        case NotFound():
+            return NotThere(text, code=error.code)
+        case Conflict():
+            return Contradiction(text, code=error.code)
+        case ConfirmationNeeded():
+            return Contradiction(text, code="Confirm")
+        case SignInRefused(reason=SignInReason.TOO_SOON | SignInReason.BUSY):
+            wait = {"Retry-After": str(max(1, round(error.delay)))}
+            return TooManyTries(text, code=error.code, headers=wait)
+        case SignInRefused():
+            return SignedOut(text, code=error.code)
+        case Refused(code="EPerm"):
+            return NotAllowed(text, code=error.code)
+        case _:
+            return Unprocessable(text, code=error.code)
+
+
+def admit(route: Route, caller: Caller | None) -> None:
+    """Check session, licence terms, password and permission, in this order."""
+    if caller is None:
+        raise SignedOut("sign in first")
+    if route.access is Access.SIGNED_IN:
+        return
+    if not caller.eula_accepted:
+        raise NotAllowed("accept the licence terms first", code="EulaNeeded")
+    if caller.account.must_change_password:
+        raise NotAllowed("change the password first", code="EPwMustChange")
+    if route.access is Access.WRITE and not caller.account.write:
+        raise NotAllowed("this account may read only")
+
+
+def check_csrf(request: Request, caller: Caller) -> None:
+    """A page of another site cannot know the token that must come with each change."""
+    given = header(request, "x-csrf-token")
+    if not hmac.compare_digest(given.encode(), caller.session.csrf.encode()):
+        raise NotAllowed("the header X-CSRF-Token is missing or wrong", code="Csrf")
+
+
+def check_origin(request: Request) -> None:
+    """Refuse what a browser sends on behalf of another site's page."""
+    origin = header(request, "origin")
+    if origin and origin.partition("://")[2].lower() != header(request, "host").lower():
+        raise NotAllowed("the request comes from a page of another site", code="Origin")
+
+
+def cookie(request: Request) -> str:
+    """The content of the session's cookie, empty without one."""
+    found = request.received_cookies.get(COOKIE.encode(), b"")
+    return found.decode("ascii", "replace")
+
+
+def header(request: Request, name: str) -> str:
+    """A header of the request, empty without it."""
+    found = request.requestHeaders.getRawHeaders(name)
+    return found[-1] if found else ""
+
+
+def client_address(request: Request) -> str:
+    """The network address the request comes from."""
+    return str(getattr(request.client, "host", "local"))
+
+
+def _arguments(route: Route, request: Request) -> dict[str, Any]:
+    """The arguments of the handler that come from query and body."""
+    arguments: dict[str, Any] = {}
+    if route.query is not None:
+        arguments["query"] = read_query(request.args, route.query)
+    if route.body is None and not route.takes:
+        return arguments
+    content = request.content.read(route.max_body + 1) if request.content else b""
+    if len(content) > route.max_body:
+        raise TooLarge(f"the body may have {route.max_body} bytes")
+    if route.takes:
+        arguments["content"] = content
+    else:
+        arguments["body"] = read_json(content, route.body)
+    return arguments
+
+
+def write(request: Request, route: Route, reply: Reply) -> bytes:
+    """Write status and headers of an answer; returns its body."""
+    request.setResponseCode(route.status)
+    for name, value in reply.headers.items():
+        request.responseHeaders.addRawHeader(name, value)
+    if reply.content is not None:
+        return _send(request, route.gives, reply.content)
+    if route.answer is None:
+        return _send(request, "", b"")
+    return _send(request, JSON, msgspec.json.encode(reply.body))
+
+
+def _send(request: Request, media_type: str, content: bytes) -> bytes:
+    if media_type:
+        request.responseHeaders.setRawHeaders("content-type", [media_type])
+        request.responseHeaders.setRawHeaders("content-length", [str(len(content))])
+    request.responseHeaders.setRawHeaders("cache-control", [NO_STORE])
+    return content

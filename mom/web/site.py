@@ -1,0 +1,188 @@
+"""The HTTP server around the application: limits, and the headers that every answer bears.
+
+Knows nothing of routes.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory, IReactorTime
+from twisted.internet.protocol import connectionDone
+from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
+from twisted.python.failure import Failure
+from twisted.web import http
+from twisted.web.resource import IResource
+from twisted.web.server import Request, Site
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""What every answer tells the browser: only our own files, no frames, HTTPS only."""
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What strangers may cost. Times are in seconds, sizes in bytes."""
+
+    connections: int = 500
+    per_address: int = 100
+    idle_seconds: float = 60.0
+    request_seconds: float = 60.0
+    """Time for a request to arrive in full."""
+    body: int = 1024 * 1024
+
+
+class LimitedRequest(Request):
+    """A request that is refused while it arrives if it is too long, too slow or unreadable."""
+
+    _parsePOSTFormSubmission = False  # Twisted's switch: bodies are never parsed as forms.
+    _received = 0
+    _refused = False
+    _deadline: Any = None
+
+    def gotLength(self, length: int | None) -> None:
+        """The headers are there; the body follows."""
+        super().gotLength(length)  # type: ignore[no-untyped-call]
+        limits = self._limits()
+        self._deadline = self._connection.callLater(limits.request_seconds, self._too_slow)
+        if length is not None and length > limits.body:
+            self._refuse(b"413 Content Too Large")
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """More of the body has come."""
+        if self._refused:
+            return
+        self._received += len(data)
+        if self._received > self._limits().body:
+            self._refuse(b"413 Content Too Large")
+        else:
+            super().handleContentChunk(data)  # type: ignore[no-untyped-call]
+
+    def process(self) -> None:
+        """The request has arrived in full."""
+        self._no_deadline()
+        if not _is_readable(self.path):
+            self._refuse(b"400 Bad Request")
+        if not self._refused:
+            super().process()  # type: ignore[no-untyped-call]
+
+    def connectionLost(self, reason: Failure) -> None:
+        """The client has gone."""
+        self._no_deadline()
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    @property
+    def _connection(self) -> Any:
+        """The channel, which Twisted leaves without types."""
+        return self.channel
+
+    def _limits(self) -> Limits:
+        return cast(LimitedSite, self._connection.site).limits
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        self._refuse(b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        self._no_deadline()
+        if self._refused:
+            return
+        self._refused = True
+        self._connection.transport.write(
+            b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        )
+        self._connection.loseConnection()
+
+    def _no_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def _is_readable(path: bytes) -> bool:
+    try:
+        unquote_to_bytes(path).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class LimitedSite(Site):
+    """Serves a resource within limits."""
+
+    displayTracebacks = False
+
+    def __init__(self, resource: IResource, reactor: IReactorTime, limits: Limits) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            resource, requestFactory=LimitedRequest, timeout=limits.idle_seconds, reactor=reactor
+        )
+        self.limits = limits
+
+    def getResourceFor(self, request: Request) -> IResource:
+        """The resource for a request; its answer gets the headers that all answers have."""
+        request.responseHeaders.removeHeader(b"server")
+        for name, value in SECURITY_HEADERS.items():
+            request.responseHeaders.setRawHeaders(name, [value])
+        return cast(IResource, super().getResourceFor(request))  # type: ignore[no-untyped-call]
+
+    def log(self, request: http.Request) -> None:
+        """Write no access log; what changes something is in the event log."""
+
+
+class _Counted(ProtocolWrapper):
+    """A connection that is counted until it is lost."""
+
+    def __init__(self, factory: "ConnectionLimit", wrapped: IProtocol, host: str) -> None:
+        super().__init__(factory, wrapped)  # type: ignore[arg-type]
+        self._limit = factory
+        self._host = host
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """The connection is over."""
+        self._limit.gone(self._host)
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+
+class ConnectionLimit(WrappingFactory[ProtocolWrapper]):
+    """Closes connections beyond so many in all, or from one address, before anything is read."""
+
+    noisy = False
+
+    def __init__(self, wrapped: IProtocolFactory, limits: Limits) -> None:
+        super().__init__(wrapped)  # type: ignore[no-untyped-call]
+        self._limits = limits
+        self._open: Counter[str] = Counter()
+
+    def buildProtocol(  # type: ignore[override]
+        self, addr: IAddress | None
+    ) -> ProtocolWrapper | None:
+        """The protocol of a new connection; `None`, which closes it, if there are too many."""
+        host = str(getattr(addr, "host", "local"))
+        if self._open.total() >= self._limits.connections:
+            return None
+        if self._open[host] >= self._limits.per_address:
+            return None
+        wrapped = self.wrappedFactory.buildProtocol(addr)
+        if wrapped is None:
+            return None
+        self._open[host] += 1
+        return _Counted(self, wrapped, host)
+
+    def gone(self, host: str) -> None:
+        """A connection from that address has ended."""
+        self._open[host] -= 1
+        if self._open[host] <= 0:
+            del self._open[host]
