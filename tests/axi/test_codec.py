@@ -14,6 +14,13 @@ from .strategies import elements
 CAPTURED = sorted((Path(__file__).parent / "captures").glob("*.xml"))
 
 
+def read(frame: bytes) -> Element | None:
+    try:
+        return decode(frame)
+    except MalformedFrame:
+        return None
+
+
 def as_element(node: etree._Element) -> Element:
     return Element(
         node.tag,
@@ -61,10 +68,7 @@ def test_what_is_written_has_no_zero_byte_and_no_line_break(element: Element):
 @example(b"<?xml version='1.0' encoding='\xff'?>")
 @example(b"&#x110000;")
 def test_no_bytes_do_anything_but_decode_or_be_refused(data: bytes):
-    try:
-        assert isinstance(decode(data), Element)
-    except MalformedFrame as error:
-        assert error.kind
+    assert read(data) is None or isinstance(read(data), Element)
 
 
 @given(elements, st.data())
@@ -72,10 +76,7 @@ def test_a_message_with_one_damaged_byte_does_no_harm(element: Element, data: st
     frame = bytearray(encode(element))
     frame[data.draw(st.integers(0, len(frame) - 1))] = data.draw(st.integers(0, 255))
 
-    try:
-        assert isinstance(decode(bytes(frame)), Element)
-    except MalformedFrame as error:
-        assert error.kind
+    assert read(bytes(frame)) is None or isinstance(read(bytes(frame)), Element)
 
 
 def test_a_decoder_is_as_good_as_new_after_a_malformed_frame():

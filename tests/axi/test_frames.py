@@ -39,14 +39,14 @@ def test_a_frame_of_just_the_limit_passes():
 
 
 @pytest.mark.parametrize(
-    "parts", [[b"123456\0"], [b"123456"], [b"123", b"456"], [b"12345", b"6\0"]]
+    ("before", "last"), [(b"", b"123456\0"), (b"", b"123456"), (b"123", b"456"), (b"12345", b"6\0")]
 )
-def test_a_frame_beyond_the_limit_is_refused_ended_or_not(parts: list[bytes]):
+def test_a_frame_beyond_the_limit_is_refused_ended_or_not(before: bytes, last: bytes):
     framer = Framer(limit=5)
+    framer.feed(before)
 
     with pytest.raises(FrameTooLong) as caught:
-        for part in parts:
-            framer.feed(part)
+        framer.feed(last)
 
     assert caught.value.limit == 5
 

@@ -1,0 +1,121 @@
+import pytest
+
+from mom.axi.element import Element, make
+from mom.axi.errors import FrameTooLong, MalformedFrame, Unencodable
+from mom.axi.link import Event, Link, Response, Unreadable
+
+
+def test_requests_are_numbered_from_one_and_end_with_a_zero_byte():
+    link = Link()
+
+    assert link.request(make("Ping")) == (1, b'<Ping seq="1"/>\0')
+    assert link.request(make("GetPPUser", {"uid": 3, "seq": 99})) == (
+        2,
+        b'<GetPPUser seq="2" uid="3"/>\0',
+    )
+    assert link.open_requests == 2
+
+
+def test_answers_are_matched_by_number_in_any_order():
+    link = Link()
+    first, _ = link.request(make("GetPPUser"))
+    second, _ = link.request(make("GetPPUser"))
+
+    incoming = link.receive(b'<GetPPUserResp seq="2"/>\0<GetPPUserResp seq="1"/>\0')
+
+    assert incoming == [
+        Response(second, make("GetPPUserResp", {"seq": 2})),
+        Response(first, make("GetPPUserResp", {"seq": 1})),
+    ]
+    assert link.open_requests == 0
+
+
+def test_an_answer_without_number_belongs_to_the_oldest_request_of_its_name():
+    link = Link()
+    link.request(make("Ping"))
+    first, _ = link.request(make("Subscribe"))
+    second, _ = link.request(make("Subscribe"))
+
+    incoming = link.receive(b"<SubscribeResp/>\0<SubscribeResp/>\0")
+
+    assert incoming == [
+        Response(first, make("SubscribeResp")),
+        Response(second, make("SubscribeResp")),
+    ]
+
+
+def test_the_number_need_not_be_the_first_attribute():
+    link = Link()
+    seq, _ = link.request(make("GetPPUser"))
+
+    (incoming,) = link.receive(b'<GetPPUserResp x="1" seq=" 1 "/>\0')
+
+    assert isinstance(incoming, Response)
+    assert incoming.seq == seq
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"<PingResp/>\0",
+        b'<GetPPUserResp seq="2"/>\0',
+        b'<GetPPUserResp seq="x"/>\0',
+        b'<GetPPUserResp seq="-1"/>\0',
+        b'<GetPPUserResp seq="999999999999999999999999"/>\0',
+    ],
+)
+def test_an_answer_that_nobody_asked_for_is_a_stray(answer: bytes):
+    link = Link()
+    link.request(make("GetPPUser"))
+
+    assert link.receive(answer) == []
+    assert link.strays == 1
+    assert link.open_requests == 1
+
+
+def test_a_second_answer_to_one_request_is_a_stray():
+    link = Link()
+    link.request(make("Ping"))
+
+    assert len(link.receive(b'<PingResp seq="1"/>\0<PingResp seq="1"/>\0')) == 1
+    assert link.strays == 1
+
+
+def test_the_answer_to_a_forgotten_request_is_a_stray():
+    link = Link()
+    seq, _ = link.request(make("Ping"))
+    link.forget(seq)
+
+    assert link.receive(b'<PingResp seq="1"/>\0') == []
+    assert link.strays == 1
+
+
+def test_events_come_in_between():
+    link = Link()
+    link.request(make("Ping"))
+
+    incoming = link.receive(b'<EventA/>\0<PingResp seq="1"/>\0<EventB seq="1"/>\0')
+
+    assert [type(each) for each in incoming] == [Event, Response, Event]
+
+
+def test_unreadable_bytes_come_out_in_their_place():
+    link = Link(limit=20)
+
+    before, broken, after, overlong = link.receive(b"<EventA/>\0junk\0<EventB/>\0" + b"x" * 21)
+
+    assert (before, after) == (Event(make("EventA")), Event(make("EventB")))
+    assert isinstance(broken, Unreadable)
+    assert isinstance(broken.error, MalformedFrame)
+    assert isinstance(overlong, Unreadable)
+    assert isinstance(overlong.error, FrameTooLong)
+
+
+def test_a_request_that_cannot_be_written_is_not_waited_for():
+    link = Link()
+
+    with pytest.raises(Unencodable):
+        link.request(Element("Ping", {"a": "\0"}))
+
+    assert link.open_requests == 0
+    assert link.request(make("Ping"))[0] == 1
