@@ -1,0 +1,99 @@
+"""The table of copies: which record is on which OMM, under which number there."""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy.engine import Connection
+
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.identities import OmmId
+from mom.store.database import Database
+
+CopyKey = tuple[Noun, int, OmmId]
+_NAMES = ("noun", "number", "omm", "local", "state", "since", "told", "agreed", "refused")
+_KEY = ("noun", "number", "omm")
+_SELECT = f"SELECT {', '.join(_NAMES)} FROM copies"
+
+
+def key_of(copy: Copy) -> CopyKey:
+    """What tells two copies apart."""
+    return copy.noun, copy.number, copy.omm
+
+
+class CopyRows:
+    """Writes and reads copies."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._upsert = database.upsert("copies", _KEY, _NAMES)
+        self._delete = database.sql("DELETE FROM copies WHERE noun = ? AND number = ? AND omm = ?")
+
+    def put(self, connection: Connection, copies: Collection[Copy]) -> None:
+        """Insert or update."""
+        if copies:
+            connection.exec_driver_sql(self._upsert, [_to_row(copy) for copy in copies])
+
+    def delete(self, connection: Connection, keys: Collection[CopyKey]) -> None:
+        """Delete those that are there."""
+        if keys:
+            rows: list[tuple[object, ...]] = [
+                (noun.value, number, omm) for noun, number, omm in keys
+            ]
+            connection.exec_driver_sql(self._delete, rows)
+
+    def of(self, connection: Connection, noun: Noun, numbers: Collection[int]) -> list[Copy]:
+        """All copies of these records, by number and OMM."""
+        rows = connection.exec_driver_sql(
+            self._database.sql(f"{_SELECT} WHERE noun = ? AND ")
+            + self._database.among("number")
+            + " ORDER BY number, omm",
+            (noun.value, self._database.pack(numbers)),
+        )
+        return [_to_copy(*row) for row in rows]
+
+    def on(self, connection: Connection, omm: OmmId) -> list[Copy]:
+        """All copies on one OMM, by noun and number."""
+        statement = self._database.sql(f"{_SELECT} WHERE omm = ? ORDER BY noun, number")
+        return [_to_copy(*row) for row in connection.exec_driver_sql(statement, (omm,))]
+
+    def every(self, connection: Connection) -> Iterator[Copy]:
+        """All copies."""
+        for row in connection.exec_driver_sql(_SELECT):
+            yield _to_copy(*row)
+
+
+def _to_row(copy: Copy) -> tuple[object, ...]:
+    return (
+        copy.noun.value,
+        copy.number,
+        copy.omm,
+        copy.local,
+        copy.state.value,
+        copy.since,
+        copy.told,
+        copy.agreed,
+        copy.refused,
+    )
+
+
+def _to_copy(
+    noun: str,
+    number: int,
+    omm: int,
+    local: int,
+    state: str,
+    since: int,
+    told: int,
+    agreed: bytes,
+    refused: str,
+) -> Copy:
+    return Copy(
+        noun=Noun(noun),
+        number=number,
+        omm=OmmId(omm),
+        local=local,
+        state=CopyState(state),
+        since=since,
+        told=told,
+        agreed=agreed,
+        refused=refused,
+    )

@@ -1,0 +1,146 @@
+"""The two databases MOM can rest on, and what differs between them in SQL.
+
+Opens connections and begins transactions; knows no table. A `postgresql://` URL goes through
+psycopg 3, `sqlite:///` names one file in WAL mode.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from mom.store.errors import Occupied, OpenRefused
+
+ADVISORY_LOCK = 0x4D4F4D
+"""The advisory lock that the one MOM of a PostgreSQL database holds ("MOM")."""
+_BUSY_SECONDS = 10.0
+_CACHE_KIB = 16_384
+
+
+class Database:
+    """One database: how to connect to it and how to say things in its dialect."""
+
+    def __init__(self, url: str) -> None:
+        """Raises `OpenRefused` for a URL that is neither SQLite's nor PostgreSQL's."""
+        try:
+            self._url: URL = make_url(url)
+        except ArgumentError as error:
+            raise OpenRefused("the database URL cannot be read") from error
+        backend = self._url.get_backend_name()
+        if backend not in ("sqlite", "postgresql"):
+            raise OpenRefused(f"sqlite:/// or postgresql:// is expected, not {backend}")
+        self.is_sqlite = backend == "sqlite"
+        if not self.is_sqlite:
+            self._url = self._url.set(drivername="postgresql+psycopg")
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(self._url.database or "") if self.is_sqlite else None
+
+    def engine(self, *, writer: bool) -> Engine:
+        """An engine whose connections are ready for use: pragmas set, lock taken by a writer.
+
+        The connections may be used from any thread, by one at a time.
+        """
+        if self.is_sqlite:
+            arguments = {
+                "check_same_thread": False,
+                "timeout": _BUSY_SECONDS,
+                "isolation_level": None,
+            }
+            engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=arguments)
+            sa.event.listen(engine, "connect", _sqlite_writer if writer else _sqlite_reader)
+        else:
+            engine = sa.create_engine(self._url, poolclass=NullPool)
+            if writer:
+                sa.event.listen(engine, "connect", _take_lock)
+        return engine
+
+    @contextmanager
+    def writing(self, connection: Connection, *, durable: bool) -> Iterator[None]:
+        """A write transaction; `durable` = on the disk before it ends, whatever then fails."""
+        if self.is_sqlite:
+            driver = connection.connection.driver_connection
+            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")  # type: ignore[union-attr]
+        with connection.begin():
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                switch = "on" if durable else "off"
+                connection.exec_driver_sql(f"SET LOCAL synchronous_commit TO {switch}")
+            yield
+
+    @contextmanager
+    def reading(self, connection: Connection) -> Iterator[None]:
+        """A read transaction: everything read in it is of one moment."""
+        with connection.begin():
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.exec_driver_sql(
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+                )
+            yield
+
+    def sql(self, statement: str) -> str:
+        """A statement written with `?` in the driver's own way."""
+        return statement if self.is_sqlite else statement.replace("?", "%s")
+
+    def among(self, column: str) -> str:
+        """A condition with one parameter, see `pack`: the column is one of these numbers."""
+        if self.is_sqlite:
+            return f"{column} IN (SELECT value FROM json_each(?))"
+        return f"{column} = ANY(%s)"
+
+    def pack(self, numbers: Collection[int]) -> object:
+        """Numbers as the parameter of `among`."""
+        return msgspec.json.encode(list(numbers)).decode() if self.is_sqlite else list(numbers)
+
+    def upsert(self, table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
+        """Insert a row, or put all columns of the one with that key."""
+        quoted = ", ".join(f'"{name}"' for name in names)
+        marks = ", ".join("?" for _ in names)
+        keys = ", ".join(f'"{name}"' for name in key)
+        put = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
+        return self.sql(
+            f"INSERT INTO {table} ({quoted}) VALUES ({marks})"
+            f" ON CONFLICT ({keys}) DO UPDATE SET {put}"
+        )
+
+
+def _sqlite_writer(connection: object, _record: object) -> None:
+    _sqlite(connection, "PRAGMA wal_autocheckpoint=2000")
+
+
+def _sqlite_reader(connection: object, _record: object) -> None:
+    _sqlite(connection, "PRAGMA query_only=ON")
+
+
+def _sqlite(connection: object, *more: str) -> None:
+    execute = connection.execute  # type: ignore[attr-defined]
+    for pragma in (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=NORMAL",
+        f"PRAGMA cache_size=-{_CACHE_KIB}",
+        "PRAGMA temp_store=MEMORY",
+        "PRAGMA foreign_keys=ON",
+        *more,
+    ):
+        execute(pragma)
+    if execute("PRAGMA foreign_keys").fetchone() != (1,):
+        raise OpenRefused("this SQLite cannot check foreign keys; install a complete one")
+
+
+def _take_lock(connection: object, _record: object) -> None:
+    with connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", (ADVISORY_LOCK,))
+        (taken,) = cursor.fetchone()
+    connection.commit()  # type: ignore[attr-defined]
+    if not taken:
+        raise Occupied("another MOM is using this PostgreSQL database")

@@ -1,0 +1,193 @@
+"""One table of records: rows to records and back, and bulk access by number.
+
+The same for users, devices, OMMs, accounts and events; what differs is in their `TableSpec`.
+"""
+
+import enum
+import typing
+from collections.abc import Callable, Collection, Iterator, Sequence
+from operator import attrgetter
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from mom.store.columns import Kind, TableSpec, columns_of, fold, fold_by_length, stored_names
+from mom.store.database import Database
+from mom.store.vault import Vault
+
+R = typing.TypeVar("R", bound=msgspec.Struct)
+Row = tuple[object, ...]
+_CHUNK = 1000
+"""Rows fetched at once where a whole table is read."""
+
+
+class RowMapper(typing.Generic[R]):
+    """Turns records of one class into rows of their table and back."""
+
+    def __init__(self, spec: TableSpec, vault: Vault) -> None:
+        self.spec = spec
+        self.names = stored_names(spec)
+        self._vault = vault
+        columns = columns_of(spec)
+        self._read_names = tuple(column.name for column in columns)
+        self._plain = attrgetter(*self._read_names)
+        self._key = attrgetter(spec.key)
+        self._texts = tuple(
+            (attrgetter(column.name), fold_by_length if column.by_length else fold)
+            for column in columns
+            if column.folded
+        )
+        self._writers = tuple(
+            (place, _write_word if column.kind is Kind.WORD else _write_json)
+            for place, column in enumerate(columns)
+            if column.kind in (Kind.WORD, Kind.JSON)
+        )
+        self._switches = tuple(c.name for c in columns if c.kind is Kind.BOOLEAN)
+        self._readers = tuple(
+            (column.name, _reader(column.kind, column.hint))
+            for column in columns
+            if column.kind in (Kind.WORD, Kind.JSON)
+        )
+        self._hidden = tuple((name, attrgetter(name)) for name in spec.hidden)
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._decode = msgspec.msgpack.Decoder(_hidden_class(spec)).decode
+
+    @property
+    def read_names(self) -> tuple[str, ...]:
+        """The columns that `to_record` takes, without the encrypted one."""
+        return self._read_names
+
+    def to_row(self, record: R) -> Row:
+        """The row of a record, in the order of `names`."""
+        row = list(self._plain(record))
+        for place, write in self._writers:
+            row[place] = write(row[place])
+        for get, folding in self._texts:
+            text = get(record)
+            row.append(folding(text) if text else None)
+        row.append(self.spec.search(record))
+        if self._hidden:
+            row.append(self._seal(record))
+        return tuple(row)
+
+    def to_record(self, row: Sequence[typing.Any], hidden: bytes | None = None) -> R:
+        """The record of a row with the columns `read_names`.
+
+        Without `hidden` the secrets have their defaults: such a record is for showing only, it
+        must never be put back.
+        """
+        values = dict(zip(self._read_names, row, strict=True))
+        for name in self._switches:
+            switch = values[name]
+            if switch is not None:
+                values[name] = switch == 1
+        for name, read in self._readers:
+            stored = values[name]
+            if stored is None:
+                del values[name]
+            else:
+                values[name] = read(stored)
+        if hidden is not None:
+            self._open(values, hidden)
+        return typing.cast(R, self.spec.record(**values))
+
+    def _seal(self, record: R) -> bytes | None:
+        kept = {name: value for name, get in self._hidden if (value := get(record))}
+        if not kept:
+            return None
+        return self._vault.seal(self._encode(kept), self._place(self._key(record)))
+
+    def _open(self, values: dict[str, typing.Any], hidden: bytes) -> None:
+        secrets = self._decode(self._vault.open(hidden, self._place(values[self.spec.key])))
+        for name in self.spec.hidden:
+            value = getattr(secrets, name)
+            if value is not None:
+                values[name] = value
+
+    def _place(self, number: int) -> str:
+        return f"{self.spec.table}/{number}"
+
+
+class Records(typing.Generic[R]):
+    """Bulk access to one table of records, for whoever holds a connection."""
+
+    def __init__(self, spec: TableSpec, vault: Vault, database: Database) -> None:
+        self.spec = spec
+        self.mapper: RowMapper[R] = RowMapper(spec, vault)
+        self._database = database
+        names = [*self.mapper.read_names, *(["hidden"] if spec.hidden else [])]
+        self._columns = ", ".join(f'"{name}"' for name in names)
+        self._upsert = database.upsert(spec.table, (spec.key,), self.mapper.names)
+        self._delete = f"DELETE FROM {spec.table} WHERE {database.among(spec.key)}"
+
+    def load(self, connection: Connection, numbers: Collection[int]) -> dict[int, R]:
+        """The records with these numbers, secrets included; unknown numbers are left out."""
+        if not numbers:
+            return {}
+        condition = self._database.among(self.spec.key)
+        rows = connection.exec_driver_sql(
+            f"SELECT {self._columns} FROM {self.spec.table} WHERE {condition}",
+            (self._database.pack(numbers),),
+        )
+        return {self._number(record): record for record in map(self._whole, rows)}
+
+    def every(self, connection: Connection) -> Iterator[R]:
+        """All records by number, secrets included, read in portions."""
+        last = -1
+        statement = self._database.sql(
+            f"SELECT {self._columns} FROM {self.spec.table} WHERE {self.spec.key} > ?"
+            f" ORDER BY {self.spec.key} LIMIT {_CHUNK}"
+        )
+        while rows := connection.exec_driver_sql(statement, (last,)).fetchall():
+            for row in rows:
+                record = self._whole(row)
+                last = self._number(record)
+                yield record
+
+    def columns(self, connection: Connection, names: Sequence[str]) -> list[Row]:
+        """Some plain columns (Python names) of all records, by number; for building an index."""
+        unknown = set(names) - set(self.mapper.read_names)
+        if unknown:
+            raise ValueError(f"{self.spec.table} has no columns {sorted(unknown)}")
+        quoted = ", ".join(f'"{name}"' for name in names)
+        rows = connection.exec_driver_sql(
+            f"SELECT {quoted} FROM {self.spec.table} ORDER BY {self.spec.key}"
+        )
+        return [tuple(row) for row in rows]
+
+    def put(self, connection: Connection, records: Collection[R]) -> None:
+        """Insert or update."""
+        rows = [self.mapper.to_row(record) for record in records]
+        if rows:
+            connection.exec_driver_sql(self._upsert, rows)
+
+    def delete(self, connection: Connection, numbers: Collection[int]) -> None:
+        """Delete those that are there."""
+        if numbers:
+            connection.exec_driver_sql(self._delete, (self._database.pack(numbers),))
+
+    def _number(self, record: R) -> int:
+        return typing.cast(int, getattr(record, self.spec.key))
+
+    def _whole(self, row: typing.Any) -> R:
+        if self.spec.hidden:
+            return self.mapper.to_record(row[:-1], row[-1])
+        return self.mapper.to_record(row)
+
+
+def _write_word(value: enum.Enum) -> object:
+    return value.value
+
+
+def _write_json(value: typing.Any) -> str | None:
+    return msgspec.json.encode(value).decode() if value else None
+
+
+def _reader(kind: Kind, hint: typing.Any) -> Callable[[typing.Any], object]:
+    return hint if kind is Kind.WORD else msgspec.json.Decoder(hint).decode
+
+
+def _hidden_class(spec: TableSpec) -> type[msgspec.Struct]:
+    hints = typing.get_type_hints(spec.record)
+    fields = [(name, hints[name] | None, None) for name in spec.hidden]
+    return msgspec.defstruct("Hidden", fields)

@@ -1,0 +1,142 @@
+"""All repositories of one database together, and what a reader may ask of them.
+
+It holds no connection of its own beyond the one it is handed, and begins no transaction.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from mom.model.account import Account, AccountId
+from mom.model.copy import Copy, Noun
+from mom.model.device import Device
+from mom.model.event import Event
+from mom.model.identities import OmmId
+from mom.model.omm import Omm
+from mom.model.user import User
+from mom.store.accounts import ACCOUNTS
+from mom.store.copies import CopyRows
+from mom.store.database import Database
+from mom.store.devices import DEVICES
+from mom.store.events import EventRows
+from mom.store.lines import Line, LineRows
+from mom.store.numbers import NumberRows
+from mom.store.omms import OMMS
+from mom.store.records import Records
+from mom.store.settings import SettingRows
+from mom.store.trash import Discarded, TrashRows, trash_key
+from mom.store.users import USERS
+from mom.store.vault import Vault
+
+SHOWN_EVENTS = 100
+"""Events that the pane shows."""
+
+
+class Repositories:
+    """One repository per noun."""
+
+    def __init__(self, vault: Vault, database: Database) -> None:
+        self.users: Records[User] = Records(USERS, vault, database)
+        self.devices: Records[Device] = Records(DEVICES, vault, database)
+        self.omms: Records[Omm] = Records(OMMS, vault, database)
+        self.accounts: Records[Account] = Records(ACCOUNTS, vault, database)
+        self.events = EventRows(vault, database)
+        self.copies = CopyRows(database)
+        self.lines = LineRows(database)
+        self.trash = TrashRows(vault, database)
+        self.settings = SettingRows(database)
+        self.numbers = NumberRows(database)
+
+
+class Reading:
+    """What can be read of the store at one moment; valid only inside the query it is handed to."""
+
+    def __init__(self, connection: Connection, repositories: Repositories) -> None:
+        self._connection = connection
+        self._rows = repositories
+
+    def users(self, numbers: Collection[int]) -> dict[int, User]:
+        """The users with these numbers, secrets included."""
+        return self._rows.users.load(self._connection, numbers)
+
+    def devices(self, numbers: Collection[int]) -> dict[int, Device]:
+        """The devices with these numbers, secrets included."""
+        return self._rows.devices.load(self._connection, numbers)
+
+    def all_users(self) -> Iterator[User]:
+        """All users by number, secrets included."""
+        return self._rows.users.every(self._connection)
+
+    def all_devices(self) -> Iterator[Device]:
+        """All devices by number, secrets included."""
+        return self._rows.devices.every(self._connection)
+
+    def user_columns(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """These fields (Python names, none hidden) of all users, by number."""
+        return self._rows.users.columns(self._connection, names)
+
+    def device_columns(self, names: Sequence[str]) -> list[tuple[Any, ...]]:
+        """These fields (Python names, none hidden) of all devices, by number."""
+        return self._rows.devices.columns(self._connection, names)
+
+    def copies(self, noun: Noun, numbers: Collection[int]) -> list[Copy]:
+        """All copies of these records."""
+        return self._rows.copies.of(self._connection, noun, numbers)
+
+    def copies_on(self, omm: OmmId) -> list[Copy]:
+        """All copies on one OMM."""
+        return self._rows.copies.on(self._connection, omm)
+
+    def all_copies(self) -> Iterator[Copy]:
+        """All copies there are."""
+        return self._rows.copies.every(self._connection)
+
+    def omms(self) -> dict[OmmId, Omm]:
+        """All OMM records by number, passwords included."""
+        return {omm.id: omm for omm in self._rows.omms.every(self._connection)}
+
+    def accounts(self) -> dict[AccountId, Account]:
+        """All accounts by number, password hashes included."""
+        return {account.id: account for account in self._rows.accounts.every(self._connection)}
+
+    def settings(self) -> dict[str, Any]:
+        """All settings by key."""
+        return self._rows.settings.every(self._connection)
+
+    def licence(self) -> bytes:
+        """The licence file, empty if there is none."""
+        return self._rows.settings.licence(self._connection)
+
+    def events(self, limit: int = SHOWN_EVENTS) -> list[Event]:
+        """The newest events that were not cleared, newest first."""
+        return self._rows.events.newest(self._connection, limit)
+
+    def all_events(self) -> Iterator[Event]:
+        """All events there are, cleared ones too, by number."""
+        return self._rows.events.records.every(self._connection)
+
+    def lines(self, noun: Noun, number: int) -> list[Line]:
+        """The last explainable lines of one record, newest first."""
+        return self._rows.lines.of(self._connection, noun, number)
+
+    def find_lines(self, words: str, limit: int = 100) -> list[Line]:
+        """The newest explainable lines that contain `words`, whatever the case."""
+        return self._rows.lines.find(self._connection, words, limit)
+
+    def trash(self) -> list[Discarded]:
+        """What is in the trash, newest first, without the records themselves."""
+        return self._rows.trash.every(self._connection)
+
+    def discarded(self, noun: Noun, text: str) -> Discarded | None:
+        """The user of that `num`, or device of that IPEI, that was deleted last; whole."""
+        key = trash_key(noun, text)
+        return self._rows.trash.find(self._connection, noun, key) if key else None
+
+    def discarded_number(self, noun: Noun, number: int) -> Discarded | None:
+        """The deleted record with that number; whole."""
+        return self._rows.trash.get(self._connection, noun, number)
+
+    def old_trash(self, before: int, limit: int) -> list[tuple[Noun, int]]:
+        """Noun and number of the oldest entries from before (seconds since 1970)."""
+        return self._rows.trash.older(self._connection, before, limit)

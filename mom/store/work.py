@@ -1,0 +1,281 @@
+"""A unit of work: everything that is stored together, and told together afterwards.
+
+Puts are kept here and written in one go when the unit ends. What it reads it reads through the
+store's one writer, so that nothing can change in between. It must not know threads.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.engine import Connection
+
+from mom.model.account import Account
+from mom.model.copy import Copy, Noun
+from mom.model.device import Device
+from mom.model.event import Event
+from mom.model.identities import OmmId
+from mom.model.omm import Omm
+from mom.model.user import User
+from mom.store.changes import Change, Many
+from mom.store.copies import CopyKey, key_of
+from mom.store.lines import Line
+from mom.store.numbers import Numbers
+from mom.store.pending import Pending
+from mom.store.repositories import Reading, Repositories
+from mom.store.trash import Discarded, discarded
+
+T = TypeVar("T")
+TRASH_SECONDS = 30 * 24 * 3600
+"""How long deleted users and devices are kept."""
+
+
+class Ask(Protocol):
+    """Runs a query in the writer's thread."""
+
+    def __call__(self, query: Callable[[Reading], T], /) -> Awaitable[T]:
+        """The result of the query."""
+
+
+class Work:
+    """One unit of work. Inside it await nothing but its own methods."""
+
+    def __init__(self, ask: Ask, numbers: Mapping[Noun, int], now: int, cause: str) -> None:
+        """`ask` runs a query; `numbers` are the last ones given away; `now` since 1970."""
+        self._ask = ask
+        self._now = now
+        self.cause = cause
+        self._numbers = Numbers(dict(numbers))
+        self._users: Pending[User] = Pending(Noun.USER, "uid")
+        self._devices: Pending[Device] = Pending(Noun.DEVICE, "ppn")
+        self._omms: Pending[Omm] = Pending(Noun.OMM, "id")
+        self._accounts: Pending[Account] = Pending(Noun.ACCOUNT, "id")
+        self._copies: dict[CopyKey, Copy | None] = {}
+        self._lines: list[Line] = []
+        self._settings: dict[str, object] = {}
+        self._changes: list[Change] = []
+        self._licence: bytes | None = None
+        self._events: list[Event] = []
+        self._clear_events = False
+        self._discarded: dict[tuple[Noun, int], Discarded] = {}
+        self._taken: set[tuple[Noun, int]] = set()
+        self._purged: set[tuple[Noun, int]] = set()
+        self._many: dict[Noun, tuple[int, ...]] = {}
+
+    # -- reading
+
+    async def read(self, query: Callable[[Reading], T]) -> T:
+        """Run any query; what was put in this unit so far is not in it."""
+        return await self._ask(query)
+
+    async def users(self, numbers: Collection[int]) -> dict[int, User]:
+        """The users with these numbers, as they are after what was put so far."""
+        stored = await self._ask(lambda reading: reading.users(numbers))
+        return self._users.overlay(stored, numbers)
+
+    async def devices(self, numbers: Collection[int]) -> dict[int, Device]:
+        """The devices with these numbers, as they are after what was put so far."""
+        stored = await self._ask(lambda reading: reading.devices(numbers))
+        return self._devices.overlay(stored, numbers)
+
+    async def copies(self, noun: Noun, numbers: Collection[int]) -> list[Copy]:
+        """All stored copies of these records."""
+        return await self._ask(lambda reading: reading.copies(noun, numbers))
+
+    async def copies_on(self, omm: OmmId) -> list[Copy]:
+        """All stored copies on one OMM."""
+        return await self._ask(lambda reading: reading.copies_on(omm))
+
+    async def omms(self) -> dict[int, Omm]:
+        """All OMM records by number, as they are after what was put so far."""
+        stored: dict[int, Omm] = {**await self._ask(lambda reading: reading.omms())}
+        return self._omms.overlay(stored, self._omms.after)
+
+    async def accounts(self) -> dict[int, Account]:
+        """All accounts by number, as they are after what was put so far."""
+        stored: dict[int, Account] = {**await self._ask(lambda reading: reading.accounts())}
+        return self._accounts.overlay(stored, self._accounts.after)
+
+    async def settings(self) -> dict[str, Any]:
+        """All settings by key, as they are after what was put so far."""
+        return {**await self._ask(lambda reading: reading.settings()), **self._settings}
+
+    async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
+        """The user of that `num`, or device of that IPEI, that was deleted last; whole."""
+        return await self._ask(lambda reading: reading.discarded(noun, text))
+
+    async def trash_get(self, noun: Noun, number: int) -> Discarded | None:
+        """The deleted record with that system-wide number; whole."""
+        return await self._ask(lambda reading: reading.discarded_number(noun, number))
+
+    # -- numbers
+
+    def next_numbers(self, noun: Noun, count: int) -> range:
+        """New numbers, never used before and never given away again once this unit is stored."""
+        return self._numbers.next(noun, count)
+
+    def raise_number(self, noun: Noun, at_least: int) -> None:
+        """A number was adopted: give away only higher ones from now on."""
+        self._numbers.raise_to(noun, at_least)
+
+    # -- users, devices, copies
+
+    def put_user(self, before: User | None, after: User) -> None:
+        """Insert or update a user; `before` is the stored one, `None` if it is new."""
+        self._users.put(before, after)
+
+    def put_device(self, before: Device | None, after: Device) -> None:
+        """Insert or update a device; `before` is the stored one, `None` if it is new."""
+        self._devices.put(before, after)
+
+    def delete_user(self, before: User) -> None:
+        """Move a user to the trash."""
+        self._users.delete(before)
+        self._discard(before)
+
+    def delete_device(self, before: Device) -> None:
+        """Move a device to the trash."""
+        self._devices.delete(before)
+        self._discard(before)
+
+    def revive(self, entry: Discarded, after: User | Device | None = None) -> None:
+        """Take a record out of the trash and put it back, or `after` in its place."""
+        record = after if after is not None else entry.record
+        self._taken.add((entry.noun, entry.number))
+        if isinstance(record, User):
+            self._users.put(None, record)
+        elif isinstance(record, Device):
+            self._devices.put(None, record)
+
+    async def purge_trash(self, limit: int = 200) -> int:
+        """Forget what has been in the trash for 30 days; tells how many records went."""
+        before = self._now - TRASH_SECONDS
+        old = await self._ask(lambda reading: reading.old_trash(before, limit))
+        self._purged.update(old)
+        return len(old)
+
+    def put_copy(self, copy: Copy) -> None:
+        """Insert or update a copy; the feed does not tell."""
+        self._copies[key_of(copy)] = copy
+
+    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
+        """Delete a copy; the feed does not tell."""
+        self._copies[(noun, number, omm)] = None
+
+    def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
+        """Add an explainable line; the last 20 of a record are kept. `at`: seconds since 1970."""
+        self._lines.append(Line(noun, number, at, text))
+
+    def many(self, noun: Noun, numbers: Collection[int]) -> None:
+        """A bulk import: tell all but the first listeners one `Many` of these numbers."""
+        self._many[noun] = (*self._many.get(noun, ()), *numbers)
+
+    # -- administration
+
+    def put_omm(self, before: Omm | None, after: Omm) -> None:
+        """Insert or update an OMM record."""
+        self._omms.put(before, after)
+
+    def delete_omm(self, before: Omm) -> None:
+        """Delete an OMM record; its copies go with it."""
+        self._omms.delete(before)
+
+    def put_account(self, before: Account | None, after: Account) -> None:
+        """Insert or update an account."""
+        self._accounts.put(before, after)
+
+    def delete_account(self, before: Account) -> None:
+        """Delete an account."""
+        self._accounts.delete(before)
+
+    def put_setting(self, key: str, value: object, before: object = None) -> None:
+        """Store a setting: anything that can be written as JSON."""
+        self._settings[key] = value
+        self._changes.append(Change(Noun.SETTING, key, before, value, self.cause))
+
+    def put_licence(self, file: bytes) -> None:
+        """Store the licence file as it was imported; an empty one takes it away."""
+        self._licence = file
+        self._changes.append(Change(Noun.LICENCE, "", None, file, self.cause))
+
+    def put_event(self, event: Event) -> None:
+        """Count an event, equal ones in one entry; its `id` is given by the database."""
+        self._events.append(event)
+
+    def clear_events(self) -> None:
+        """Take all stored events out of the pane, before those put in this unit are added."""
+        self._clear_events = True
+
+    # -- the end
+
+    @property
+    def numbers(self) -> dict[Noun, int]:
+        """The last numbers that this unit raised."""
+        return self._numbers.raised
+
+    @property
+    def events_put(self) -> int:
+        """How many events this unit puts."""
+        return len(self._events)
+
+    @property
+    def lines_put(self) -> list[Line]:
+        """The explainable lines that this unit adds."""
+        return self._lines
+
+    def execute(self, connection: Connection, rows: Repositories) -> None:
+        """Write everything, grouped per statement; the caller begins and ends the transaction."""
+        rows.numbers.put(connection, self._numbers.raised)
+        rows.omms.delete(connection, self._omms.deletes())
+        rows.omms.put(connection, self._omms.puts())
+        rows.users.delete(connection, self._users.deletes())
+        rows.users.put(connection, self._users.puts())
+        rows.devices.delete(connection, self._devices.deletes())
+        rows.devices.put(connection, self._devices.puts())
+        rows.copies.delete(connection, [key for key, copy in self._copies.items() if copy is None])
+        rows.copies.put(connection, [copy for copy in self._copies.values() if copy is not None])
+        rows.lines.add(connection, self._lines)
+        self._execute_trash(connection, rows)
+        self._execute_administration(connection, rows)
+
+    def changes(self) -> list[Change | Many]:
+        """Everything that changed, one by one; in the order OMMs, users, devices, the rest."""
+        found: list[Change | Many] = []
+        for pending in (self._omms, self._users, self._devices, self._accounts):
+            found += pending.changes(self.cause)
+        found += self._changes
+        if self._events or self._clear_events:
+            found.append(Many(Noun.EVENT, (), self.cause))
+        return found
+
+    def summary(self) -> list[Change | Many]:
+        """The same with one `Many` for each noun that was imported in bulk."""
+        single = [change for change in self.changes() if change.noun not in self._many]
+        return [*single, *(Many(noun, ids, self.cause) for noun, ids in self._many.items())]
+
+    def _discard(self, record: User | Device) -> None:
+        entry = discarded(record, self._now, self.cause)
+        self._discarded[(entry.noun, entry.number)] = entry
+
+    def _execute_trash(self, connection: Connection, rows: Repositories) -> None:
+        gone = {
+            Noun.USER: set(self._users.deletes()),
+            Noun.DEVICE: set(self._devices.deletes()),
+        }
+        thrown = [e for e in self._discarded.values() if e.number in gone[e.noun]]
+        rows.trash.delete(connection, self._taken | self._purged)
+        rows.trash.put(connection, thrown)
+        for noun in (Noun.USER, Noun.DEVICE):
+            numbers = [number for kind, number in self._purged if kind is noun]
+            if numbers:
+                rows.lines.forget(connection, noun, numbers)
+
+    def _execute_administration(self, connection: Connection, rows: Repositories) -> None:
+        rows.accounts.delete(connection, self._accounts.deletes())
+        rows.accounts.put(connection, self._accounts.puts())
+        rows.settings.put(connection, self._settings)
+        if self._licence is not None:
+            rows.settings.put_licence(connection, self._licence)
+        if self._clear_events:
+            rows.events.clear(connection)
+        if self._events:
+            rows.events.put(connection, self._events)
