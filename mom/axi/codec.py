@@ -122,7 +122,8 @@ class _Builder:
         names = "".join(attrib) + tag
         if ":" in names or "{" in names:
             tag, attrib = _without_namespaces(tag, attrib)
-        self._open.append((tag, dict(attrib), []))
+        attrs = attrib if isinstance(attrib, dict) else dict(attrib)
+        self._open.append((tag, attrs, []))
         self._texts.append([])
 
     def data(self, text: str) -> None:
