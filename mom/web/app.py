@@ -4,11 +4,10 @@ Knows no noun; `mom.web.server` says which groups there are.
 """
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from klein import Klein
 from twisted.python.failure import Failure
-from twisted.web.resource import IResource
 from twisted.web.server import Request
 from werkzeug.routing import BaseConverter
 
@@ -26,6 +25,13 @@ class NumberConverter(BaseConverter):
         return int(value)
 
 
+class PageConverter(BaseConverter):
+    """A path of the page's files: whatever does not begin with `api`."""
+
+    regex = "(?!api(?:/|$)).+"
+    part_isolating = False
+
+
 class Application:
     """Registers the routes of groups; `routes` are those registered, for the OpenAPI document."""
 
@@ -35,6 +41,7 @@ class Application:
         self._klein.url_map.converters = {
             **self._klein.url_map.converters,
             "number": NumberConverter,
+            "page": PageConverter,
         }
         self._klein.url_map.strict_slashes = False
         self._klein.url_map.merge_slashes = False
@@ -57,14 +64,19 @@ class Application:
                 register(self._gate.guard(declared, handler))
                 self._routes.append(declared)
 
-    def mount(self, path: str, resource: IResource) -> None:
-        """Serve a resource at `path` and, if that ends with `/`, at everything below it."""
+    def mount(self, path: str, resource: Any) -> None:
+        """Serve a resource (`IResource`) at `path`, for GET."""
 
-        def give(_request: Request, **_path: Any) -> IResource:
+        def give(_request: Request, **_path: Any) -> Any:
             return resource
 
         give.__name__ = f"resource {path}"
-        self._klein.route(path, branch=path.endswith("/"), endpoint=give.__name__)(give)
+        self._klein.route(path, methods=["GET"], endpoint=give.__name__)(give)
+
+    def mount_page(self, resource: Any) -> None:
+        """Serve a resource (`IResource`) at `/` and everything below that is not the API's."""
+        self.mount("/", resource)
+        self.mount("/<page:_path>", resource)
 
     def endpoints(self) -> dict[str, str]:
         """The pattern of each rule of the URL map with the name of what serves it."""
@@ -73,9 +85,9 @@ class Application:
             for rule in self._klein.url_map.iter_rules()
         }
 
-    def resource(self) -> IResource:
-        """The root resource."""
-        return cast(IResource, self._klein.resource())
+    def resource(self) -> Any:
+        """The root resource (`IResource`)."""
+        return self._klein.resource()
 
     def _failed(self, request: Request, failure: Failure) -> bytes:
         return self._gate.failed(request, failure)

@@ -41,9 +41,10 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     """One route as it is declared.
 
     `path` is a Klein pattern. `body` and `query` are record classes that the handler receives as
-    arguments of these names; `takes` is the media type of a body that it receives as bytes in
-    `content` instead. `answer` is the type of the JSON in the reply, `None` for a reply without
-    one; `gives` names another media type. `max_body` is in bytes.
+    arguments of these names; where another room checks the fields, `body` is a free object and
+    `documented` the record that is published. `takes` is the media type of a body that it receives
+    as bytes in `content` instead. `answer` is the type of the JSON in the reply, `None` for a reply
+    without one; `gives` names another media type. `max_body` is in bytes.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     access: Access
     summary: str
     body: Any = None
+    documented: Any = None
     takes: str = ""
     query: Any = None
     answer: Any = None
@@ -80,6 +82,7 @@ def route(
     access: Access,
     summary: str,
     body: Any = None,
+    documented: Any = None,
     takes: str = "",
     query: Any = None,
     answer: Any = None,
@@ -103,6 +106,7 @@ def route(
             access=access,
             summary=summary,
             body=body,
+            documented=documented,
             takes=takes,
             query=query,
             answer=answer,

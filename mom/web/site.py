@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 import msgspec
-from twisted.internet.interfaces import IAddress, IProtocol, IProtocolFactory, IReactorTime
+from twisted.internet.interfaces import IAddress, IProtocol, 
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
@@ -125,7 +125,7 @@ class LimitedSite(Site):
 
     displayTracebacks = False
 
-    def __init__(self, resource: IResource, reactor: IReactorTime, limits: Limits) -> None:
+    def __init__(self, resource: Any, reactor: Any, limits: Limits) -> None:
         super().__init__(  # type: ignore[no-untyped-call]
             resource, requestFactory=LimitedRequest, timeout=limits.idle_seconds, reactor=reactor
         )
@@ -161,7 +161,7 @@ class ConnectionLimit(WrappingFactory[ProtocolWrapper]):
 
     noisy = False
 
-    def __init__(self, wrapped: IProtocolFactory, limits: Limits) -> None:
+    def __init__(self, wrapped: Any, limits: Limits) -> None:
         super().__init__(wrapped)  # type: ignore[no-untyped-call]
         self._limits = limits
         self._open: Counter[str] = Counter()

@@ -1,0 +1,16 @@
+"""What the routes need of the directory, as narrow protocols, so that tests can stand in."""
+
+from collections.abc import Awaitable
+from typing import Any, Protocol
+
+from mom.model.identities import OmmId
+
+
+class MissingRecords(Protocol):
+    """Decides about records that vanished from an OMM at once."""
+
+    def restore_missing(self, omm: OmmId) -> Awaitable[Any]:
+        """Send them back to the OMM."""
+
+    def accept_missing(self, omm: OmmId) -> Awaitable[Any]:
+        """Delete them in MOM too."""

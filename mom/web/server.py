@@ -1,0 +1,106 @@
+"""The web server: the application with all its routes, and its HTTPS and HTTP listeners.
+
+Constructing opens nothing; `start` listens, `stop` closes what is open.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from twisted.internet.defer import maybeDeferred
+from twisted.internet.endpoints import serverFromString
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
+from mom.web.app import Application
+from mom.web.certificates import Certificates
+from mom.web.gate import Gate
+from mom.web.openapi import OpenApiRoutes
+from mom.web.redirect import DEFAULT_PORT, Redirect
+from mom.web.route import API
+from mom.web.site import ConnectionLimit, LimitedSite, Limits
+from mom.web.webroot import Webroot
+
+_PORT = re.compile(r"tcp6?:(?:port=)?(\d+)")
+
+
+def application(
+    *,
+    gate: Gate,
+    groups: Iterable[object],
+    webroot: Path,
+    version: str,
+    live: Any = None,
+) -> Application:
+    """The application: the groups' routes behind the gate, live updates, and the page's files."""
+    app = Application(gate)
+    openapi = OpenApiRoutes()
+    app.add([*groups, openapi])
+    openapi.describe(app.routes, version)
+    if live is not None:
+        app.mount(f"{API}/live", live)
+    app.mount_page(Webroot(webroot))
+    return app
+
+
+class WebServer:
+    """Listens for browsers and scripts.
+
+    `https` and `http` are Twisted endpoint strings without a TLS part; empty = off.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        app: Application,
+        certificates: Certificates,
+        *,
+        https: str,
+        http: str = "",
+        limits: Limits | None = None,
+    ) -> None:
+        self._reactor = reactor
+        self._app = app
+        self._certificates = certificates
+        self._https = https
+        self._http = http
+        self._limits = limits or Limits()
+        self._ports: list[Any] = []
+
+    @property
+    def ports(self) -> Sequence[Any]:
+        """The listening ports (`IListeningPort`), HTTPS first."""
+        return tuple(self._ports)
+
+    async def start(self) -> None:
+        """Load the certificate and listen. Raises `CertificateError` or an error of the port."""
+        self._certificates.load()
+        if self._https:
+            site = LimitedSite(self._app.resource(), self._reactor, self._limits)
+            certificates: Any = self._certificates
+            await self._listen(
+                self._https, TLSMemoryBIOFactory(certificates, False, cast(Any, site))
+            )
+        if self._http:
+            redirect = Redirect(self._https_port())
+            await self._listen(self._http, LimitedSite(redirect, self._reactor, self._limits))
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        ports, self._ports = self._ports, []
+        for port in ports:
+            await maybeDeferred(port.stopListening)
+
+    async def _listen(self, endpoint: str, factory: Any) -> None:
+        limited = ConnectionLimit(factory, self._limits)
+        listening: Any = serverFromString(self._reactor, endpoint)  # type: ignore[no-untyped-call]
+        self._ports.append(await listening.listen(limited))
+
+    def _https_port(self) -> int:
+        """The port that browsers are sent to: the real one where it can be told."""
+        if self._ports:
+            port = getattr(self._ports[0].getHost(), "port", None)
+            if isinstance(port, int):
+                return port
+        found = _PORT.match(self._https)
+        return int(found[1]) if found else DEFAULT_PORT
