@@ -130,14 +130,19 @@ class AccountBook:
         async with self._turn:
             name = self._checked_name(wanted.name or "", None)
             self._check_password(name, wanted.password or "", None, "password")
-            account = Account(
-                id=AccountId(max(self._accounts) + 1),
-                name=name,
-                password_hash=await self._hasher.hash(wanted.password or ""),
-                enabled=wanted.enabled is not False,
-                write=wanted.write is True,
-            )
-            await self._put(None, account, by.name)
+            hashed = await self._hasher.hash(wanted.password or "")
+
+            def make(number: AccountId) -> Account:
+                return Account(
+                    id=number,
+                    name=name,
+                    password_hash=hashed,
+                    enabled=wanted.enabled is not False,
+                    write=wanted.write is True,
+                )
+
+            account = await self._shelf.create_account(make, cause=by.name)
+            self._accounts[account.id] = account
         self._recorder.record(Severity.OK, SUBSYSTEM, f"{by.name} created account {name}")
         return account
 

@@ -48,8 +48,7 @@ class Eula:
     async def load(self) -> None:
         """Read what was accepted before."""
         stored = await self._shelf.setting(KEY)
-        if stored:
-            self._acceptances = msgspec.json.decode(stored, type=tuple[Acceptance, ...])
+        self._acceptances = msgspec.convert(stored or [], tuple[Acceptance, ...])
 
     @property
     def accepted(self) -> Acceptance | None:
@@ -72,7 +71,7 @@ class Eula:
             return self.accepted
         acceptance = Acceptance(version, by, int(self._now()))
         kept = (*self._acceptances, acceptance)[-MAX_KEPT:]
-        await self._shelf.put_setting(KEY, msgspec.json.encode(kept).decode(), cause=by)
+        await self._shelf.put_setting(KEY, msgspec.to_builtins(kept), cause=by)
         self._acceptances = kept
         self._recorder.record(
             Severity.OK, "EULA", f"The terms of version {version} were accepted by {by}"

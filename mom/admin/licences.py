@@ -19,26 +19,23 @@ from mom.admin.licence_file import (
     verify,
     version_numbers,
 )
-from mom.admin.shelf import Shelf
+from mom.admin.shelf import LicenceShelf
 from mom.model.licence import Licence
 from mom.model.omm import Severity
 from mom.ports import Component, Recorder
 
-KEY = "licence"
-"""Under which name the licence and the first installation number are kept."""
 COMPONENT = "License"
 NO_LICENCE = "No license available"
 
 Listener = Callable[[Licence | None, Licence], None]
 
 
-class _Kept(msgspec.Struct, frozen=True):
-    """What is stored: the licence in force, and the installation number of the first one."""
+class Imported(msgspec.Struct, frozen=True, rename="camel"):
+    """Who imported the licence in force, when (seconds since 1970), and the first one's number."""
 
-    licence: Licence
-    installation_id: str
-    by: str
-    at: int
+    installation_id: str = ""
+    by: str = ""
+    at: int = 0
 
 
 class LicenceBook:
@@ -51,7 +48,7 @@ class LicenceBook:
 
     def __init__(
         self,
-        shelf: Shelf,
+        shelf: LicenceShelf,
         recorder: Recorder,
         now: Callable[[], float],
         *,
@@ -66,15 +63,14 @@ class LicenceBook:
         self._turn = DeferredLock()
         self._listeners: list[Listener] = []
         self.current: Licence | None = None
-        self._installation_id = ""
+        self.imported = Imported()
 
     async def load(self) -> None:
         """Read the licence that was imported before."""
-        stored = await self._shelf.setting(KEY)
-        if stored:
-            kept = msgspec.json.decode(stored, type=_Kept)
-            self.current = kept.licence
-            self._installation_id = kept.installation_id
+        file, facts = await self._shelf.licence()
+        if file:
+            self.current = parse(file).licence
+            self.imported = msgspec.convert(facts, Imported)
 
     @property
     def sari(self) -> str:
@@ -84,7 +80,7 @@ class LicenceBook:
     @property
     def installation_id(self) -> str:
         """The number of this installation, from its first licence; empty before."""
-        return self._installation_id
+        return self.imported.installation_id
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(before, after)` after each import; returns what stops that."""
@@ -110,10 +106,10 @@ class LicenceBook:
                     f"The license changes the SARI from {before.sari} to {licence.sari}: "
                     "every phone must be subscribed again"
                 )
-            first = self._installation_id or licence.installation_id
-            kept = _Kept(licence, first, by, int(self._now()))
-            await self._shelf.put_setting(KEY, msgspec.json.encode(kept).decode(), cause=by)
-            self.current, self._installation_id = licence, first
+            first = self.installation_id or licence.installation_id
+            imported = Imported(first, by, int(self._now()))
+            await self._shelf.put_licence(data, msgspec.to_builtins(imported), cause=by)
+            self.current, self.imported = licence, imported
         text = f"{by} imported the license of {licence.customer} for version {licence.version}"
         self._recorder.record(Severity.OK, COMPONENT, text)
         for listener in tuple(self._listeners):
@@ -151,11 +147,11 @@ class LicenceBook:
         licence = signed.licence
         if not covers(licence.version, self._version):
             raise Refused("ELicenseFile", _not_covered(licence.version, self._version))
-        if self._installation_id and licence.installation_id != self._installation_id:
+        if self.installation_id and licence.installation_id != self.installation_id:
             raise Refused(
                 "ELicenseWrongInstallId",
                 f"The license is for installation {licence.installation_id}, "
-                f"but this is installation {self._installation_id}",
+                f"but this is installation {self.installation_id}",
             )
         return licence
 

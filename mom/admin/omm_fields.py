@@ -22,9 +22,9 @@ MAX_HOST = 253
 """Most characters of a host name, as the domain name system has it."""
 
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
-_LEARNED = frozenset(
-    ("cloudId", "ommId", "park", "ommVersion", "protocolVersion", "lastAddress", "lastSync")
-    + ("lastSyncSeconds", "waitingFor", "seen", "missing", "pins")
+_LEARNED = (
+    *("cloudId", "ommId", "park", "ommVersion", "protocolVersion", "lastAddress", "lastSync"),
+    *("lastSyncSeconds", "waitingFor", "seen", "missing", "pins"),
 )
 
 Check = Callable[[object], object]

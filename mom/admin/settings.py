@@ -37,10 +37,9 @@ class SettingsBook:
     async def load(self) -> None:
         """Read what was set before; what was never set has its default."""
         stored = await self._shelf.setting(KEY)
-        if stored:
-            defaults = msgspec.to_builtins(self.current)
-            known = {**defaults, **msgspec.json.decode(stored, type=dict[str, object])}
-            self.current = msgspec.convert(known, Settings)
+        if stored is not None:
+            known = msgspec.convert(stored, dict[str, object])
+            self.current = msgspec.convert({**msgspec.to_builtins(self.current), **known}, Settings)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Call `listener(before, after)` after each change; returns what stops that."""
@@ -63,7 +62,7 @@ class SettingsBook:
             if after == before:
                 return before
             after = msgspec.structs.replace(after, revision=before.revision + 1)
-            await self._shelf.put_setting(KEY, msgspec.json.encode(after).decode(), cause=by)
+            await self._shelf.put_setting(KEY, msgspec.to_builtins(after), cause=by)
             self.current = after
         names = ", ".join(name for name in changes if _value(before, name) != _value(after, name))
         self._recorder.record(Severity.OK, "Settings", f"{by} changed {names}")

@@ -7,21 +7,29 @@ protocols only, so that tests hand in a dictionary. Each write is one transactio
 from collections.abc import Callable
 from typing import Protocol
 
-from mom.model.account import Account
+from mom.model.account import Account, AccountId
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
 
-Stop = Callable[[], None]
-
 
 class Shelf(Protocol):
-    """Settings by name, as text."""
+    """Settings by name: values that JSON can hold."""
 
-    async def setting(self, key: str) -> str | None:
-        """The text kept under that name; `None` if there is none."""
+    async def setting(self, key: str) -> object:
+        """What is kept under that name; `None` if there is nothing."""
 
-    async def put_setting(self, key: str, value: str, *, cause: str = "") -> None:
-        """Keep a text under that name, safe against a crash when this returns."""
+    async def put_setting(self, key: str, value: object, *, cause: str = "") -> None:
+        """Keep a value under that name, safe against a crash when this returns."""
+
+
+class LicenceShelf(Protocol):
+    """The licence file and what is known of its import."""
+
+    async def licence(self) -> tuple[bytes, object]:
+        """The file that was imported last, and what was kept with it; empty if there is none."""
+
+    async def put_licence(self, file: bytes, facts: object, *, cause: str = "") -> None:
+        """Keep a file and what belongs to it, safe against a crash when this returns."""
 
 
 class AccountShelf(Protocol):
@@ -30,8 +38,13 @@ class AccountShelf(Protocol):
     async def accounts(self) -> list[Account]:
         """All of them, by number."""
 
+    async def create_account(
+        self, make: Callable[[AccountId], Account], *, cause: str = ""
+    ) -> Account:
+        """Create the account that `make` returns for a new number, from 1."""
+
     async def put_account(self, before: Account | None, after: Account, *, cause: str = "") -> None:
-        """Create or change one, safe against a crash when this returns."""
+        """Change one, or create the default one; safe against a crash when this returns."""
 
     async def delete_account(self, before: Account, *, cause: str = "") -> None:
         """Delete one."""
