@@ -1,0 +1,127 @@
+"""The rules of the house that a machine can check: arrows, sizes, names, time and state."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted((ROOT / "mom").rglob("*.py"))
+ROOMS_BELOW = {
+    "axi": set(),
+    "model": set(),
+    "ports": {"axi", "model"},
+    "store": {"axi", "model", "ports"},
+    "directory": {"axi", "model", "ports", "store"},
+    "admin": {"axi", "model", "ports", "store"},
+    "ops": {"axi", "model", "ports", "store"},
+    "fleet": {"axi", "model", "ports", "store", "directory", "admin", "ops"},
+    "web": {"axi", "model", "ports", "store", "directory", "admin", "ops"},
+    "sim": {"axi", "model.identities"},
+    "config": set(),
+    "lock": set(),
+    "control": set(),
+    "lifecycle": {"axi"},
+}
+AT_THE_TOP = {"office", "commands", "service", "cli"}
+"""They know every room."""
+KNOWS_TIME_AND_CHANCE = AT_THE_TOP
+MOST_LINES = 400
+MOST_LINES_OF_A_FUNCTION = 60
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def room_of(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+def imports(tree: ast.Module) -> Iterator[str]:
+    """Every module of MOM that is imported, dotted."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "mom":
+                yield from (f"mom.{alias.name}" for alias in node.names)
+            yield node.module
+
+
+def allowed(importer: str, imported: str) -> bool:
+    room, other = room_of(importer), room_of(imported)
+    if room == other or not imported.startswith("mom."):
+        return True
+    inner = imported.removeprefix("mom.")
+    return any(inner == below or inner.startswith(f"{below}.") for below in ROOMS_BELOW[room])
+
+
+each_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+
+
+@each_module
+def test_arrows_go_down_only(path: Path) -> None:
+    importer = name_of(path)
+    room = room_of(importer)
+    if room in AT_THE_TOP:
+        return
+    if importer == "mom":
+        assert not [name for name in imports(tree_of(path)) if name.startswith("mom")]
+        return
+    assert room in ROOMS_BELOW, f"the room {room} has no place in the house"
+    wrong = [name for name in imports(tree_of(path)) if not allowed(importer, name)]
+    assert wrong == []
+
+
+@each_module
+def test_nobody_imports_the_reactor_or_asks_for_time_and_chance(path: Path) -> None:
+    if room_of(name_of(path)) in KNOWS_TIME_AND_CHANCE:
+        return
+    tree = tree_of(path)
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    forbidden = re.compile(r"(time\.(time|monotonic|sleep)|datetime\.(utc)?now|random\.\w+)\Z")
+    assert [call for call in calls if forbidden.search(call) and "self" not in call] == []
+    assert "twisted.internet.reactor" not in set(_names(tree))
+
+
+def _names(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "twisted.internet":
+            yield from (f"twisted.internet.{alias.name}" for alias in node.names)
+
+
+@each_module
+def test_a_module_has_a_docstring_and_a_size_to_read_at_once(path: Path) -> None:
+    text = path.read_text()
+    assert ast.get_docstring(ast.parse(text))
+    assert text.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            lines = (node.end_lineno or 0) - node.lineno
+            assert lines <= MOST_LINES_OF_A_FUNCTION, node.name
+
+
+@each_module
+def test_a_module_is_named_after_what_is_in_it(path: Path) -> None:
+    assert path.stem not in {"utils", "util", "helpers", "common", "misc"}
+
+
+def test_every_package_says_its_duty() -> None:
+    folders = {path.parent for path in MODULES}
+    assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_the_plugins_folder_stays_open_for_other_packages() -> None:
+    assert not list((ROOT / "twisted").rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("plugin", sorted((ROOT / "twisted" / "plugins").glob("*.py")), ids=str)
+def test_a_plugin_imports_nothing_of_ours(plugin: Path) -> None:
+    assert [name for name in imports(tree_of(plugin)) if name.startswith("mom")] == []
