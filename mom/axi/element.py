@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import msgspec
 
 from mom.axi.errors import BadValue
+from mom.axi.redaction import masked
 
 Value = str | int | bool | None
 """What an attribute may be made from; ``None`` leaves it out."""
@@ -27,6 +28,13 @@ class Element(msgspec.Struct, frozen=True):
     attrs: dict[str, str] = {}
     children: tuple[Element, ...] = ()
     text: str = ""
+
+    def __repr__(self) -> str:
+        """Show the element for logs and tests, with its secrets masked."""
+        parts = [repr(self.name), repr(masked(self.attrs))]
+        if self.children or self.text:
+            parts += [repr(self.children), repr(self.text)]
+        return f"Element({', '.join(parts)})"
 
     def get(self, name: str, default: str = "") -> str:
         """Return an attribute's text, or ``default`` where the attribute is left out."""
