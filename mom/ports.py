@@ -30,6 +30,8 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
     clock_offset: float = 0.0
     versions: Mapping[str, str] = {}
     limits: Mapping[str, int] = {}
+    profile: bool = True
+    """Whether the OMM takes the messages of a MOM; without, no roaming and no subscription."""
 
     @property
     def ari(self) -> str:

@@ -1,0 +1,139 @@
+"""Making the settings of one OMM, and remembering how that went.
+
+A setting that the OMM takes back at once is noted once and made again at most once a minute, so
+that two sides that disagree do not keep each other busy. This module must not know which settings
+there are.
+"""
+
+from collections.abc import Callable, Sequence
+
+from twisted.internet.defer import DeferredLock
+
+from mom.axi.element import Element
+from mom.axi.errors import LinkLost, RequestRefused, RequestTimeout
+from mom.axi.mom_profile import UNSUPPORTED
+from mom.fleet.errors import Restarting
+from mom.fleet.exchange import Request, ask, ask_all
+from mom.fleet.settings import Setting
+
+PAUSE = 60.0
+"""Least seconds between making the same setting twice in one session."""
+RESTART_PAUSE = 900.0
+"""The same for a setting that restarts the OMM, over sessions."""
+
+
+class Configurator:
+    """The settings of one OMM over its sessions.
+
+    ``seconds`` tells the time; ``note`` is told once of each setting that does not stay.
+    ``without_profile`` is true for an OMM that lacks the messages of a MOM.
+    """
+
+    def __init__(self, seconds: Callable[[], float], note: Callable[[str], None]) -> None:
+        self._seconds = seconds
+        self._note = note
+        self._made: dict[str, tuple[Element, float]] = {}
+        self._restarting: dict[str, tuple[Element, float]] = {}
+        self._reverted: set[str] = set()
+        self._refused: dict[str, str] = {}
+        self._busy = DeferredLock()
+        self.without_profile = False
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether a setting waits to be made again."""
+        return bool(self._reverted)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not as wanted, in words, for the health of the OMM."""
+        notes = [f"{name} is changed back by the OMM" for name in sorted(self._reverted)]
+        notes += [f"{name} is refused ({why})" for name, why in sorted(self._refused.items())]
+        if self.without_profile:
+            notes.append("roaming and central subscription not available")
+        return tuple(notes)
+
+    def begin(self) -> None:
+        """A new session begins: what was made in the last one may be gone."""
+        self._made.clear()
+        self._reverted.clear()
+        self._refused.clear()
+        self._busy = DeferredLock()
+        self.without_profile = False
+
+    async def restart_if_needed(self, request: Request, settings: Sequence[Setting]) -> None:
+        """Make settings that restart the OMM; raises ``Restarting`` if one was made."""
+        for setting in settings:
+            told = await ask(request, setting.ask) if setting.ask is not None else None
+            if told is None or not setting.differs(told) or not self._may(setting):
+                continue
+            self._restarting[setting.name] = (setting.change, self._seconds())
+            try:
+                await request(setting.change)
+            except RequestRefused as refusal:
+                self._refuse(setting, refusal)
+                continue
+            except (LinkLost, RequestTimeout) as lost:
+                raise Restarting(f"restarts with a new {setting.name}") from lost
+            raise Restarting(f"restarts with a new {setting.name}")
+
+    async def make(self, request: Request, settings: Sequence[Setting]) -> None:
+        """Read the settings and make those that differ; refusals become notes."""
+        await self._busy.acquire()
+        lock = self._busy
+        try:
+            due = await self._differing(request, settings)
+            await self._make([setting for setting in due if self._may(setting)], request)
+        finally:
+            lock.release()
+
+    async def restore(self, request: Request, event: Element, settings: Sequence[Setting]) -> None:
+        """Make again what an event tells to be no longer as wanted, unless it was made just now."""
+        for setting in settings:
+            if setting.reported_by == event.name and setting.differs(event) and self._may(setting):
+                await self._make([setting], request)
+
+    async def _make(self, settings: Sequence[Setting], request: Request) -> None:
+        for setting in settings:
+            self._made[setting.name] = (setting.change, self._seconds())
+        answers = await ask_all(request, [setting.change for setting in settings])
+        for setting, answer in zip(settings, answers, strict=True):
+            if setting.ask is None:
+                self._reverted.discard(setting.name)
+            if isinstance(answer, RequestRefused):
+                self._refuse(setting, answer)
+
+    async def _differing(self, request: Request, settings: Sequence[Setting]) -> list[Setting]:
+        """Those that are not as wanted; one that cannot be read is made once in a session."""
+        asked = [setting for setting in settings if setting.ask is not None]
+        answers = await ask_all(request, [s.ask for s in asked if s.ask is not None])
+        differing: list[str] = []
+        for setting, answer in zip(asked, answers, strict=True):
+            if isinstance(answer, RequestRefused):
+                self._refuse(setting, answer)
+            elif setting.differs(answer):
+                differing.append(setting.name)
+            else:
+                self._reverted.discard(setting.name)
+        return [s for s in settings if s.name in differing or (s.ask is None and self._anew(s))]
+
+    def _anew(self, setting: Setting) -> bool:
+        made = self._made.get(setting.name)
+        return made is None or made[0] != setting.change or setting.name in self._reverted
+
+    def _may(self, setting: Setting) -> bool:
+        """Whether it is time to make a setting (again); if not, it is one that does not stay."""
+        made = (self._restarting if setting.restarts else self._made).get(setting.name)
+        pause = RESTART_PAUSE if setting.restarts else PAUSE
+        if made is None or made[0] != setting.change or self._seconds() - made[1] >= pause:
+            return True
+        if setting.name not in self._reverted:
+            self._reverted.add(setting.name)
+            self._note(f"{setting.name} is changed back by the OMM")
+        return False
+
+    def _refuse(self, setting: Setting, refusal: RequestRefused) -> None:
+        if refusal.code not in UNSUPPORTED:
+            self._refused[setting.name] = refusal.code
+        elif setting.profile:
+            self.without_profile = True

@@ -1,0 +1,90 @@
+"""The health of an OMM, rolled up to one severity with reasons in words.
+
+Pure. The components and severities are those of ``GetHealthState`` (published). This module must
+not know when health is asked for.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from mom.axi.session import HealthEntry, RfpSummary
+from mom.model.omm import Severity
+
+_WORDS = {
+    "sync": "DECT synchronisation",
+    "standby": "standby OMM",
+    "autoDB": "automatic database import or export",
+    "dbTransfer": "database transfer",
+    "download": "base station software",
+    "rfp": "base stations",
+    "license": "license",
+    "ima": "messaging and alerting",
+    "licenseG729": "G.729 license",
+    "umo": "user monitoring",
+    "uds": "user data server",
+    "usbMem": "USB memory",
+    "licenseServer": "license server",
+    "video": "video",
+    "bluetooth": "Bluetooth",
+    "sip": "SIP",
+    "sipCert": "SIP certificates",
+    "axiProvisioningCommands": "provisioning commands",
+    "provisioningServer": "provisioning server",
+    "dhcpServer": "DHCP server",
+    "userDeviceSync": "user and device synchronisation",
+}
+_SEVERITIES = {
+    "ok": Severity.OK,
+    "idle": Severity.OK,
+    "warning": Severity.WARNING,
+    "error": Severity.ERROR,
+}
+_RANK = {Severity.OK: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a connected OMM: its components, base stations, clock, and MOM's notes.
+
+    ``clock_offset`` is the OMM's clock minus MOM's in seconds.
+    """
+
+    entries: tuple[HealthEntry, ...] = ()
+    rfps: RfpSummary = RfpSummary()
+    clock_offset: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+def worst(severities: Sequence[Severity]) -> Severity:
+    """The worst of them; OK if there is none."""
+    return max(severities, key=_RANK.__getitem__, default=Severity.OK)
+
+
+def merged(entries: Sequence[HealthEntry], news: Sequence[HealthEntry]) -> tuple[HealthEntry, ...]:
+    """The components with news in place of what was known of the same ones."""
+    known = {entry.component: entry for entry in (*entries, *news)}
+    return tuple(known.values())
+
+
+def rolled_up(findings: Findings, clock_tolerance: float) -> tuple[Severity, tuple[str, ...]]:
+    """The worst of all findings, and a reason for each one that is not in order."""
+    found = [(_severity(entry), _reason(entry)) for entry in findings.entries]
+    found = [(severity, reason) for severity, reason in found if severity is not Severity.OK]
+    if abs(findings.clock_offset) > clock_tolerance:
+        seconds = f"{findings.clock_offset:+.0f} s"
+        found.append((Severity.WARNING, f"Different system times ({seconds})"))
+    found += [(Severity.WARNING, note) for note in findings.notes]
+    found.sort(key=lambda each: -_RANK[each[0]])
+    return worst([severity for severity, _ in found]), tuple(reason for _, reason in found)
+
+
+def _severity(entry: HealthEntry) -> Severity:
+    """A severity that is not known is worth a look, so it counts as a warning."""
+    return _SEVERITIES.get(entry.severity.strip().lower(), Severity.WARNING)
+
+
+def _reason(entry: HealthEntry) -> str:
+    name = _WORDS.get(entry.component, entry.component)
+    code = "" if entry.reason_code.strip().isdigit() else entry.reason_code
+    text = entry.reason or code
+    return f"{name}: {text}" if text else f"{name}: {entry.severity}"
