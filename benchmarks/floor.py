@@ -1,0 +1,196 @@
+"""The floor under a cold start: the same bytes through TLS, lxml and the database driver.
+
+A script without any logic: it logs in to every simulated OMM, reads all pages of users and
+devices, parses each with lxml into dictionaries, and inserts one wide row a record by the driver,
+200 rows a transaction. No record classes, no decisions, no index, no second connection.
+
+    python benchmarks/floor.py --host 127.0.0.1 --base-port 30000 --omms 500 --database FILE|URL
+"""
+
+import argparse
+import json
+import re
+import resource
+import sqlite3
+import sys
+import time
+
+from lxml import etree
+from OpenSSL import SSL
+from twisted.internet import reactor, ssl
+from twisted.internet.protocol import ClientFactory, Protocol
+
+COLUMNS = 80
+PAGE = 20
+
+
+class Target:
+    """Collects the attributes of each record; nothing else."""
+
+    def __init__(self):
+        self.records = []
+        self.code = ""
+
+    def start(self, tag, attributes):
+        if tag in ("user", "pp"):
+            self.records.append(dict(attributes))
+        else:
+            self.code = attributes.get("errCode", self.code)
+
+    def end(self, tag):
+        pass
+
+    def data(self, text):
+        pass
+
+    def close(self):
+        records, self.records = self.records, []
+        code, self.code = self.code, ""
+        return records, code
+
+
+class Database:
+    """Wide rows by the driver alone."""
+
+    def __init__(self, url):
+        self.postgresql = url.startswith("postgresql")
+        names = ", ".join(f"c{n} TEXT" for n in range(COLUMNS))
+        if self.postgresql:
+            import psycopg
+
+            self.connection = psycopg.connect(url)
+            mark = "%s"
+        else:
+            self.connection = sqlite3.connect(url, isolation_level=None)
+            self.connection.execute("PRAGMA journal_mode=WAL")
+            self.connection.execute("PRAGMA synchronous=NORMAL")
+            mark = "?"
+        cursor = self.connection.cursor()
+        cursor.execute("DROP TABLE IF EXISTS floor_records")
+        cursor.execute(f"CREATE TABLE floor_records (id INTEGER PRIMARY KEY, {names})")
+        marks = ", ".join([mark] * (COLUMNS + 1))
+        self.insert = f"INSERT INTO floor_records VALUES ({marks})"
+        self.cursor, self.next = cursor, 1
+
+    def store(self, records):
+        rows = []
+        for record in records:
+            values = list(record.values())[:COLUMNS]
+            rows.append((self.next, *values, *[None] * (COLUMNS - len(values))))
+            self.next += 1
+        if not self.postgresql:
+            self.cursor.execute("BEGIN")
+        self.cursor.executemany(self.insert, rows)
+        self.connection.commit() if self.postgresql else self.cursor.execute("COMMIT")
+
+
+class Reader(Protocol):
+    """Reads one OMM: log in, all users, all devices."""
+
+    def connectionMade(self):
+        self.buffer, self.rows = [], []
+        self.request, self.key = "Open", "uid"
+        self.send(f'<Open username="{OPTIONS.user}" password="{OPTIONS.password}"/>')
+
+    def send(self, text):
+        self.transport.write(text.encode() + b"\0")
+
+    def dataReceived(self, data):
+        self.factory.run.bytes += len(data)
+        *frames, rest = data.split(b"\0")
+        for frame in frames:
+            self.buffer.append(frame)
+            whole, self.buffer = b"".join(self.buffer), []
+            if whole and whole.startswith(f"<{self.request}Resp".encode()):
+                self.answer(whole)
+        if rest:
+            self.buffer.append(rest)
+
+    def answer(self, frame):
+        run = self.factory.run
+        records, code = etree.fromstring(frame, run.parser)
+        if records:
+            run.records += len(records)
+            self.rows += records
+            start = int(records[-1][self.key]) + 1
+        elif self.request == "GetPPDev":
+            self.finish()
+            return
+        elif self.request == "Open":
+            self.request, start = "GetPPUser", 0
+        else:
+            self.request, self.key, start = "GetPPDev", "ppn", 0
+        if len(self.rows) >= 180:
+            self.store()
+        self.send(f'<{self.request} {self.key}="{start}" maxRecords="{PAGE}"/>')
+
+    def store(self):
+        self.factory.run.database.store(self.rows)
+        self.rows = []
+
+    def finish(self):
+        if self.rows:
+            self.store()
+        self.transport.loseConnection()
+        self.factory.run.finished()
+
+
+class Run:
+    """All OMMs, 32 at a time."""
+
+    def __init__(self):
+        self.database = Database(re.sub(r"^sqlite:///", "", OPTIONS.database))
+        self.parser = etree.XMLParser(target=Target(), resolve_entities=False, no_network=True)
+        self.bytes = self.records = self.done = self.begun = 0
+        self.factory = ClientFactory()
+        self.factory.protocol = Reader
+        self.factory.run = self
+        self.context = ssl.CertificateOptions(verify=False, method=SSL.TLS_METHOD)
+
+    def start(self):
+        for _ in range(min(32, OPTIONS.omms)):
+            self.connect()
+
+    def connect(self):
+        port = OPTIONS.base_port + self.begun
+        self.begun += 1
+        reactor.connectSSL(OPTIONS.host, port, self.factory, self.context)
+
+    def finished(self):
+        self.done += 1
+        if self.begun < OPTIONS.omms:
+            self.connect()
+        elif self.done == OPTIONS.omms:
+            reactor.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--base-port", type=int, required=True)
+    parser.add_argument("--omms", type=int, required=True)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--user", default="omm")
+    parser.add_argument("--password", default="omm")
+    global OPTIONS
+    OPTIONS = parser.parse_args()
+    run = Run()
+    before, began = resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
+    reactor.callWhenRunning(run.start)
+    reactor.run()
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(
+        json.dumps(
+            {
+                "seconds": round(time.monotonic() - began, 2),
+                "cpu": round(cpu, 2),
+                "records": run.records,
+                "megabytes": round(run.bytes / 1e6, 1),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
