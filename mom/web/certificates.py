@@ -8,14 +8,14 @@ import ipaddress
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-from OpenSSL import SSL, crypto
-from twisted.internet import ssl
+from OpenSSL import SSL
 from twisted.internet.interfaces import IOpenSSLServerConnectionCreator
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -24,7 +24,10 @@ CHAIN_FILE = "https.crt"
 KEY_FILE = "https.key"
 VALID_DAYS = 3650
 """Days for which a self-signed certificate is made."""
+HTTP_1_1 = b"http/1.1"
 _MIN_RSA_BITS = 2048
+_CIPHERS = b"ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL"
+"""The ciphers of TLS 1.2; those of TLS 1.3 are all good."""
 
 
 class CertificateError(Exception):
@@ -131,16 +134,23 @@ class Pair:
     def context(self) -> SSL.Context:
         """An OpenSSL context: TLS 1.2 or later, modern ciphers, HTTP/1.1."""
         first, *others = self._certificates
-        options = ssl.CertificateOptions(
-            privateKey=crypto.PKey.from_cryptography_key(self._key),
-            certificate=crypto.X509.from_cryptography(first),
-            extraCertChain=[crypto.X509.from_cryptography(other) for other in others],
-            raiseMinimumTo=ssl.TLSVersion.TLSv1_2,
-            acceptableProtocols=[b"http/1.1"],
-        )
-        context = options.getContext()
-        assert isinstance(context, SSL.Context)
+        context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        context.set_min_proto_version(SSL.TLS1_2_VERSION)
+        context.set_options(SSL.OP_NO_COMPRESSION | SSL.OP_CIPHER_SERVER_PREFERENCE)
+        context.set_options(SSL.OP_NO_RENEGOTIATION)
+        context.set_cipher_list(_CIPHERS)
+        context.set_alpn_select_callback(_only_http_1_1)
+        context.use_certificate(first)
+        for other in others:
+            context.add_extra_chain_cert(other)
+        context.use_privatekey(self._key)
+        context.check_privatekey()
         return context
+
+
+def _only_http_1_1(_connection: SSL.Connection, offered: list[bytes]) -> Any:
+    """HTTP/1.1 if the client names it; else the connection goes on without an agreed protocol."""
+    return HTTP_1_1 if HTTP_1_1 in offered else SSL.NO_OVERLAPPING_PROTOCOLS
 
 
 @implementer(IOpenSSLServerConnectionCreator)

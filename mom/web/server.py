@@ -6,7 +6,7 @@ Constructing opens nothing; `start` listens, `stop` closes what is open.
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.endpoints import serverFromString
@@ -76,11 +76,9 @@ class WebServer:
         """Load the certificate and listen. Raises `CertificateError` or an error of the port."""
         self._certificates.load()
         if self._https:
-            site = LimitedSite(self._app.resource(), self._reactor, self._limits)
+            site: Any = LimitedSite(self._app.resource(), self._reactor, self._limits)
             certificates: Any = self._certificates
-            await self._listen(
-                self._https, TLSMemoryBIOFactory(certificates, False, cast(Any, site))
-            )
+            await self._listen(self._https, TLSMemoryBIOFactory(certificates, False, site))
         if self._http:
             redirect = Redirect(self._https_port())
             await self._listen(self._http, LimitedSite(redirect, self._reactor, self._limits))

@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import unquote_to_bytes
 
 import msgspec
-from twisted.internet.interfaces import IAddress, IProtocol, 
+from twisted.internet.interfaces import IAddress, IProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure

@@ -88,7 +88,9 @@ class Webroot(Resource):
 
 def _path(request: Request) -> str:
     """The path of the request, decoded; a slash written as %2F does not divide it."""
-    parts: list[bytes] = [*request.prepath, *(request.postpath or ())]
+    before: list[bytes] = request.prepath or []
+    after: list[bytes] = request.postpath or []
+    parts = before + after
     if any(b"/" in part for part in parts):
         return "/.."
     return "/" + "/".join(part.decode("utf-8", "replace") for part in parts)

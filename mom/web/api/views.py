@@ -1,0 +1,87 @@
+"""Users, devices and pairs as JSON shows them: every attribute under its name on the wire.
+
+Derived from the annotated fields of the records; secrets and authentication keys are never in it.
+A field that nobody has told yet is left out, which is not the same as empty.
+"""
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from mom.model.attribute import Attribute, Group, Kind, attributes
+from mom.model.device import Device
+from mom.model.user import User
+
+_TYPES = {Kind.TEXT: str, Kind.NUMBER: int, Kind.BOOLEAN: bool}
+_SHOWN_OWN = ("revision",)
+
+View = dict[str, Any]
+
+
+def shown(record: type[msgspec.Struct]) -> tuple[Attribute, ...]:
+    """The attributes of a record that people may see."""
+    return tuple(
+        attribute
+        for attribute in attributes(record)
+        if attribute.kind is not Kind.SECRET
+        and not attribute.attr.hidden
+        and (attribute.group is not Group.OWN or attribute.name in _SHOWN_OWN)
+    )
+
+
+def _view_of(record: Any, getters: Sequence[tuple[str, attrgetter[Any]]]) -> View:
+    view = {wire: value for wire, get in getters if (value := get(record)) is not None}
+    if record.marks:
+        view["marks"] = list(record.marks)
+    if record.extra:
+        view["extra"] = dict(record.extra)
+    return view
+
+
+class RecordViews:
+    """Turns records into views."""
+
+    def __init__(self) -> None:
+        self._user = tuple((a.wire, attrgetter(a.name)) for a in shown(User))
+        self._device = tuple((a.wire, attrgetter(a.name)) for a in shown(Device))
+
+    def user(self, user: User, home: int) -> View:
+        """A user; `home` is the OMM where its phone is, 0 = none."""
+        return {**_view_of(user, self._user), "omm": home}
+
+    def user_in_full(self, user: User, home: int) -> View:
+        """A user, and whether it has a PIN and a SIP password, where the secrets are at hand."""
+        return {
+            **self.user(user, home),
+            "hasPin": user.pin is not None,
+            "hasSipPw": user.sip_pw is not None,
+        }
+
+    def device(self, device: Device) -> View:
+        """A device; `omm` is the number of the OMM where it is, 0 = none."""
+        return {**_view_of(device, self._device), "omm": int(device.home)}
+
+    def pair(self, user: User, device: Device) -> View:
+        """A bound pair under the number of its device: what both have, then what the user has."""
+        return {
+            **self.device(device),
+            **self.user(user, int(device.home)),
+            "id": int(device.ppn),
+            "deviceRevision": device.revision,
+            "marks": [*user.marks, *device.marks],
+        }
+
+
+def view_type(name: str, records: Sequence[type[msgspec.Struct]], more: Mapping[str, Any]) -> Any:
+    """The record class of a view, for the OpenAPI document."""
+    kinds = {a.wire: _TYPES[a.kind] for record in records for a in shown(record)}
+    kinds |= {"marks": list[str], "extra": dict[str, str], "omm": int, **more}
+    fields = [(wire, kind | msgspec.UnsetType, msgspec.UNSET) for wire, kind in kinds.items()]
+    return msgspec.defstruct(name, fields, kw_only=True)
+
+
+UserView = view_type("UserView", [User], {"hasPin": bool, "hasSipPw": bool})
+DeviceView = view_type("DeviceView", [Device], {})
+PairView = view_type("PairView", [Device, User], {"id": int, "deviceRevision": int})

@@ -1,0 +1,213 @@
+"""A whole application over real books of `mom.admin`, shelves in memory and a fleet of tables."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.task import Clock
+
+from mom.admin.accounts import AccountBook
+from mom.admin.delays import SignInDelays
+from mom.admin.eula import Eula
+from mom.admin.hashing import Hasher
+from mom.admin.licences import LicenceBook
+from mom.admin.omms import OmmRegistry
+from mom.admin.password_checks import PasswordChecks
+from mom.admin.sessions import SessionBook
+from mom.admin.settings import SettingsBook
+from mom.model.account import Account, AccountId
+from mom.model.event import Event
+from mom.model.identities import OmmId
+from mom.model.omm import Omm, OmmState, OmmStatus, Severity
+from mom.ops.events import EventLog
+from mom.ports import Component
+from mom.web.api.accounts import AccountRoutes
+from mom.web.api.eula import EulaRoutes
+from mom.web.api.events import EventRoutes
+from mom.web.api.health import HealthRoutes
+from mom.web.api.license import LicenseRoutes
+from mom.web.api.omms import OmmRoutes
+from mom.web.api.session import SessionRoutes
+from mom.web.api.settings import SettingsRoutes
+from mom.web.api.status import StatusRoutes, StatusSource, Totals
+from mom.web.gate import Gate
+from mom.web.server import application
+from mom.web.site import LimitedSite, Limits
+from tests.web.browser import Answer, Browser
+
+PASSWORD = "Krokodil!7"
+VERSION = "1.0"
+
+
+class Shelves:
+    """All shelves of `mom.admin` and `mom.ops` in memory."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.people: dict[int, Account] = {}
+        self.sites: dict[OmmId, Omm] = {}
+        self.entries: list[Event] = []
+
+    async def setting(self, key: str) -> str | None:
+        return self.texts.get(key)
+
+    async def put_setting(self, key: str, value: str, *, cause: str = "") -> None:
+        self.texts[key] = value
+
+    async def accounts(self) -> list[Account]:
+        return list(self.people.values())
+
+    async def put_account(self, before: Account | None, after: Account, *, cause: str = "") -> None:
+        self.people[after.id] = after
+
+    async def create_account(
+        self, make: Callable[[AccountId], Account], *, cause: str = ""
+    ) -> Account:
+        account = make(AccountId(max(self.people, default=-1) + 1))
+        self.people[account.id] = account
+        return account
+
+    async def delete_account(self, before: Account, *, cause: str = "") -> None:
+        del self.people[before.id]
+
+    async def omms(self) -> list[Omm]:
+        return list(self.sites.values())
+
+    async def create_omm(self, make: Callable[[OmmId, list[Omm]], Omm], *, cause: str = "") -> Omm:
+        omm = make(OmmId(max(self.sites, default=0) + 1), list(self.sites.values()))
+        self.sites[omm.id] = omm
+        return omm
+
+    async def change_omm(
+        self, number: OmmId, decide: Callable[[Omm, list[Omm]], Omm], *, cause: str = ""
+    ) -> Omm | None:
+        if number not in self.sites:
+            return None
+        self.sites[number] = decide(self.sites[number], list(self.sites.values()))
+        return self.sites[number]
+
+    async def delete_omm(self, number: OmmId, *, cause: str = "") -> Omm | None:
+        return self.sites.pop(number, None)
+
+    async def add(self, events: Sequence[Event]) -> None:
+        for event in events:
+            self.entries.append(msgspec.structs.replace(event, id=len(self.entries) + 1))
+
+    async def newest(self, limit: int) -> list[Event]:
+        return [event for event in reversed(self.entries) if not event.cleared][:limit]
+
+    async def clear(self, entry: Event) -> None:
+        self.entries = [msgspec.structs.replace(event, cleared=True) for event in self.entries]
+        await self.add([entry])
+
+    async def every(self) -> list[Event]:
+        return self.entries
+
+
+class Fleet:
+    """Statuses in a table; keeps what it was told to do."""
+
+    def __init__(self) -> None:
+        self.table: dict[OmmId, OmmStatus] = {}
+        self.told: list[tuple[str, int]] = []
+
+    def status(self, omm: OmmId) -> OmmStatus:
+        return self.table.get(omm, OmmStatus(id=omm))
+
+    def statuses(self) -> list[OmmStatus]:
+        return list(self.table.values())
+
+    def reconnect(self, omm: OmmId) -> None:
+        self.told.append(("reconnect", omm))
+
+    def update(self, omm: OmmId) -> Deferred[None]:
+        self.told.append(("update", omm))
+        return succeed(None)
+
+    async def restore_missing(self, omm: OmmId) -> None:
+        self.told.append(("restore", omm))
+
+    async def accept_missing(self, omm: OmmId) -> None:
+        self.told.append(("accept", omm))
+
+    def snapshot(self) -> list[Component]:
+        away = [each for each in self.table.values() if each.state is not OmmState.CONNECTED]
+        if away:
+            return [Component("OMM connections", Severity.WARNING, "OMM not connected")]
+        return [Component("OMM connections", Severity.OK)]
+
+
+class House:
+    def __init__(self, webroot: Path, more: Sequence[object] = ()) -> None:
+        self.clock = Clock()
+        self.shelves = Shelves()
+        self.fleet = Fleet()
+        self.is_ready = True
+        self.events = EventLog(self.shelves, self.clock, self.clock.seconds)
+        self.books()
+        made = iter(range(1, 10_000))
+        self.sessions = SessionBook(
+            self.clock.seconds, lambda count: next(made).to_bytes(count, "big")
+        )
+        self.accounts.on_end(self.sessions.end_account)
+        gate = Gate(sessions=self.sessions, accounts=self.accounts, eula=self.eula)
+        self.app = application(
+            gate=gate, groups=[*self.groups(), *more], webroot=webroot, version=VERSION
+        )
+        self.site = LimitedSite(self.app.resource(), self.clock, Limits())
+        self.browser = Browser(self.site)
+
+    def books(self) -> None:
+        now = self.clock.seconds
+        hasher = Hasher(lambda work: succeed(work()), memory=8, passes=1)
+        checks = PasswordChecks(hasher, SignInDelays(now), self.events)
+        self.accounts = AccountBook(self.shelves, hasher, checks, self.events)
+        self.eula = Eula(self.shelves, self.events, now, text="Be kind.", version=VERSION)
+        self.settings = SettingsBook(self.shelves, self.events)
+        self.licences = LicenceBook(self.shelves, self.events, now, issuers=dict, version=VERSION)
+        self.omms = OmmRegistry(self.shelves, self.events, self.licences.require_site)
+
+    def groups(self) -> list[object]:
+        return [
+            SessionRoutes(accounts=self.accounts, sessions=self.sessions, eula=self.eula),
+            AccountRoutes(accounts=self.accounts),
+            EulaRoutes(eula=self.eula),
+            SettingsRoutes(settings=self.settings, licences=self.licences),
+            LicenseRoutes(licences=self.licences),
+            OmmRoutes(omms=self.omms, fleet=self.fleet, missing=self.fleet),
+            EventRoutes(events=self.events),
+            HealthRoutes(health=self.fleet, ready=self.ready),
+            StatusRoutes(status=self.status()),
+        ]
+
+    def status(self) -> StatusSource:
+        return StatusSource(
+            settings=self.settings,
+            licences=self.licences,
+            fleet=self.fleet,
+            health=self.fleet,
+            totals=lambda: Totals(users=3, devices=2, pairs=1),
+            now=self.clock.seconds,
+            version=VERSION,
+        )
+
+    async def ready(self) -> bool:
+        return self.is_ready
+
+    async def ask(self, method: str, path: str, **more: Any) -> Answer:
+        return await self.browser.request(method, f"/api/v1{path}", **more)
+
+    async def sign_in(self, name: str = "mom", password: str = "mom") -> Answer:
+        answer = await self.ask("POST", "/session", json={"name": name, "password": password})
+        if answer.status == 200:
+            self.browser.csrf = answer.json()["csrf"]
+        return answer
+
+    async def settle_in(self) -> None:
+        """Sign in, accept the terms and change the password, as at the first start."""
+        await self.accounts.load()
+        await self.sign_in()
+        await self.ask("POST", "/eula", json={"version": VERSION})
+        await self.ask("PUT", "/session/password", json={"old": "mom", "new": PASSWORD})
