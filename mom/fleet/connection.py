@@ -89,14 +89,8 @@ class Connection:
     def learn(self, learned: Learned) -> None:
         """Take over what was learned and have it stored, if it is new."""
         before, self.omm = self.omm, learned.applied(self.omm)
-        if self.omm is before:
-            return
-        storing = Deferred.fromCoroutine(self._around.records.learn(self.omm.id, learned))
-        storing.addErrback(
-            lambda failure: self.log.failure(
-                "what was learned of {omm} is not stored", failure, omm=self.omm.name
-            )
-        )
+        if self.omm is not before:
+            self._around.records.learn(self.omm.id, learned)
 
     def progress(self, done: int, total: int) -> None:
         """Publish how far the reading is."""

@@ -33,6 +33,7 @@ class Door(Protocol):
     """What entering needs of the session that goes in."""
 
     steps: Steps
+    closed: bool
 
     def new_link(self, address: str) -> OmmLink:
         """Make the link to an address; it belongs to the session from now on."""
@@ -60,6 +61,8 @@ async def enter(
         except (Unreachable, StandBy, MustAccept) as hindrance:
             hindrances.append((address, hindrance))
             door.leave_link()
+            if door.closed:
+                break
     raise summary(hindrances)
 
 

@@ -39,5 +39,5 @@ async def ask_all(request: Request, elements: Sequence[Element]) -> list[Element
         failure = cast("Failure", value)
         if not isinstance(failure.value, RequestRefused):
             failure.raiseException()
-        answers.append(cast("RequestRefused", failure.value))
+        answers.append(failure.value)
     return answers

@@ -87,6 +87,7 @@ class Fleet:
             connection.steps.halt()
         endings = [Deferred.fromCoroutine(connection.gone()) for connection in connections]
         await DeferredList([*endings, *self._leaving])
+        await self._records.flush()
         self.board.close()
 
     # What pages, applications and commands ask for.
@@ -115,10 +116,11 @@ class Fleet:
             raise NotConnected(f"OMM {omm} is not known")
         await connection.update()
 
-    async def configure(self) -> None:
+    def configure(self) -> None:
         """Make the settings again on all connected OMMs, after what MOM wants has changed."""
-        work = [Deferred.fromCoroutine(each.configure()) for each in self._connections.values()]
-        await DeferredList(work)
+        for connection in list(self._connections.values()):
+            work = Deferred.fromCoroutine(connection.configure())
+            work.addErrback(lambda failure: self.log.failure("a setting was not made", failure))
 
     def snapshot(self) -> list[Component]:
         """The health of the OMM connections as a whole."""

@@ -66,8 +66,11 @@ class OmmRecords(Protocol):
     async def load(self) -> list[Omm]:
         """Return all records, enabled or not."""
 
-    async def learn(self, omm: OmmId, learned: Learned) -> None:
-        """Store what was learned, on the record as it is then; nothing if it is gone."""
+    def learn(self, omm: OmmId, learned: Learned) -> None:
+        """Store soon what was learned, on the record as it is then; nothing if it is gone."""
+
+    async def flush(self) -> None:
+        """Store at once what was learned and is not stored yet."""
 
     def subscribe(self, listener: Callable[[OmmChange], None]) -> Subscription:
         """Tell each change after it is stored, in order, but not those that ``learn`` makes."""

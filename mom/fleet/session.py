@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from mom.axi.element import Element
 from mom.axi.errors import LinkLost, RequestFailed
@@ -63,7 +64,7 @@ class Session:
         self._dialling: Deferred[str] | None = None
         self._sitting: Sitting | None = None
         self._facts: SessionFacts | None = None
-        self._closed = False
+        self.closed = False
         self.observation: Observation | None = None
         self.steps = host.steps
         self.address = ""
@@ -125,19 +126,19 @@ class Session:
 
     def learn(self, learned: Learned) -> None:
         """Hand on what was learned, unless the session is over."""
-        if not self._closed:
+        if not self.closed:
             self._host.learn(learned)
 
     # The life of the session.
 
     def start(self) -> None:
         """Begin, unless it was closed before."""
-        if not self._closed:
+        if not self.closed:
             Deferred.fromCoroutine(self._run())
 
     def close(self) -> Deferred[None]:
         """End the session; the Deferred fires when its link is gone. Nothing is told any more."""
-        self._closed = True
+        self.closed = True
         if self.observation is not None:
             self.observation.stop()
         if self._sitting is not None:
@@ -151,8 +152,8 @@ class Session:
     async def farewell(self) -> None:
         """Give control back to the OMM, then end the session."""
         link = self._link
-        if link is not None and self._facts is not None and not self._closed:
-            self._closed = True
+        if link is not None and self._facts is not None and not self.closed:
+            self.closed = True
             back = mom_control(ControlState.DISABLED, self._around.wishes().mom_name)
             try:
                 await link.request(back, self._around.options.farewell_seconds)
@@ -183,7 +184,7 @@ class Session:
         except (RequestFailed, Hindrance) as failure:
             self._finish(_as_hindrance(failure))
         except Exception:  # noqa: BLE001 - a bug in one session must leave the OMM to be tried again
-            if not self._closed:
+            if not self.closed:
                 self.log.failure("the session with {omm} failed", omm=self.omm.name)
             self._finish(Broken())
 
@@ -224,7 +225,7 @@ class Session:
             return
         began = self._around.clock.seconds()
         result: ReadingResult = await sitting.read(self._host.progress)
-        if self._closed:
+        if self.closed:
             return
         seconds = self._around.clock.seconds() - began
         self._around.counters.synchronised(seconds)
@@ -259,7 +260,7 @@ class Session:
         )
 
     def _take(self, event: Element) -> None:
-        if self._closed or self.observation is None:
+        if self.closed or self.observation is None:
             return
         try:
             self.observation.take(event)
@@ -269,7 +270,7 @@ class Session:
         if event.name == "EventStbStateChange":
             learn_standby(self, self.omm, StandbyState.from_element(event).address)
         if event.name in SETTING_EVENTS:
-            Deferred.fromCoroutine(self._restore(event))
+            Deferred.fromCoroutine(self._restore(event)).addErrback(self._log_failure)
         if self._sitting is not None:
             self._sitting.take(event)
 
@@ -289,8 +290,11 @@ class Session:
         if self._host.configurator.outstanding:
             await self.configure()
 
+    def _log_failure(self, failure: Failure) -> None:
+        self.log.failure("working on {omm} failed", failure, omm=self.omm.name)
+
     def _finish(self, cause: Hindrance) -> None:
-        if not self._closed:
+        if not self.closed:
             self._host.ended(self, cause)
 
 

@@ -213,13 +213,17 @@ class FakeRecords:
     def __init__(self) -> None:
         self.omms: dict[OmmId, Omm] = {}
         self.listener: Callable[[OmmChange], None] | None = None
+        self.flushed = 0
 
     async def load(self) -> list[Omm]:
         return list(self.omms.values())
 
-    async def learn(self, omm: OmmId, learned: Learned) -> None:
+    def learn(self, omm: OmmId, learned: Learned) -> None:
         if omm in self.omms:
             self.omms[omm] = learned.applied(self.omms[omm])
+
+    async def flush(self) -> None:
+        self.flushed += 1
 
     def subscribe(self, listener: Callable[[OmmChange], None]) -> "FakeRecords":
         self.listener = listener
