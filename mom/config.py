@@ -90,6 +90,11 @@ class Paths(msgspec.Struct, frozen=True, kw_only=True):
         """The private key of this installation as an issuer of licences."""
         return self.state / "license-issuer.key"
 
+    @property
+    def own_issuer(self) -> Path:
+        """The folder of the public key that belongs to it."""
+        return self.state / "license-issuers"
+
 
 class Database(msgspec.Struct, frozen=True, kw_only=True):
     """`[database]`: empty means the SQLite file `mom.db` in the state folder."""

@@ -118,6 +118,27 @@ class AccountBook:
         self._end(number, keep)
         return after
 
+    async def reset_password(self, name: str, new: str, by: str) -> Account:
+        """Give an account a new password without the old one; all its sessions end.
+
+        For the operator of the machine, when a password was forgotten. Raises `NotFound` and
+        `FieldErrors` (`password`).
+        """
+        async with self._turn:
+            before = next((each for each in self._accounts.values() if each.name == name), None)
+            if before is None:
+                raise NotFound(f"account {name}")
+            self._check_password(name, new, None, "password")
+            hashed = await self._hasher.hash(new)
+            after = await self._put(
+                before,
+                msgspec.structs.replace(before, password_hash=hashed, must_change_password=False),
+                by,
+            )
+        self._recorder.record(Severity.OK, SUBSYSTEM, f"{by} set a new password for {name}")
+        self._end(after.id, "")
+        return after
+
     async def create(self, changes: Mapping[str, object], by: Account) -> Account:
         """Create an account from `name`, `password`, and maybe `enabled` and `write`.
 

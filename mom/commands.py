@@ -1,0 +1,181 @@
+"""What commands do: each takes arguments as JSON has them and returns what JSON can hold.
+
+They run in the service, or by themselves on an opened office while no service runs; the difference
+is only that nobody knows the state of the connections then. Knows no command line.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from twisted.logger import Logger
+
+from mom.admin.errors import AdminError, ConfirmationNeeded, FieldErrors
+from mom.admin.issuers import IssuerKeyError, IssuerKeys, own_issuer
+from mom.admin.licence_file import (
+    LicenceFileError,
+    issue,
+    new_installation_id,
+    new_system_license,
+)
+from mom.control import Order, Outcome
+from mom.model.licence import Licence
+from mom.model.omm import Omm, OmmStatus
+from mom.office import Office
+from mom.ports import Component, FleetPort, Reporter
+from mom.store.errors import StoreError
+
+BY = "command line"
+"""Who did it, in the event log."""
+STOPPED = "stopped"
+"""The state of every OMM while no service runs."""
+
+Handler = Callable[..., Awaitable[object]]
+
+
+class Commands:
+    """All commands by name. `fleet` and `health` are `None` while no service runs."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        office: Office,
+        random_bytes: Callable[[int], bytes],
+        fleet: FleetPort | None = None,
+        health: Reporter | None = None,
+    ) -> None:
+        self._office = office
+        self._random_bytes = random_bytes
+        self._fleet = fleet
+        self._health = health
+        self._handlers: Mapping[str, Handler] = {
+            "status": self.status,
+            "omm.add": self.omm_add,
+            "omm.list": self.omm_list,
+            "license.issue": self.license_issue,
+            "license.import": self.license_import,
+            "settings": self.settings,
+            "passwd": self.passwd,
+        }
+
+    async def execute(self, order: Order) -> Outcome:
+        """Carry out an order; a refusal is an outcome too, an unexpected failure is logged."""
+        handler = self._handlers.get(order.command)
+        if handler is None:
+            return Outcome(error=f"there is no command {order.command}")
+        try:
+            return Outcome(result=await handler(**order.arguments))
+        except FieldErrors as errors:
+            return Outcome(error=str(errors), fields=dict(errors.fields))
+        except ConfirmationNeeded as question:
+            return Outcome(error=f"{question}. If that is meant, say --confirm")
+        except (AdminError, LicenceFileError, IssuerKeyError, StoreError, OSError) as refusal:
+            return Outcome(error=str(refusal))
+        except Exception:  # noqa: BLE001 - whoever waits for the answer must get one
+            self._log.failure("The command {name} failed", name=order.command)
+            return Outcome(error="something went wrong in MOM; its log says what")
+
+    async def status(self) -> dict[str, Any]:
+        """Counts, licence, health and the state of every OMM."""
+        omms = await self.omm_list()
+        users, devices = await self._office.store.read(
+            lambda reading: (
+                len(reading.user_columns(["uid"])),
+                len(reading.device_columns(["ppn"])),
+            )
+        )
+        return {
+            "running": self._fleet is not None,
+            "version": self._office.version,
+            "systemName": self._office.settings.current.system_name,
+            "sari": self._office.licences.sari,
+            "users": users,
+            "devices": devices,
+            "states": dict(Counter(omm["state"] for omm in omms)),
+            "health": [_component(each) for each in self._components()],
+            "omms": omms,
+        }
+
+    async def omm_list(self) -> list[dict[str, Any]]:
+        """All OMM records with the state of their connections, without passwords."""
+        return [self._omm(omm) for omm in await self._office.omms.all()]
+
+    async def omm_add(self, **fields: object) -> dict[str, Any]:
+        """Create an OMM record from its fields by their names in the API."""
+        return self._omm(await self._office.omms.create(fields, BY))
+
+    async def license_issue(
+        self,
+        sari: str,
+        customer: str,
+        country: str = "-",
+        version: str | None = None,
+        installation: str | None = None,
+        sites: int | None = None,
+        users: int | None = None,
+    ) -> str:
+        """Issue a licence for this installation, or another; returns the text of its file.
+
+        The first time, this installation becomes an issuer: a key pair is made in its state.
+        """
+        paths = self._office.config.paths
+        key = own_issuer(paths.issuer_key)
+        IssuerKeys(paths.own_issuer).add(key.public_key(), "this MOM")
+        licence = Licence(
+            installation_id=installation
+            or self._office.licences.installation_id
+            or new_installation_id(self._random_bytes),
+            customer=customer,
+            country=country,
+            system_license=new_system_license(self._random_bytes),
+            version=version or ".".join(self._office.version.split(".")[:2]),
+            sari=sari.upper(),
+            max_sites=sites,
+            max_users=users,
+        )
+        return issue(licence, key).decode()
+
+    async def license_import(self, file: str, confirm: bool = False) -> dict[str, Any]:
+        """Take in a licence file, given as text; it is in force when this returns."""
+        licence = await self._office.licences.import_file(file.encode(), BY, confirmed=confirm)
+        return {"sari": licence.sari, "customer": licence.customer, "version": licence.version}
+
+    async def settings(self, **changes: object) -> dict[str, Any]:
+        """Change some settings by their names in the API; returns all."""
+        if changes:
+            await self._office.settings.change(changes, BY)
+        settings: dict[str, Any] = msgspec.to_builtins(self._office.settings.current)
+        return settings
+
+    async def passwd(self, name: str, password: str) -> None:
+        """Give an account a new password, without the old one: for one that was forgotten."""
+        await self._office.accounts.reset_password(name, password, BY)
+
+    def _omm(self, omm: Omm) -> dict[str, Any]:
+        status = self._fleet.status(omm.id) if self._fleet is not None else OmmStatus(id=omm.id)
+        told: dict[str, Any] = msgspec.to_builtins(status)
+        if self._fleet is None:
+            told["state"] = STOPPED
+        record = {
+            "enabled": omm.enabled,
+            "name": omm.name,
+            "omm1": omm.omm1,
+            "omm2": omm.omm2,
+            "port": omm.port,
+            "cloudId": omm.cloud_id,
+            "ommVersion": omm.omm_version,
+        }
+        return {**told, **record}
+
+    def _components(self) -> Sequence[Component]:
+        return self._health.snapshot() if self._health is not None else ()
+
+
+def _component(component: Component) -> dict[str, str]:
+    return {
+        "name": component.name,
+        "severity": component.severity.value,
+        "reason": component.reason,
+    }

@@ -1,0 +1,68 @@
+"""How commands show their results to people: plain text, one screen wide. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_WIDEST = 40
+_STATES_FIRST = ("connected", "synchronising", "configuring", "opening", "connecting", "waiting")
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Rows under heads, each column as wide as its longest text but at most 40 characters."""
+    texts = [[str(cell) for cell in row] for row in [heads, *rows]]
+    widths = [min(_WIDEST, max(len(row[i]) for row in texts)) for i in range(len(heads))]
+    lines = (
+        "  ".join(_fitted(cell, width) for cell, width in zip(row, widths, strict=True))
+        for row in texts
+    )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _fitted(cell: str, width: int) -> str:
+    return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
+
+
+def omm_table(omms: Sequence[Mapping[str, Any]]) -> str:
+    """The OMM records with the state of their connections."""
+    if not omms:
+        return "There are no OMMs"
+    heads = ("OMM", "Name", "Address", "State", "Users", "Devices", "Health", "Reason")
+    rows = [
+        (
+            f"{omm['id']:04d}",
+            omm["name"],
+            omm["omm1"],
+            _state(omm),
+            omm["nUsers"],
+            omm["nDevs"],
+            omm["health"],
+            omm["reason"],
+        )
+        for omm in omms
+    ]
+    return table(heads, rows)
+
+
+def _state(omm: Mapping[str, Any]) -> str:
+    if omm["state"] == "synchronising" and omm["total"]:
+        return f"synchronising {omm['done']}/{omm['total']}"
+    return str(omm["state"])
+
+
+def status_text(status: Mapping[str, Any]) -> str:
+    """What `mom status` shows: the whole in a few lines, health, and a line for each OMM."""
+    running = "running" if status["running"] else "not running"
+    counts = f"Users: {status['users']}   Devices: {status['devices']}"
+    lines = [
+        f"MOM {status['version']} “{status['systemName']}” is {running}",
+        f"SARI: {status['sari'] or 'none, no licence was imported'}",
+        f"{counts}   OMMs: {_counts(status['states'])}",
+    ]
+    troubles = [each for each in status["health"] if each["severity"] != "OK"]
+    lines += [f"{each['severity']}: {each['name']}: {each['reason']}" for each in troubles]
+    return "\n".join([*lines, "", omm_table(status["omms"])])
+
+
+def _counts(states: Mapping[str, int]) -> str:
+    order = [*_STATES_FIRST, *(state for state in states if state not in _STATES_FIRST)]
+    return ", ".join(f"{states[state]} {state}" for state in order if state in states) or "none"

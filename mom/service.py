@@ -1,0 +1,175 @@
+"""The service as `twistd` starts it: `twistd -n mom --config FILE`.
+
+Reads the configuration, orders the parts of `mom.rooms` into a start and a stop, and ends the
+process with a sentence if something does not start. SIGHUP reads log level, kept days and TLS
+certificate again.
+"""
+
+import atexit
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+from typing import Any
+
+from twisted.application.service import Service
+from twisted.internet import reactor as installed_reactor
+from twisted.logger import Logger, globalLogPublisher
+from twisted.python import usage
+from twisted.python.failure import Failure
+
+from mom.config import Config, ConfigError, config_file, load
+from mom.lifecycle import RootService, StartFailed, Step
+from mom.lock import StateLock
+from mom.model.omm import Severity
+from mom.office import NotInitialised, Office, not_set_up, open_office
+from mom.ops.notify import Notifier
+from mom.ops.tracelog import TraceLog
+from mom.rooms import Room, Rooms, build_rooms
+from mom.web.certificates import CertificateError
+
+
+class Options(usage.Options):
+    """Command line of `twistd mom`."""
+
+    optParameters = [
+        ["config", "c", None, "The configuration (else MOM_CONFIG, else /etc/mom/mom.toml)"]
+    ]
+
+    def postOptions(self) -> None:
+        """Read the configuration; called by Twisted."""
+        try:
+            self["loaded"] = load(config_file(self["config"], os.environ))
+        except ConfigError as error:
+            raise usage.UsageError(str(error)) from error
+
+
+def makeService(options: Mapping[str, Any]) -> Service:
+    """Make the service for `twistd`."""
+    reactor: Any = installed_reactor
+    config: Config = options["loaded"]
+    return RootService(
+        lambda: House(config, reactor, os.environ).steps(),
+        reactor,
+        lambda failure: _give_up(reactor, failure),
+    )
+
+
+class House:
+    """One run of the service: all parts, as steps that start and stop in order."""
+
+    _log = Logger()
+
+    def __init__(self, config: Config, reactor: Any, environment: Mapping[str, str]) -> None:
+        self._config = config
+        self._reactor = reactor
+        self._trace = TraceLog(
+            config.paths.log, time.time, level=config.log.level, keep_days=config.log.keep_days
+        )
+        self._notifier = Notifier(environment, reactor)
+        self._lock = StateLock(config.paths.lock)
+        self._office: Office | None = None
+        self._rooms: Rooms | None = None
+        self._former_signal: Any = signal.SIG_DFL
+
+    def steps(self) -> Sequence[Step]:
+        """The parts in the order in which they start; they stop in reverse."""
+        return (
+            Step("the trace log", self._open_log, self._close_log),
+            Step("the lock", self._take_lock, self._lock.release),
+            Step("the database", self._open_office, self._close_office),
+            self._room("the directory", lambda rooms: rooms.directory),
+            self._room("the health board", lambda rooms: rooms.health),
+            self._room("the fleet", lambda rooms: rooms.fleet),
+            self._room("the web server", lambda rooms: rooms.web),
+            self._room("the control socket", lambda rooms: rooms.control),
+            Step("the service", self._ready, self._stopping),
+        )
+
+    def _room(self, name: str, room: Callable[[Rooms], Room]) -> Step:
+        return Step(name, lambda: room(self.rooms).start(), lambda: room(self.rooms).stop())
+
+    @property
+    def rooms(self) -> Rooms:
+        """All parts; there only while the database is open."""
+        if self._rooms is None:
+            raise RuntimeError("the database is not open")
+        return self._rooms
+
+    def _open_log(self) -> None:
+        globalLogPublisher.addObserver(self._trace)
+
+    def _close_log(self) -> None:
+        globalLogPublisher.removeObserver(self._trace)
+        self._trace.close()
+
+    def _take_lock(self) -> None:
+        if not self._config.paths.state.is_dir():
+            raise NotInitialised(not_set_up(self._config))
+        self._lock.take()
+
+    async def _open_office(self) -> None:
+        self._office = await open_office(self._config, self._reactor, time.time)
+        self._rooms = build_rooms(
+            self._office,
+            reactor=self._reactor,
+            now=time.time,
+            random=random.SystemRandom().random,
+            random_bytes=os.urandom,
+        )
+
+    async def _close_office(self) -> None:
+        office, self._office, self._rooms = self._office, None, None
+        if office is not None:
+            await office.close()
+
+    def _ready(self) -> None:
+        self._former_signal = signal.signal(signal.SIGHUP, self._on_hang_up)
+        self.rooms.office.events.record(
+            Severity.OK, "Service", f"MOM {self.rooms.office.version} has started"
+        )
+        self._log.info("MOM {version} is ready", version=self.rooms.office.version)
+        self._notifier.ready()
+
+    def _stopping(self) -> None:
+        self._notifier.stopping()
+        signal.signal(signal.SIGHUP, self._former_signal)
+        self.rooms.office.events.record(Severity.OK, "Service", "MOM is stopping")
+
+    def _on_hang_up(self, _number: int, _frame: FrameType | None) -> None:
+        self._reactor.callFromThread(self._reload)
+
+    def _reload(self) -> None:
+        """Read the configuration again; a mistake in it is logged, and all stays as it is."""
+        try:
+            log = load(self._config.file).log
+            self.rooms.certificates.load()
+        except (ConfigError, CertificateError) as error:
+            self._log.error("Nothing was reloaded: {error}", error=error)
+            return
+        self._trace.set_level(log.level)
+        self._trace.set_keep_days(log.keep_days)
+        self._log.info("Log level, kept days and TLS certificate were read again")
+
+
+def _give_up(reactor: Any, failure: Failure) -> None:
+    """Say why there is no service, and end the process with exit code 1.
+
+    Twisted always ends with 0 after a stopped reactor, so the exit code is set at the very end,
+    when it has cleaned up.
+    """
+    if failure.check(StartFailed):  # type: ignore[no-untyped-call]
+        print(f"mom: {failure.value}", file=sys.stderr)
+    else:
+        failure.printTraceback(file=sys.stderr)
+    atexit.register(_leave, 1)
+    reactor.callWhenRunning(reactor.stop)
+
+
+def _leave(code: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,89 @@
+#!/bin/bash
+# MOM with a small simulated fleet, everything under ./var; Ctrl-C ends both.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=$PWD/.venv/bin
+var=$PWD/var
+sites=("Headquarters" "Factory" "Harbour" "Hospital" "Museum")
+first_port=12701
+
+mkdir -p "$var/fleet"
+if [ ! -e "$var/mom.toml" ]; then
+    cat >"$var/mom.toml" <<TOML
+# The configuration of \`make run\`; etc/mom.toml explains every key.
+[paths]
+state = "state"
+log = "log"
+resources = "resources"
+omm_files = "omm_files"
+
+[listen]
+https = "tcp:8443"
+http = ""
+maxi_tls = ""
+
+[axi]
+reconnect_seconds = 5
+TOML
+fi
+export MOM_CONFIG=$var/mom.toml
+
+started=()
+finish() {
+    trap - EXIT INT TERM
+    for process in "${started[@]}"; do
+        kill "$process" 2>/dev/null || true
+    done
+    wait
+}
+trap finish EXIT
+trap 'exit 0' INT TERM
+
+if "$bin/mom" status --json 2>/dev/null | grep -q '"running": true'; then
+    echo "MOM is running already: https://localhost:8443"
+    exit 1
+fi
+new=true
+[ -e "$var/state/mom.db" ] && new=false
+"$bin/mom" init
+
+"$bin/twistd" -n --pidfile="$var/fleet.pid" --logfile="$var/log/ommsim.log" ommsim \
+    --omms "${#sites[@]}" --users 20 --devices 20 --base-port $((first_port - 1)) \
+    --state "$var/fleet" --life calm --sari 1F1028D085 &
+started+=($!)
+
+if $new; then
+    "$bin/mom" settings suppressTableUpdates=Off >/dev/null
+    "$bin/mom" license issue --sari 1F1028D085 --customer Demonstration --country Nowhere \
+        --out "$var/license.xml"
+    "$bin/mom" license import "$var/license.xml"
+    for number in "${!sites[@]}"; do
+        "$bin/mom" omm add --name "${sites[$number]}" --omm1 127.0.0.1 \
+            --port $((first_port + number)) --username omm --password omm
+    done
+fi
+
+"$bin/twistd" -n --pidfile="$var/mom.pid" --logfile="$var/log/mom.log" mom &
+started+=($!)
+service=$!
+
+echo
+echo "MOM:  https://localhost:8443   sign in as mom, at first with the password mom"
+echo "Logs: $var/log"
+echo "Another terminal: MOM_CONFIG=$var/mom.toml .venv/bin/mom status"
+echo
+until "$bin/mom" status --json 2>/dev/null | grep -q '"running": true'; do
+    kill -0 "$service" || { tail -5 "$var/log/mom.log"; exit 1; }
+done
+while kill -0 "$service" 2>/dev/null; do
+    if [ -t 1 ]; then
+        clear
+        "$bin/mom" status || true
+        echo
+        tail -n 8 "$var/log/mom.log"
+        sleep 2
+    else
+        "$bin/mom" status || true
+        wait "$service"
+    fi
+done
