@@ -29,8 +29,9 @@ class Kind(enum.Enum):
     NUMBER = "number"
     REAL = "real"
     BOOLEAN = "boolean"
+    """Stored as 0 and 1: the SQLite driver takes eight times longer for a bool or a NULL."""
     JSON = "json"
-    """A mapping or a sequence, stored as JSON text; NULL when empty."""
+    """A mapping or a sequence, stored as JSON text; an empty one when it is empty."""
 
 
 class Column(msgspec.Struct, frozen=True):

@@ -51,7 +51,7 @@ class EventRows:
         quoted = ", ".join(f'"{name}"' for name in [*names, "same"])
         marks = ", ".join("?" for _ in [*names, "same"])
         self._count = database.sql(
-            f"INSERT INTO events ({quoted}) VALUES ({marks}) ON CONFLICT (same) WHERE NOT cleared"
+            f"INSERT INTO events ({quoted}) VALUES ({marks}) ON CONFLICT (same) WHERE cleared = 0"
             " DO UPDATE SET count = events.count + excluded.count, last = excluded.last"
         )
 
@@ -63,7 +63,7 @@ class EventRows:
 
     def clear(self, connection: Connection) -> None:
         """Take all entries out of the pane; they stay in the database."""
-        connection.exec_driver_sql("UPDATE events SET cleared = TRUE WHERE NOT cleared")
+        connection.exec_driver_sql("UPDATE events SET cleared = 1 WHERE cleared = 0")
 
     def trim(self, connection: Connection) -> None:
         """Forget all but the newest `KEPT`."""
@@ -80,7 +80,7 @@ class EventRows:
         names = ", ".join(f'"{name}"' for name in self.records.mapper.read_names)
         rows = connection.exec_driver_sql(
             self._database.sql(
-                f"SELECT {names} FROM events WHERE NOT cleared ORDER BY last DESC, id DESC LIMIT ?"
+                f"SELECT {names} FROM events WHERE cleared = 0 ORDER BY last DESC, id DESC LIMIT ?"
             ),
             (limit,),
         )

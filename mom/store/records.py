@@ -43,6 +43,9 @@ class RowMapper(typing.Generic[R]):
             if column.kind in (Kind.WORD, Kind.JSON)
         )
         self._switches = tuple(c.name for c in columns if c.kind is Kind.BOOLEAN)
+        self._switch_places = tuple(
+            place for place, column in enumerate(columns) if column.kind is Kind.BOOLEAN
+        )
         self._readers = tuple(
             (column.name, _reader(column.kind, column.hint))
             for column in columns
@@ -62,9 +65,12 @@ class RowMapper(typing.Generic[R]):
         row = list(self._plain(record))
         for place, write in self._writers:
             row[place] = write(row[place])
+        for place in self._switch_places:
+            if row[place] is not None:
+                row[place] = int(row[place])
         for get, folding in self._texts:
             text = get(record)
-            row.append(folding(text) if text else None)
+            row.append(folding(text) if text else "")
         row.append(self.spec.search(record))
         if self._hidden:
             row.append(self._seal(record))
@@ -83,7 +89,7 @@ class RowMapper(typing.Generic[R]):
                 values[name] = switch == 1
         for name, read in self._readers:
             stored = values[name]
-            if stored is None:
+            if stored == "":
                 del values[name]
             else:
                 values[name] = read(stored)
@@ -179,8 +185,8 @@ def _write_word(value: enum.Enum) -> object:
     return value.value
 
 
-def _write_json(value: typing.Any) -> str | None:
-    return msgspec.json.encode(value).decode() if value else None
+def _write_json(value: typing.Any) -> str:
+    return msgspec.json.encode(value).decode() if value else ""
 
 
 def _reader(kind: Kind, hint: typing.Any) -> Callable[[typing.Any], object]:

@@ -3,6 +3,8 @@
 The migrations lead to the same schema; a test compares the two. It must not know connections.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
@@ -18,13 +20,13 @@ TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
 """Texts sort by code point on both databases."""
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """64 bits; on SQLite the form that can be a row id."""
-_TYPES: dict[Kind, TypeEngine[object]] = {
+_TYPES: dict[Kind, TypeEngine[Any]] = {
     Kind.TEXT: TEXT,
     Kind.WORD: TEXT,
     Kind.JSON: TEXT,
     Kind.NUMBER: BIG,
     Kind.REAL: sa.Double(),
-    Kind.BOOLEAN: sa.Boolean(),
+    Kind.BOOLEAN: sa.SmallInteger(),
 }
 
 
@@ -35,7 +37,7 @@ def metadata() -> sa.MetaData:
         record_table(tables, spec, numbered=True)
     events = record_table(tables, EVENTS, numbered=False)
     events.append_column(sa.Column("same", TEXT, nullable=False))
-    open_events = sa.text("NOT cleared")
+    open_events = sa.text("cleared = 0")
     sa.Index(
         "ix_events_same",
         events.c.same,

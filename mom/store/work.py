@@ -87,13 +87,15 @@ class Work:
 
     async def omms(self) -> dict[int, Omm]:
         """All OMM records by number, as they are after what was put so far."""
-        stored: dict[int, Omm] = {**await self._ask(lambda reading: reading.omms())}
-        return self._omms.overlay(stored, self._omms.after)
+        stored = await self._ask(lambda reading: reading.omms())
+        numbered: dict[int, Omm] = {int(number): omm for number, omm in stored.items()}
+        return self._omms.overlay(numbered, self._omms.after)
 
     async def accounts(self) -> dict[int, Account]:
         """All accounts by number, as they are after what was put so far."""
-        stored: dict[int, Account] = {**await self._ask(lambda reading: reading.accounts())}
-        return self._accounts.overlay(stored, self._accounts.after)
+        stored = await self._ask(lambda reading: reading.accounts())
+        numbered: dict[int, Account] = {int(number): one for number, one in stored.items()}
+        return self._accounts.overlay(numbered, self._accounts.after)
 
     async def settings(self) -> dict[str, Any]:
         """All settings by key, as they are after what was put so far."""

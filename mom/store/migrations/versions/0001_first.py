@@ -109,7 +109,7 @@ def _record_table(
     """One table of records: its first column is the key, texts may have a folded twin."""
     types: dict[str, TypeEngine[Any]] = dict.fromkeys(names, TEXT)
     types |= dict.fromkeys(numbers, BIG)
-    types |= dict.fromkeys(switches, sa.Boolean())
+    types |= dict.fromkeys(switches, sa.SmallInteger())
     types |= dict.fromkeys(reals, sa.Double())
     key, *rest = names
     identity = [] if numbered else [sa.Identity()]
@@ -190,7 +190,7 @@ def _administration() -> None:
         numbered=False,
     )
     op.create_index("ix_events_last", "events", ["last", "id"])
-    still_shown = sa.text("NOT cleared")
+    still_shown = sa.text("cleared = 0")
     op.create_index(
         "ix_events_same",
         "events",
