@@ -1,0 +1,123 @@
+import pytest
+from pytest_twisted import ensureDeferred
+
+from mom.admin.errors import Conflict, FieldErrors
+from mom.admin.settings import SettingsBook, changed
+from mom.model.setting import Settings, SubscriptionMode, Suppression
+from tests.admin.fakes import MemoryShelf, Records
+
+
+@pytest.mark.feature("F196")
+def test_a_new_installation_suppresses_all_table_updates(
+    shelf: MemoryShelf, records: Records
+) -> None:
+    assert SettingsBook(shelf, records).current.suppress_table_updates is Suppression.ALL
+
+
+@pytest.mark.feature("F130")
+@ensureDeferred
+async def test_a_saved_system_name_is_told_at_once_and_stays(
+    shelf: MemoryShelf, records: Records
+) -> None:
+    book = SettingsBook(shelf, records)
+    heard: list[str] = []
+    stop = book.listen(lambda before, after: heard.append(after.system_name))
+    await book.change({"systemName": "Harbour"}, "mom")
+    stop()
+    await book.change({"deletesStick": True}, "mom")
+    again = SettingsBook(shelf, records)
+    await again.load()
+    assert heard == ["Harbour"]
+    assert again.current == book.current
+    assert again.current.revision == 3
+
+
+@ensureDeferred
+async def test_all_settings_of_the_api_are_changed_by_their_names(
+    shelf: MemoryShelf, records: Records
+) -> None:
+    book = SettingsBook(shelf, records)
+    changes = {
+        "systemName": "Harbour",
+        "deletesStick": True,
+        "suppressTableUpdates": "Users / DECT phones",
+        "autoCreate": True,
+        "subscription": "Wildcard",
+        "subscriptionTimeout": 10,
+        "facPrefix": "*9",
+    }
+    assert await book.change(changes, "mom") == Settings(
+        system_name="Harbour",
+        deletes_stick=True,
+        suppress_table_updates=Suppression.USERS_AND_DEVICES,
+        auto_create=True,
+        subscription=SubscriptionMode.WILDCARD,
+        subscription_timeout=10,
+        fac_prefix="*9",
+        revision=2,
+    )
+    assert records.texts == [f"mom changed {', '.join(changes)}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("systemName", ""),
+        ("systemName", "   "),
+        ("systemName", "a\nb"),
+        ("systemName", 7),
+        ("deletesStick", 1),
+        ("suppressTableUpdates", "Some"),
+        ("subscription", "wildcard"),
+        ("subscriptionTimeout", 0),
+        ("subscriptionTimeout", 61),
+        ("facPrefix", "9a"),
+        ("sari", "1F1028D085"),
+        ("revision", 9),
+        ("nothing", 1),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_by_its_field(name: str, value: object) -> None:
+    with pytest.raises(FieldErrors) as refused:
+        changed(Settings(), {name: value})
+    assert list(refused.value.fields) == [name]
+
+
+@ensureDeferred
+async def test_one_wrong_field_keeps_the_others_from_being_changed(
+    shelf: MemoryShelf, records: Records
+) -> None:
+    book = SettingsBook(shelf, records)
+    with pytest.raises(FieldErrors):
+        await book.change({"systemName": "Harbour", "facPrefix": "x"}, "mom")
+    assert book.current == Settings()
+    assert shelf.values == {}
+
+
+@ensureDeferred
+async def test_a_change_of_nothing_is_not_told(shelf: MemoryShelf, records: Records) -> None:
+    book = SettingsBook(shelf, records)
+    assert (await book.change({"autoCreate": False}, "mom")).revision == 1
+    assert records.events == []
+
+
+@ensureDeferred
+async def test_a_change_from_an_old_revision_is_refused(
+    shelf: MemoryShelf, records: Records
+) -> None:
+    book = SettingsBook(shelf, records)
+    await book.change({"autoCreate": True}, "mom", revision=1)
+    with pytest.raises(Conflict) as conflict:
+        await book.change({"autoCreate": False}, "Alice", revision=1)
+    assert conflict.value.revision == 2
+
+
+@ensureDeferred
+async def test_settings_that_a_later_version_added_do_not_keep_it_from_starting(
+    shelf: MemoryShelf, records: Records
+) -> None:
+    shelf.values["settings"] = {"systemName": "Harbour", "unknown": 1}
+    book = SettingsBook(shelf, records, Settings(suppress_table_updates=Suppression.OFF))
+    await book.load()
+    assert book.current.system_name == "Harbour"
+    assert book.current.suppress_table_updates is Suppression.OFF
