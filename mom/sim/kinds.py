@@ -8,6 +8,7 @@ the product's own nouns on purpose: a mistake there must not agree with itself h
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import msgspec
 
@@ -25,7 +26,8 @@ class Kind(msgspec.Struct, frozen=True):
     `unique` the attribute that no two records share. `values` maps every attribute to its start
     value in wire order, `groups` an attribute to the stamp of its group, `read_only` are those that
     only the OMM itself writes, `for_sync` those that only a sync client may write too, `sparse`
-    those that an answer leaves out while they are empty.
+    those that an answer leaves out while they are empty, `stamps` those of the
+    groups, without the newest.
     """
 
     tag: str
@@ -39,12 +41,8 @@ class Kind(msgspec.Struct, frozen=True):
     booleans: frozenset[str]
     read_only: frozenset[str]
     for_sync: frozenset[str]
+    stamps: tuple[str, ...]
     sparse: frozenset[str] = frozenset()
-
-    @property
-    def stamps(self) -> tuple[str, ...]:
-        """The stamps of the groups, in wire order, without the newest of them."""
-        return tuple(name for name in self.values if name.startswith(NEWEST) and name != NEWEST)
 
     def group(self, name: str) -> str:
         """Return the stamp that a change of this attribute moves; empty if none."""
@@ -100,6 +98,7 @@ def _groups(identity: str, relation: str, more: Mapping[str, str]) -> dict[str, 
     return groups
 
 
+@cache
 def user_kind(newer: bool = False, strange: bool = False) -> Kind:
     """The kind of users, with the attributes of release 9 or some that nobody knows."""
     values = dict(_USER) | (_USER_NEWER if newer else {}) | (_STRANGE if strange else {})
@@ -141,10 +140,12 @@ def user_kind(newer: bool = False, strange: bool = False) -> Kind:
         ),
         read_only=frozenset(f"uid ppn relType {observed} trackingActive".split()),
         for_sync=frozenset(f"uidSec permanent external ppnOld {RELATION} {ADMIN} {NEWEST}".split()),
+        stamps=(ADMIN, RELATION),
         sparse=frozenset({"ppData"}),
     )
 
 
+@cache
 def device_kind(strange: bool = False) -> Kind:
     """The kind of devices, with some attributes that nobody knows if wished."""
     roaming = dict.fromkeys(("ommId", "ommIdAck", "roaming"), ROAMING)
@@ -177,4 +178,5 @@ def device_kind(strange: bool = False) -> Kind:
             "ppnSec s uak ommId ommIdAck roaming autoCreate subscriptionId locationData "
             f"dectIeFixedId modicType {ADMIN} {RELATION} {ROAMING} {SUBSCRIPTION} {NEWEST}".split()
         ),
+        stamps=(ADMIN, RELATION, ROAMING, SUBSCRIPTION),
     )

@@ -5,6 +5,7 @@ The only module of the simulator that knows the reactor, the wall clock and the 
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,16 +13,20 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet import reactor as installed_reactor
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import Factory
 from twisted.python import usage
 
 from mom.model.identities import IdentityError, park
+from mom.sim.commands import Commands, Switch
+from mom.sim.control import ControlFactory
 from mom.sim.drawer import Drawer
 from mom.sim.fleet import Fleet, Plan
+from mom.sim.life import PACES, Life
 from mom.sim.population import Amounts
 from mom.sim.quirks import parse
+from mom.sim.script import ScriptRun, parse_script
 from mom.sim.site import Listen
 from mom.sim.state import Identity
 from mom.sim.tls import server_options
@@ -65,6 +70,8 @@ class Options(usage.Options):
             self["sari"] = park(self["sari"]) if self["sari"] else ""
         except (ValueError, IdentityError) as error:
             raise usage.UsageError(str(error)) from error
+        if self["life"] not in PACES:
+            raise usage.UsageError(f"life: one of {', '.join(PACES)}")
         if not 0 <= self["standby"] <= self["omms"]:
             raise usage.UsageError("standby: at most as many as there are OMMs")
 
@@ -114,27 +121,49 @@ def listener(reactor: Any, seed: int, *, plain: bool) -> Listen:
 
 
 class FleetService(Service):
-    """Runs a fleet for as long as the process runs."""
+    """Runs a fleet, its control socket, script and life, for as long as the process runs."""
 
     def __init__(self, options: Mapping[str, Any], reactor: Any) -> None:
         self._options = options
         self._reactor = reactor
+        self._parts: list[ScriptRun | Life] = []
+        self._control: Any = None
         self.fleet: Fleet | None = None
 
     def startService(self) -> None:
         """Build and open the fleet; called by Twisted."""
         super().startService()  # type: ignore[no-untyped-call]
-        options = self._options
+        options, reactor = self._options, self._reactor
         plan = plan_of(options)
         drawer = Drawer(Path(options["state"])) if options["state"] else None
-        listen = listener(self._reactor, plan.seed, plain=bool(options["plain"]))
-        self.fleet = Fleet(plan, self._reactor, self._reactor.seconds, listen, drawer)
-        self.fleet.start()
+        listen = listener(reactor, plan.seed, plain=bool(options["plain"]))
+        fleet = self.fleet = Fleet(plan, reactor, reactor.seconds, listen, drawer)
+        switch = Switch(True)
+        commands = Commands(fleet, switch)
+        rng = random.Random(f"life {plan.seed}")
+        pace = PACES[options["life"]]
+        self._parts.append(Life(fleet, commands.run, reactor, pace, switch, rng))
+        if options["script"]:
+            steps = parse_script(Path(options["script"]).read_text("utf-8"))
+            self._parts.append(ScriptRun(reactor, steps, commands.run))
+        fleet.start()
+        gc.collect()
+        gc.freeze()
+        if options["control"]:
+            factory = ControlFactory(commands.run_text)
+            self._control = reactor.listenUNIX(options["control"], factory, mode=0o600)
+        for part in self._parts:
+            part.start()
 
-    def stopService(self) -> Deferred[object] | None:
+    def stopService(self) -> Deferred[Any] | None:
         """Close the fleet; called by Twisted."""
         super().stopService()  # type: ignore[no-untyped-call]
-        return self.fleet.stop() if self.fleet is not None else None
+        for part in self._parts:
+            part.stop()
+        closing = [] if self._control is None else [maybeDeferred(self._control.stopListening)]
+        if self.fleet is not None:
+            closing.append(self.fleet.stop())
+        return DeferredList(closing)
 
 
 def makeService(options: Mapping[str, Any]) -> Service:

@@ -7,6 +7,7 @@ socket, no real clock: the time, the key and the randomness are handed in.
 from __future__ import annotations
 
 import random
+from collections import deque
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -128,6 +129,9 @@ class State:
         self.deregistered: set[int] = set()
         self.refused_phones: dict[str, str] = {}
         self.counters: dict[str, int] = {}
+        self.located: dict[str, float] = {}
+        self.awaited: set[str] = set()
+        self.delays: deque[float] = deque(maxlen=10_000)
         self.outbox: list[Delivery] = []
         self.restart_wanted: float | None = None
         self.is_dirty = False
@@ -148,6 +152,10 @@ class State:
     def now(self) -> int:
         """The time by the OMM's own clock, in seconds since 1970, UTC."""
         return int(self._now() + self.clock_offset)
+
+    def precise_now(self) -> float:
+        """The time of the machine, with fractions, for measuring."""
+        return self._now()
 
     @property
     def uptime(self) -> int:

@@ -69,6 +69,8 @@ def reject(state: State, session: Session, request: Element) -> Answer:
     ipei = request.get("ipei")
     if not ipei:
         raise missing("ipei")
+    state.located.pop(ipei, None)
+    state.awaited.discard(ipei)
     state.refused_phones[ipei] = request.get("reason")
     state.count(request.name)
     return Answer()

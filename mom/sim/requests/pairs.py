@@ -20,6 +20,7 @@ from mom.sim.requests.phones import finish, home, is_plain
 from mom.sim.rules import RELATIONS, choice, integer
 from mom.sim.session import Session
 from mom.sim.state import Login, State
+from mom.sim.subscribing import complete_subscription
 from mom.sim.telling import counts
 from mom.sim.voice import Answer
 
@@ -70,8 +71,21 @@ def set_pair(state: State, session: Session, request: Element) -> Answer:
         state.logins.pop(login)
         state.tell("Roaming", "EventPPLink", link)
     if device is not None:
-        state.refused_phones.pop(device.get("ipei"), None)
+        _arrive(state, device)
     return answer
+
+
+def _arrive(state: State, device: Record) -> None:
+    """A phone that waits at this site for its data goes on: it is served, or subscribes."""
+    ipei = device.get("ipei")
+    state.refused_phones.pop(ipei, None)
+    since = state.located.pop(ipei, None)
+    if since is not None and device.get("ommId") == state.identity.ari:
+        state.delays.append(state.precise_now() - since)
+        state.count("roamed")
+    if ipei in state.awaited:
+        state.awaited.discard(ipei)
+        complete_subscription(state, device)
 
 
 def _read(state: State, request: Element, book: Book) -> Wish | None:

@@ -1,0 +1,156 @@
+"""Life of its own: by chance things happen at the sites, the same for the same seed.
+
+What happens is chosen here as a command, with weights; how it happens is the commands' business.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mom.axi.clock import Clock, Timer
+from mom.sim.commands import Switch
+from mom.sim.fleet import Fleet
+from mom.sim.population import a_name, a_password
+from mom.sim.records import Book
+from mom.sim.site import Site
+
+PACES: Mapping[str, float] = {"off": 0.0, "calm": 1 / 60, "busy": 0.5}
+"""Events per second at each OMM."""
+
+HISTORY = 1000
+"""How many of the last commands are kept to be looked at."""
+
+_WEIGHTS: Mapping[str, int] = {
+    "change-user": 40,
+    "change-device": 6,
+    "add-user": 6,
+    "delete-user": 4,
+    "add-device": 4,
+    "delete-device": 3,
+    "bind": 8,
+    "unbind": 8,
+    "put-room": 2,
+    "locate": 20,
+    "login": 3,
+    "logout": 3,
+    "message": 8,
+    "bases": 3,
+    "cut": 2,
+    "restart": 1,
+    "failover": 1,
+    "clock": 1,
+}
+_LINK_EVENTS = frozenset({"cut", "restart", "failover", "clock"})
+
+
+class Life:
+    """Makes things happen; `pace` is how many per second at each OMM."""
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        run: Callable[[object], dict[str, Any]],
+        clock: Clock,
+        pace: float,
+        switch: Switch,
+        rng: random.Random,
+    ) -> None:
+        self.history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
+        self._fleet = fleet
+        self._run = run
+        self._clock = clock
+        self._pace = pace
+        self._switch = switch
+        self._rng = rng
+        self._timer: Timer | None = None
+
+    def start(self) -> None:
+        """Let things happen from now on; never, if the pace is 0."""
+        rate = self._pace * len(self._fleet.sites)
+        if rate > 0:
+            self._timer = self._clock.callLater(self._rng.expovariate(rate), self._happen)
+
+    def stop(self) -> None:
+        """Let nothing more happen."""
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._timer = None
+
+    def next(self) -> dict[str, Any]:
+        """Choose what happens next, as a command."""
+        rng = self._rng
+        names = list(_WEIGHTS)
+        what = rng.choices(names, list(_WEIGHTS.values()))[0]
+        site = rng.choice(self._fleet.sites)
+        command = {"cmd": what, "omm": site.identity.index}
+        if what in _LINK_EVENTS:
+            return command | self._trouble(what)
+        return command | self._arguments(what, site)
+
+    def _happen(self) -> None:
+        if self._switch.is_on:
+            command = self.next()
+            result = self._run(command)
+            self.history.append({**command, "ok": result.get("ok", False)})
+        self.start()
+
+    def _trouble(self, what: str) -> dict[str, Any]:
+        if what == "clock":
+            return {"seconds": self._rng.choice([0, 0, 5, -5, 90, -90, 3600])}
+        return {"seconds": self._rng.choice([0, 1, 5, 20])}
+
+    def _arguments(self, what: str, site: Site) -> dict[str, Any]:
+        rng, state = self._rng, site.omm.state
+        user, device = self._any(state.users), self._any(state.devices)
+        if what == "change-user":
+            return {"uid": user, "attrs": self._user_change()}
+        if what == "change-device":
+            return {"ppn": device, "attrs": {"encrypt": rng.choice("01")}}
+        if what in ("add-user", "add-device"):
+            return {}
+        if what in ("delete-user", "unbind"):
+            return {"uid": user}
+        if what in ("delete-device", "logout"):
+            return {"ppn": device}
+        if what == "bind":
+            return {"uid": user, "ppn": device, "relType": rng.choice(["Dynamic", "Fixed"])}
+        if what == "put-room":
+            id = rng.randrange(1, 4)
+            return {"id": id, "attrs": {"name": a_name(rng), "conferenceId": f"{900 + id}"}}
+        if what == "bases":
+            return {"connected": rng.randint(1, state.bases.total)}
+        return self._elsewhere(what, device)
+
+    def _elsewhere(self, what: str, device: int) -> dict[str, Any]:
+        """A phone or user of any site appears at this one."""
+        other = self._rng.choice(self._fleet.sites).omm.state
+        found = other.devices.find(self._any(other.devices))
+        ipei = found.get("ipei") if found is not None else "03074 0000000 9"
+        if what == "locate":
+            return {"ipei": ipei}
+        user = other.users.find(self._any(other.users))
+        number = user.get("num") if user is not None else "0"
+        if what == "login":
+            return {"ppn": device, "num": number, "pin": user.get("pin") if user else ""}
+        sender = {"fromAddr": "tel:0", "toAddr": f"tel:{number}", "content": a_name(self._rng)}
+        return {"msg": sender}
+
+    def _user_change(self) -> dict[str, str]:
+        rng = self._rng
+        changes = [
+            {"name": a_name(rng)},
+            {"hierarchy1": f"Ward {rng.randrange(9)}"},
+            {"vip": rng.choice("01")},
+            {"forwardState": rng.choice(["Off", "Busy", "All"]), "forwardDest": "100"},
+            {"sipPw": a_password(rng)},
+            {"pin": f"{rng.randrange(10_000):04d}"},
+        ]
+        return rng.choice(changes)
+
+    def _any(self, book: Book) -> int:
+        """The number of a record by chance; 0 if there is none."""
+        found = book.page(self._rng.randrange(book.last + 1), 1) or book.page(0, 1)
+        return found[0].id if found else 0

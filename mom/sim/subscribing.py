@@ -1,0 +1,23 @@
+"""A phone subscribes at a site: what the OMM notes about it, and whom it tells."""
+
+from __future__ import annotations
+
+from mom.sim.kinds import SUBSCRIPTION
+from mom.sim.phones import Phones
+from mom.sim.population import subscription
+from mom.sim.records import Record
+from mom.sim.state import State
+from mom.sim.telling import counts, tell_changes, tell_summaries
+
+
+def complete_subscription(state: State, device: Record) -> None:
+    """The phone of this data set has subscribed: it has a key now, and shows its model."""
+    before = counts(state)
+    uak = f"{state.rng.getrandbits(128):032X}"
+    values = subscription(state, uak) | {SUBSCRIPTION: str(state.now())}
+    phones = Phones(state)
+    phones.change(device, values, stamped=True)
+    if device.get("hwType") == "Unknown":
+        phones.change(device, {"hwType": "632d"})
+    tell_changes(state, phones.changes.values())
+    tell_summaries(state, before)
