@@ -33,6 +33,7 @@ class CertificateExpiry:
             return [Component(COMPONENT, Severity.ERROR, f"The certificate expired on {date}")]
         days = math.ceil(left / _DAY)
         if days <= WARNING_DAYS:
-            text = f"The certificate expires on {date}, in {days} days"
+            unit = "day" if days == 1 else "days"
+            text = f"The certificate expires on {date}, in {days} {unit}"
             return [Component(COMPONENT, Severity.WARNING, text)]
         return [Component(COMPONENT, Severity.OK)]

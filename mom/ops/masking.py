@@ -24,7 +24,7 @@ _NAMED = re.compile(
 )
 _HEADER = re.compile(r"(?i)\b((?:set-)?cookie|x-csrf-token|authorization)(\s*[:=]\s*)([^\r\n]+)")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{6,}")
-_URL = re.compile(r"(?P<head>[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@]+:)[^\s@/]+(?=@)")
+_URL = re.compile(r"(?P<head>\b[a-z][a-z0-9+]{1,30}://[^\s:/@]{0,256}:)[^\s@/]{1,256}(?=@)")
 _PEM = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S
 )

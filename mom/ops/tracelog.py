@@ -106,10 +106,9 @@ def line_of(event: LogEvent) -> str:
     failure = event.get("log_failure")
     if failure is not None:
         text = f"{text}\n{failure.getTraceback()}"
-    text = masked(text)
     if len(text) > MAX_LINE:
         text = text[:MAX_LINE] + " ..."
-    text = text.rstrip().replace("\r", "\\r").replace("\n", "\n    ")
+    text = masked(text).rstrip().replace("\r", "\\r").replace("\n", "\n    ")
     level = event.get("log_level", LogLevel.info).name
     return f"{level} [{event.get('log_namespace', '-')}] {text}"
 
