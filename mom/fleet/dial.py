@@ -6,18 +6,23 @@ certificate is trusted is decided after the handshake, before anything secret is
 must not know what a link is for.
 """
 
-import hashlib
 from typing import Any
 
-from OpenSSL import SSL, crypto
-from service_identity import VerificationError
-from twisted.internet.defer import Deferred, DeferredSemaphore
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from OpenSSL import SSL
+from service_identity import CertificateError, VerificationError
+from service_identity.cryptography import (
+    verify_certificate_hostname,
+    verify_certificate_ip_address,
+)
+from twisted.internet.abstract import isIPAddress, isIPv6Address
+from twisted.internet.defer import Deferred, DeferredSemaphore, TimeoutError
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.interfaces import IHandshakeListener, IOpenSSLClientConnectionCreator
 from twisted.internet.protocol import Factory, Protocol, connectionDone
-from twisted.internet.ssl import optionsForClientTLS
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -32,26 +37,33 @@ _EXPECTED = (
     ConnectionClosed,
     DNSLookupError,
     SSL.Error,
-    VerificationError,
     OSError,
     ValueError,
 )
-"""How a link fails to come about: network, name, TLS, certificate, or an impossible address."""
+"""How a link fails to come about: network, name, TLS, or an impossible address."""
 
 SLOT_SECONDS = 2.0
 """Longest that one link keeps a slot: an address that does not answer must not hold up others."""
 
 
 @implementer(IOpenSSLClientConnectionCreator)
-class _AnyCertificate:
-    """Makes TLS connections that take any certificate, and old keys; one context for all."""
+class _Tls:
+    """Makes TLS connections, with one context for all links.
 
-    def __init__(self) -> None:
+    Where authorities decide, the library refuses what none of them vouches for; else it takes any
+    certificate, and old keys.
+    """
+
+    def __init__(self, trust: Trust) -> None:
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)
         context.set_min_proto_version(SSL.TLS1_2_VERSION)
-        context.set_cipher_list(b"DEFAULT:@SECLEVEL=0")
         context.set_mode(SSL.MODE_RELEASE_BUFFERS)
-        context.set_verify(SSL.VERIFY_NONE)
+        if trust is Trust.CA:
+            context.set_default_verify_paths()
+            context.set_verify(SSL.VERIFY_PEER)
+        else:
+            context.set_cipher_list(b"DEFAULT:@SECLEVEL=0")
+            context.set_verify(SSL.VERIFY_NONE)
         self._context = context
 
     def clientConnectionForTLS(self, tlsProtocol: TLSMemoryBIOProtocol) -> SSL.Connection:
@@ -61,21 +73,29 @@ class _AnyCertificate:
 
 @implementer(IHandshakeListener)
 class _Handshake(Protocol):
-    """Waits for the end of the handshake, then is the wire of ``inner``."""
+    """Waits for the end of the handshake, then is the wire of ``inner``.
 
-    def __init__(self, inner: AxiProtocol, done: Deferred[str]) -> None:
-        self._inner = inner
+    ``name`` is what the certificate must be for, empty for anything.
+    """
+
+    def __init__(self, inner: AxiProtocol, done: Deferred[str], name: str) -> None:
+        self._inner: Any = inner
         self._done: Deferred[str] | None = done
+        self._name = name
 
     def handshakeCompleted(self) -> None:
         """Hand the transport on and tell the certificate; called by Twisted."""
         transport: Any = self.transport
         done, self._done = self._done, None
-        if done is not None:
-            fingerprint = _fingerprint(transport.getPeerCertificate())
-            inner: Any = self._inner
-            inner.makeConnection(transport)
-            done.callback(fingerprint)
+        if done is None:
+            return
+        certificate = transport.getPeerCertificate().to_cryptography()
+        if self._name and not is_for(certificate, self._name):
+            transport.abortConnection()
+            done.errback(Unreachable("the certificate is not for this address"))
+            return
+        self._inner.makeConnection(transport)
+        done.callback(certificate.fingerprint(hashes.SHA256()).hex())
 
     def dataReceived(self, data: bytes) -> None:
         """Pass bytes on; called by Twisted."""
@@ -97,11 +117,15 @@ class _Handshake(Protocol):
             transport.abortConnection()
 
 
-def _fingerprint(certificate: crypto.X509 | None) -> str:
-    if certificate is None:
-        return ""
-    der = crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
-    return hashlib.sha256(der).hexdigest()
+def is_for(certificate: x509.Certificate, address: str) -> bool:
+    """Tell whether a certificate names this host name or IP address."""
+    is_ip = isIPAddress(address) or isIPv6Address(address)
+    verify = verify_certificate_ip_address if is_ip else verify_certificate_hostname
+    try:
+        verify(certificate, address)
+    except (VerificationError, CertificateError):
+        return False
+    return True
 
 
 class TlsDialler:
@@ -111,7 +135,7 @@ class TlsDialler:
         self._reactor = reactor
         self._options = options
         self._slots = DeferredSemaphore(options.handshakes)
-        self._any = _AnyCertificate()
+        self._tls: Any = _Tls(options.certificate_trust)
 
     def dial(self, address: str, port: int, protocol: AxiProtocol) -> Deferred[str]:
         """Connect ``protocol``; see ``mom.fleet.ports.Dialler``."""
@@ -131,9 +155,10 @@ class TlsDialler:
 
     async def _connect(self, address: str, port: int, protocol: AxiProtocol) -> str:
         done: Deferred[str] = Deferred()
-        handshake = _Handshake(protocol, done)
+        named = self._options.certificate_trust is Trust.CA
+        handshake = _Handshake(protocol, done, address if named else "")
         plain: Any = HostnameEndpoint(self._reactor, address.encode(), port)
-        endpoint: Any = wrapClientTLS(self._certificates(address), plain)
+        endpoint: Any = wrapClientTLS(self._tls, plain)
         try:
             await endpoint.connect(_Single(handshake))
             return await done
@@ -141,11 +166,6 @@ class TlsDialler:
             raise Unreachable(_in_words(error)) from error
         finally:
             handshake.give_up()
-
-    def _certificates(self, address: str) -> Any:
-        if self._options.certificate_trust is Trust.CA:
-            return optionsForClientTLS(address)
-        return self._any
 
 
 class _Single(Factory):
@@ -183,8 +203,6 @@ def _in_words(error: Exception) -> str:
         return "the name is not known"
     if isinstance(error, SSL.Error):
         return "no TLS connection: " + "; ".join(_tls_reasons(error))
-    if isinstance(error, VerificationError):
-        return "the certificate is not for this address"
     return str(error).splitlines()[0].rstrip(".") if str(error) else "connection lost"
 
 

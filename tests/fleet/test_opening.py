@@ -19,7 +19,7 @@ def test_a_listed_protocol_version_will_do() -> None:
 @pytest.mark.feature("F12", "F191")
 @pytest.mark.parametrize("told", [44, 47, None])
 def test_another_one_is_refused_with_what_mom_speaks(told: int | None) -> None:
-    with pytest.raises(OtherVersion, match="Different AXI or OMM version.*MOM speaks 45"):
+    with pytest.raises(OtherVersion, match=r"Different AXI or OMM version.*MOM speaks 45"):
         check_version(response(told), (45,))
 
 
