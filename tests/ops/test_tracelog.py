@@ -102,7 +102,7 @@ def test_secrets_are_masked(trace: TraceLog, tmp_path: Path) -> None:
 
 def test_a_text_cannot_look_like_another_entry(trace: TraceLog, tmp_path: Path) -> None:
     say(trace, "name\n2023-11-15 12:00:00.000 info [mom] forged\r\nx")
-    assert [line[:4] for line in content(tmp_path).splitlines()] == ["2023", "    ", "    "]
+    assert [line[0] for line in content(tmp_path).splitlines()] == ["2", " ", " "]
 
 
 def test_a_failure_is_written_with_its_traceback(trace: TraceLog, tmp_path: Path) -> None:
