@@ -64,7 +64,7 @@ class Application:
                 register(self._gate.guard(declared, handler))
                 self._routes.append(declared)
 
-    def mount(self, path: str, resource: Any) -> None:
+    def _mount(self, path: str, resource: Any) -> None:
         """Serve a resource (`IResource`) at `path`, for GET."""
 
         def give(_request: Request, **_path: Any) -> Any:
@@ -75,8 +75,8 @@ class Application:
 
     def mount_page(self, resource: Any) -> None:
         """Serve a resource (`IResource`) at `/` and everything below that is not the API's."""
-        self.mount("/", resource)
-        self.mount("/<page:_path>", resource)
+        self._mount("/", resource)
+        self._mount("/<page:_path>", resource)
 
     def endpoints(self) -> dict[str, str]:
         """The pattern of each rule of the URL map with the name of what serves it."""

@@ -64,10 +64,10 @@ class Gate:
         self._accounts = accounts
         self._eula = eula
 
-    def guard(self, route: Route, handler: Handler) -> Callable[..., Awaitable[bytes]]:
+    def guard(self, route: Route, handler: Handler) -> Callable[..., Awaitable[Any]]:
         """The handler of a declared route behind the gate, as Klein calls it."""
 
-        async def guarded(request: Request, **path: Any) -> bytes:
+        async def guarded(request: Request, **path: Any) -> Any:
             return await self.serve(route, handler, request, path)
 
         guarded.__name__ = f"{route.method} {route.path}"
@@ -75,16 +75,19 @@ class Gate:
 
     async def serve(
         self, route: Route, handler: Handler, request: Request, path: Mapping[str, Any]
-    ) -> bytes:
-        """Check the request against the declaration, call the handler and write its answer."""
+    ) -> Any:
+        """Check the request against the declaration, call the handler and write its answer.
+
+        The result is what Klein takes: the body, or a resource that goes on with the request.
+        """
         identifier = cookie(request)
         caller = self.caller(identifier)
         if route.access is not Access.PUBLIC:
             admit(route, caller)
-        if route.changing:
+        if route.changing or route.upgrades:
             check_origin(request)
-            if route.access is not Access.PUBLIC and caller is not None:
-                check_csrf(request, caller)
+        if route.changing and route.access is not Access.PUBLIC and caller is not None:
+            check_csrf(request, caller)
         call = Call(
             address=client_address(request),
             caller=caller,
@@ -92,7 +95,11 @@ class Gate:
             if_match=header(request, "if-match"),
         )
         reply = await handler(call, **path, **_arguments(route, request))
-        return write(request, route, reply if isinstance(reply, Reply) else Reply(body=reply))
+        if not isinstance(reply, Reply):
+            reply = Reply(body=reply)
+        if reply.resource is not None:
+            return reply.resource
+        return write(request, route, reply)
 
     def caller(self, identifier: str) -> Caller | None:
         """Who holds the session with that identifier; `None` if there is no such session."""

@@ -13,6 +13,8 @@ import msgspec
 API = "/api/v1"
 """Where the API begins."""
 JSON = "application/json"
+SWITCHING = 101
+"""The status of a request that becomes a websocket."""
 MAX_BODY = 64 * 1024
 """Bytes of a body, unless a route says otherwise."""
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -62,17 +64,26 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     max_body: int = MAX_BODY
 
     @property
+    def upgrades(self) -> bool:
+        """Whether the connection becomes a websocket."""
+        return self.status == SWITCHING
+
+    @property
     def changing(self) -> bool:
         """Whether it changes something."""
         return self.method in CHANGING
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer with more than a body: headers, or a body that is not JSON (`content`)."""
+    """An answer with more than a body: headers, or a body that is not JSON (`content`).
+
+    `resource` (an `IResource`) takes the whole request over instead.
+    """
 
     body: Any = None
     content: bytes | None = None
     headers: Mapping[str, str] = {}
+    resource: Any = None
 
 
 def route(

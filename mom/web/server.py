@@ -17,7 +17,6 @@ from mom.web.certificates import Certificates
 from mom.web.gate import Gate
 from mom.web.openapi import OpenApiRoutes
 from mom.web.redirect import DEFAULT_PORT, Redirect
-from mom.web.route import API
 from mom.web.site import ConnectionLimit, LimitedSite, Limits
 from mom.web.webroot import Webroot
 
@@ -30,15 +29,12 @@ def application(
     groups: Iterable[object],
     webroot: Path,
     version: str,
-    live: Any = None,
 ) -> Application:
-    """The application: the groups' routes behind the gate, live updates, and the page's files."""
+    """The application: the groups' routes behind the gate, and the page's files."""
     app = Application(gate)
     openapi = OpenApiRoutes()
     app.add([*groups, openapi])
     openapi.describe(app.routes, version)
-    if live is not None:
-        app.mount(f"{API}/live", live)
     app.mount_page(Webroot(webroot))
     return app
 

@@ -69,7 +69,7 @@ async def test_every_get_without_parameters_answers_as_described(
         await home.ask("POST", "/omms", json={"name": "Hub", "omm1": "10.0.0.1"})
     document = await description(home)
     for path, methods in document["paths"].items():
-        if "get" not in methods or "{" in path:
+        if "200" not in methods.get("get", {}).get("responses", {}) or "{" in path:
             continue
         answer = await home.browser.request("GET", path)
         assert answer.status == 200, path

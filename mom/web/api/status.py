@@ -11,7 +11,7 @@ from mom.model.identities import park_for_people
 from mom.model.omm import OmmState, Severity
 from mom.model.setting import SubscriptionMode, Suppression
 from mom.ports import FleetPort, Reporter
-from mom.web.api.health import health_view
+from mom.web.api.health import HealthView, health_view
 from mom.web.call import Call
 from mom.web.route import Access, route
 
@@ -52,7 +52,7 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     states: dict[str, int]
     sites: tuple[SiteView, ...]
     totals: Totals
-    health: Severity
+    health: HealthView
 
 
 class StatusSource:
@@ -98,7 +98,7 @@ class StatusSource:
                 for each in statuses
             ),
             totals=self._totals(),
-            health=health_view(self._health.snapshot()).severity,
+            health=health_view(self._health.snapshot()),
         )
 
 

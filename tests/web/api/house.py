@@ -33,6 +33,8 @@ from mom.web.api.session import SessionRoutes
 from mom.web.api.settings import SettingsRoutes
 from mom.web.api.status import StatusRoutes, StatusSource, Totals
 from mom.web.gate import Gate
+from mom.web.live import LiveHub
+from mom.web.live_socket import LiveFactory, LiveRoutes
 from mom.web.server import application
 from mom.web.site import LimitedSite, Limits
 from tests.web.browser import Answer, Browser
@@ -152,9 +154,17 @@ class House:
             self.clock.seconds, lambda count: next(made).to_bytes(count, "big")
         )
         self.accounts.on_end(self.sessions.end_account)
+        self.hub = LiveHub(
+            clock=self.clock,
+            topics={},
+            status=self.status().view,
+            suppression=lambda: self.settings.current.suppress_table_updates,
+            is_open=self.sessions.is_open,
+        )
+        self.sessions.on_end(lambda session: self.hub.end_session(session.key))
         gate = Gate(sessions=self.sessions, accounts=self.accounts, eula=self.eula)
         self.app = application(
-            gate=gate, groups=[*self.groups(), *more], webroot=webroot, version=VERSION
+            gate=gate, groups=[*self.groups(), self.live(), *more], webroot=webroot, version=VERSION
         )
         self.site = LimitedSite(self.app.resource(), self.clock, Limits())
         self.browser = Browser(self.site)
@@ -181,6 +191,9 @@ class House:
             HealthRoutes(health=self.fleet, ready=self.ready),
             StatusRoutes(status=self.status()),
         ]
+
+    def live(self) -> LiveRoutes:
+        return LiveRoutes(factory=LiveFactory(self.hub, self.clock))
 
     def status(self) -> StatusSource:
         return StatusSource(
