@@ -72,9 +72,10 @@ class OmmRegistry:
     async def accept(self, number: OmmId, what: str, by: str) -> Omm:
         """Accept what an OMM showed instead of what is on record: "certificate" or "park".
 
-        Raises `NotFound`, `FieldErrors`, and `Refused` if nothing of the kind waits.
+        Raises `NotFound`, `FieldErrors`, and `Refused` if nothing of the kind waits, or if another
+        enabled record has the PARK: two sessions would fight over one OMM.
         """
-        omm = await self._change(number, lambda before, _: accepted(before, what), by)
+        omm = await self._change(number, lambda before, others: accepted(before, what, others), by)
         self._record(f"{by} accepted the new {what} of OMM {number:04d} {omm.name}")
         return omm
 
@@ -88,7 +89,7 @@ class OmmRegistry:
         self._recorder.record(Severity.OK, SUBSYSTEM, text)
 
 
-def accepted(before: Omm, what: str) -> Omm:
+def accepted(before: Omm, what: str, others: list[Omm]) -> Omm:
     """The record after the administrator accepted what was seen; see `OmmRegistry.accept`.
 
     What was seen is a PARK, or for a certificate the address, a blank and the fingerprint.
@@ -101,5 +102,9 @@ def accepted(before: Omm, what: str) -> Omm:
         address, _, fingerprint = before.seen.rpartition(" ")
         after = msgspec.structs.replace(before, pins={**before.pins, address: fingerprint})
     else:
+        for other in others:
+            if other.id != before.id and other.enabled and other.park == before.seen:
+                text = f"OMM {other.id:04d} {other.name} has this PARK; disable that record first"
+                raise Refused("EExist", text)
         after = msgspec.structs.replace(before, park=before.seen)
     return msgspec.structs.replace(after, waiting_for="", seen="", revision=before.revision + 1)

@@ -144,6 +144,20 @@ async def test_an_accepted_park_replaces_the_one_on_record(
 
 
 @ensureDeferred
+async def test_a_park_that_another_enabled_record_has_must_be_given_up_there_first(
+    registry: OmmRegistry, shelf: MemoryShelf
+) -> None:
+    first = await registry.create(SITE, "mom")
+    omm = await registry.create({**SITE, "name": "Station"}, "mom")
+    shelf.kept_omms[first.id] = msgspec.structs.replace(first, park="1F1028D67B")
+    shelf.kept_omms[omm.id] = msgspec.structs.replace(omm, waiting_for="park", seen="1F1028D67B")
+    with pytest.raises(Refused, match="0001 Harbour has this PARK"):
+        await registry.accept(omm.id, "park", "mom")
+    await registry.edit(first.id, {"enabled": False}, "mom")
+    assert (await registry.accept(omm.id, "park", "mom")).park == "1F1028D67B"
+
+
+@ensureDeferred
 async def test_only_what_waits_can_be_accepted(registry: OmmRegistry) -> None:
     omm = await registry.create(SITE, "mom")
     with pytest.raises(Refused, match="does not wait"):
