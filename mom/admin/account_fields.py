@@ -38,8 +38,9 @@ def account_changes(changes: Mapping[str, object]) -> AccountChanges:
             continue
         try:
             values[fields[name].name] = msgspec.convert(value, fields[name].type)
-        except msgspec.ValidationError as error:
-            errors[name] = str(error)
+        except msgspec.ValidationError:
+            is_switch = name in ("enabled", "write")
+            errors[name] = f"{'true or false' if is_switch else 'A text'} is expected"
     if errors:
         raise FieldErrors(errors)
     return msgspec.structs.replace(AccountChanges(), **values)

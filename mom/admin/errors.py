@@ -9,6 +9,7 @@ The tree::
     +-- ConfirmationNeeded  it would be done, but has consequences that must be agreed to first
     +-- Refused             a rule of the system forbids it
         +-- SignInRefused   nobody was signed in
+        +-- TooBusy         too many passwords wait to be hashed or checked already
 
 `code` is the error code that an AXI client is told. The text is for people: it never holds a
 secret. This module must not know how an error reaches the one who asked.
@@ -60,6 +61,13 @@ class Refused(AdminError):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+class TooBusy(Refused):
+    """Too many passwords wait to be hashed or checked already."""
+
+    def __init__(self) -> None:
+        super().__init__("EInProgress", "Too many passwords are being checked; try again")
 
 
 class SignInReason(enum.Enum):

@@ -13,15 +13,13 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.logger import Logger
 
+from mom.admin.errors import TooBusy
+
 RunInThread = Callable[[Callable[[], Any]], Deferred[Any]]
 """Runs a function in a thread; `twisted.internet.threads.deferToThread` fits."""
 
 MAX_WAITING = 32
 """How many checks may wait for their turn."""
-
-
-class TooBusy(Exception):
-    """Too many passwords wait to be checked already."""
 
 
 class Hasher:
@@ -47,7 +45,7 @@ class Hasher:
         self._nobody = self._argon.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
-        """The encoded hash of a password, with a salt of its own."""
+        """The encoded hash of a password, with a salt of its own. Raises `TooBusy`."""
         return str(await self._in_turn(lambda: self._argon.hash(password)))
 
     async def matches(self, encoded: str, password: str) -> bool:
@@ -69,5 +67,5 @@ class Hasher:
 
     async def _in_turn(self, work: Callable[[], Any]) -> Any:
         if len(self._turn.waiting) >= MAX_WAITING:
-            raise TooBusy
+            raise TooBusy()
         return await self._turn.run(self._run, work)

@@ -5,8 +5,8 @@ a success takes that back. Knows no rights and changes no account.
 """
 
 from mom.admin.delays import SignInDelays
-from mom.admin.errors import FieldErrors, SignInReason, SignInRefused
-from mom.admin.hashing import Hasher, TooBusy
+from mom.admin.errors import FieldErrors, SignInReason, SignInRefused, TooBusy
+from mom.admin.hashing import Hasher
 from mom.admin.passwords import MAX_LENGTH
 from mom.model.account import Account
 from mom.model.omm import Severity

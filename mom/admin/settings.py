@@ -12,12 +12,21 @@ from twisted.logger import Logger
 from mom.admin.errors import Conflict, FieldErrors
 from mom.admin.shelf import Shelf
 from mom.model.omm import Severity
-from mom.model.setting import Settings
+from mom.model.setting import Settings, SubscriptionMode, Suppression
 from mom.ports import Recorder
 
 KEY = "settings"
 """Under which name the record is kept."""
 READ_ONLY = {"sari": "The SARI comes with the license", "revision": "It counts the changes"}
+_EXPECTED = {
+    "systemName": "A name of 1 to 64 printable characters is expected",
+    "deletesStick": "true or false is expected",
+    "suppressTableUpdates": f"One of these is expected: {', '.join(s.value for s in Suppression)}",
+    "autoCreate": "true or false is expected",
+    "subscription": f"One of these is expected: {', '.join(m.value for m in SubscriptionMode)}",
+    "subscriptionTimeout": "A number of minutes from 1 to 60 is expected",
+    "facPrefix": "Up to 8 digits, * and # are expected",
+}
 
 Listener = Callable[[Settings, Settings], None]
 
@@ -89,13 +98,13 @@ def changed(before: Settings, changes: Mapping[str, object]) -> Settings:
             try:
                 converted = msgspec.convert(value, by_name[name].type)
                 values[by_name[name].name] = converted
-            except msgspec.ValidationError as error:
-                errors[name] = str(error)
+            except msgspec.ValidationError:
+                errors[name] = _EXPECTED[name]
     if errors:
         raise FieldErrors(errors)
     after = msgspec.structs.replace(before, **values)
     if not after.system_name.strip() or not after.system_name.isprintable():
-        raise FieldErrors({"systemName": "A name in printable characters is needed"})
+        raise FieldErrors({"systemName": _EXPECTED["systemName"]})
     return after
 
 

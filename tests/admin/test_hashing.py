@@ -6,7 +6,8 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.defer import Deferred
 from twisted.internet.defer import ensureDeferred as started
 
-from mom.admin.hashing import MAX_WAITING, Hasher, TooBusy
+from mom.admin.errors import TooBusy
+from mom.admin.hashing import MAX_WAITING, Hasher
 from tests.admin.fakes import at_once, quick_hasher
 
 

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 from pytest_twisted import ensureDeferred
 
@@ -121,3 +122,10 @@ async def test_settings_that_a_later_version_added_do_not_keep_it_from_starting(
     await book.load()
     assert book.current.system_name == "Harbour"
     assert book.current.suppress_table_updates is Suppression.OFF
+
+
+def test_every_setting_says_what_it_expects() -> None:
+    for field in msgspec.structs.fields(Settings):
+        if field.encode_name != "revision":
+            with pytest.raises(FieldErrors, match="expected"):
+                changed(Settings(), {field.encode_name: None})
