@@ -1,0 +1,293 @@
+"""The workbench of one unit of work: drafts of records and copies above index and store.
+
+Decisions read and change drafts here; at the end everything that changed is put into the store's
+unit at once, and after its commit into the index. Nothing outside sees a draft.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+import msgspec
+
+from mom.directory.entry import Entry, entry_of
+from mom.directory.index import Index
+from mom.directory.wire import Record
+from mom.model.copy import Copy, Noun
+from mom.model.device import Device
+from mom.model.identities import DeviceNumber, OmmId, UserNumber
+from mom.model.omm import Omm
+from mom.model.user import User
+from mom.store.trash import Discarded
+
+CopyKey = tuple[Noun, int, OmmId]
+
+
+class Work(Protocol):
+    """What is needed of the store's unit of work."""
+
+    async def users(self, numbers: Collection[int]) -> dict[int, User]:
+        """Load users."""
+
+    async def devices(self, numbers: Collection[int]) -> dict[int, Device]:
+        """Load devices."""
+
+    async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
+        """The record with that `num` or IPEI that was deleted last."""
+
+    def next_numbers(self, noun: Noun, count: int) -> Sequence[int]:
+        """Numbers that were never used."""
+
+    def raise_number(self, noun: Noun, at_least: int) -> None:
+        """Give away only higher numbers from now on."""
+
+    def revive(self, entry: Discarded, after: User | Device | None = None) -> None:
+        """Take a record out of the trash."""
+
+    def put_user(self, before: User | None, after: User) -> None:
+        """Insert or update."""
+
+    def put_device(self, before: Device | None, after: Device) -> None:
+        """Insert or update."""
+
+    def delete_user(self, before: User) -> None:
+        """Move to the trash."""
+
+    def delete_device(self, before: Device) -> None:
+        """Move to the trash."""
+
+    def put_copy(self, copy: Copy) -> None:
+        """Insert or update."""
+
+    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
+        """Delete."""
+
+    def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
+        """Keep an explainable line."""
+
+    def put_omm(self, before: Omm | None, after: Omm) -> None:
+        """Insert or update."""
+
+
+class Drafts(msgspec.Struct, frozen=True):
+    """What a unit of work changed, to be applied to the index after the commit."""
+
+    records: dict[tuple[Noun, int], Record | None]
+    copies: dict[CopyKey, Copy | None]
+
+
+class Bench:
+    """Drafts of one unit of work; looks like the index to whoever identifies and decides."""
+
+    def __init__(self, index: Index, work: Work) -> None:
+        self.work = work
+        self._index = index
+        self._before: dict[tuple[Noun, int], Record | None] = {}
+        self._now: dict[tuple[Noun, int], Record | None] = {}
+        self._entries: dict[tuple[Noun, int], Entry | None] = {}
+        self._keys: dict[tuple[Noun, str], set[int]] = {}
+        self._copies: dict[tuple[Noun, int], dict[OmmId, Copy | None]] = {}
+        self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
+        self._lines: list[tuple[Noun, int, int, str]] = []
+        self._revived: dict[tuple[Noun, int], Discarded] = {}
+
+    async def load(self, users: Collection[int], devices: Collection[int]) -> None:
+        """Load records that are not here yet; what the store does not have stays unknown."""
+        users = [n for n in users if n and (Noun.USER, n) not in self._now]
+        devices = [n for n in devices if n and (Noun.DEVICE, n) not in self._now]
+        if users:
+            found = await self.work.users(users)
+            for number in users:
+                self._came(Noun.USER, number, found.get(number))
+        if devices:
+            ones = await self.work.devices(devices)
+            for number in devices:
+                self._came(Noun.DEVICE, number, ones.get(number))
+
+    def offer(self, record: Record) -> None:
+        """Lend a record that is known to be as the store has it, so that nobody loads it."""
+        noun, number = key_of(record)
+        if (noun, number) not in self._now:
+            self._came(noun, number, record)
+
+    def number(self, noun: Noun) -> int:
+        """A number that was never used."""
+        return self.work.next_numbers(noun, 1)[0]
+
+    async def revived(self, noun: Noun, key: str) -> Record | None:
+        """The record with that `num` or IPEI out of the trash, as it was; None if none is there."""
+        if not key or (noun, key) not in self._index.trash:
+            return None
+        found = await self.work.trash_find(noun, key)
+        if found is None or found.record is None or self.entry(noun, found.number) is not None:
+            return None
+        self._before[noun, found.number] = None
+        self._now[noun, found.number] = None
+        self._revived[noun, found.number] = found
+        return found.record
+
+    def loaded(self, noun: Noun, number: int) -> bool:
+        """Whether the record was asked for already."""
+        return (noun, number) in self._now
+
+    def user(self, number: int) -> User | None:
+        """The draft of a user that was loaded."""
+        found = self._now[Noun.USER, number]
+        return found if isinstance(found, User) else None
+
+    def device(self, number: int) -> Device | None:
+        """The draft of a device that was loaded."""
+        found = self._now[Noun.DEVICE, number]
+        return found if isinstance(found, Device) else None
+
+    def record(self, noun: Noun, number: int) -> Record | None:
+        """The draft of a record that was loaded."""
+        return self._now[noun, number]
+
+    def put(self, record: Record) -> None:
+        """Draft a new or changed record."""
+        noun, number = key_of(record)
+        self._before.setdefault((noun, number), None)
+        self._now[noun, number] = record
+        entry = self._entries[noun, number] = entry_of(record)
+        if entry.key:
+            self._keys.setdefault((noun, entry.key), set()).add(number)
+
+    def remove(self, noun: Noun, number: int) -> None:
+        """Draft the end of a record."""
+        self._now[noun, number] = None
+        self._entries[noun, number] = None
+
+    def put_copy(self, copy: Copy) -> None:
+        """Draft a new or changed copy."""
+        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = copy
+        if copy.local:
+            self._locals[copy.noun, copy.omm, copy.local] = copy
+
+    def drop_copy(self, copy: Copy) -> None:
+        """Draft the end of a copy."""
+        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = None
+
+    def line(self, noun: Noun, number: int, at: int, text: str) -> None:
+        """Keep an explainable line with a record."""
+        self._lines.append((noun, number, at, text))
+
+    def entry(self, noun: Noun, number: int) -> Entry | None:
+        """The entry of a record, drafts included."""
+        if (noun, number) in self._entries:
+            return self._entries[noun, number]
+        return self._index.entry(noun, number)
+
+    def with_key(self, noun: Noun, key: str) -> tuple[int, ...]:
+        """The records with that `num` or IPEI, drafts included."""
+        found = self._index.with_key(noun, key)
+        drafted = self._keys.get((noun, key), ()) if key else ()
+        if not drafted and not self._entries:
+            return found
+        both = dict.fromkeys((*found, *sorted(drafted)))
+        return tuple(n for n in both if (e := self.entry(noun, n)) is not None and e.key == key)
+
+    def copies(self, noun: Noun, number: int) -> tuple[Copy, ...]:
+        """The copies of a record, drafts included."""
+        drafted = self._copies.get((noun, number))
+        if not drafted:
+            return self._index.copies(noun, number)
+        stored = {copy.omm: copy for copy in self._index.copies(noun, number)}
+        return tuple(copy for copy in (stored | drafted).values() if copy is not None)
+
+    def copy(self, noun: Noun, number: int, omm: OmmId) -> Copy | None:
+        """The copy of a record on an OMM, drafts included."""
+        drafted = self._copies.get((noun, number))
+        if drafted is not None and omm in drafted:
+            return drafted[omm]
+        return self._index.copy(noun, number, omm)
+
+    def local(self, noun: Noun, omm: OmmId, local: int) -> Copy | None:
+        """The copy with that local number, drafts included."""
+        if not local:
+            return None
+        drafted = self._locals.get((noun, omm, local))
+        if drafted is not None:
+            now = self.copy(noun, drafted.number, omm)
+            if now is not None and now.local == local:
+                return now
+        stored = self._index.local(noun, omm, local)
+        if stored is None:
+            return None
+        now = self.copy(noun, stored.number, omm)
+        return now if now is not None and now.local == local else None
+
+    def is_new(self, noun: Noun, number: int) -> bool:
+        """Whether the record is made in this unit of work."""
+        return self._before.get((noun, number)) is None
+
+    def touched_keys(self, noun: Noun) -> list[str]:
+        """The keys (`num` or IPEI) that drafts gained or lost."""
+        keys: dict[str, None] = {}
+        for (kind, number), entry in list(self._entries.items()):
+            if kind is not noun:
+                continue
+            former = self._index.entry(noun, number)
+            before, now = former.key if former else "", entry.key if entry else ""
+            if before != now:
+                keys |= {key: None for key in (before, now) if key}
+        return list(keys)
+
+    def former_with_key(self, noun: Noun, key: str) -> int:
+        """How many records had a key before this unit."""
+        return len(self._index.with_key(noun, key))
+
+    def finish(self) -> Drafts:
+        """Put everything that changed into the store's unit."""
+        records = {key: record for key, record in self._now.items() if record != self._before[key]}
+        for key, record in records.items():
+            self._store(self._before[key], record)
+            if record is not None and key in self._revived:
+                self.work.revive(self._revived[key], record)
+        copies = {
+            (noun, number, omm): copy
+            for (noun, number), drafted in self._copies.items()
+            for omm, copy in drafted.items()
+            if copy != self._index.copy(noun, number, omm)
+        }
+        for (noun, number, omm), copy in copies.items():
+            if copy is None:
+                self.work.delete_copy(noun, number, omm)
+            else:
+                self.work.put_copy(copy)
+        for line in self._lines:
+            self.work.add_line(*line)
+        return Drafts(records, copies)
+
+    def _came(self, noun: Noun, number: int, record: Record | None) -> None:
+        self._before[noun, number] = self._now[noun, number] = record
+
+    def _store(self, before: Record | None, after: Record | None) -> None:
+        if isinstance(after, User):
+            self.work.put_user(before if isinstance(before, User) else None, after)
+        elif isinstance(after, Device):
+            self.work.put_device(before if isinstance(before, Device) else None, after)
+        elif isinstance(before, User):
+            self.work.delete_user(before)
+        elif isinstance(before, Device):
+            self.work.delete_device(before)
+
+
+def key_of(record: Record) -> tuple[Noun, UserNumber | DeviceNumber]:
+    """Noun and system-wide number of a record."""
+    if isinstance(record, User):
+        return Noun.USER, record.uid
+    return Noun.DEVICE, record.ppn
+
+
+def apply(index: Index, drafts: Drafts) -> None:
+    """Bring the index to what was committed."""
+    for (noun, number), record in drafts.records.items():
+        if record is None:
+            index.discard(noun, number)
+        else:
+            index.put(record)
+    for (noun, number, omm), copy in drafts.copies.items():
+        if copy is None:
+            index.drop_copy(noun, number, omm)
+        else:
+            index.put_copy(copy)

@@ -1,0 +1,364 @@
+"""The directory: all users and phones of the system, and one sitting for each connected OMM.
+
+Implements `mom.ports.Desk`. It knows the store and the OMMs through their ports only.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+from twisted.internet.defer import Deferred, DeferredSemaphore, ensureDeferred, succeed
+from twisted.logger import Logger
+
+from mom.axi.errors import SecretUnreadable
+from mom.axi.secrets import PrivateKey
+from mom.directory import conflicts
+from mom.directory.bench import Bench, Drafts
+from mom.directory.entry import Entry
+from mom.directory.fingerprints import Shapes
+from mom.directory.guard import Guard
+from mom.directory.index import NOUNS, Index
+from mom.directory.lines import omm_name
+from mom.directory.reconcile import Facts
+from mom.directory.removal import Reach
+from mom.directory.sitting import SittingOf
+from mom.directory.units import Units
+from mom.directory.wanted import wanted
+from mom.model.copy import Copy, Noun
+from mom.model.identities import OmmId, ipei_key
+from mom.model.omm import Omm, Severity
+from mom.model.user import User
+from mom.ports import OmmPort, Recorder
+from mom.store.changes import Change, Many
+from mom.store.repositories import Reading
+from mom.store.store import Store
+
+READERS = 32
+"""OMMs that are read at once."""
+LENGTHS = "directory.lengths"
+"""The setting that keeps the lengths that OMMs taught, by attribute."""
+_USER = ("uid", "revision", "rev_admin", "rev_relation", "num", "ppn", "permanent")
+_DEVICE = (
+    *("ppn", "revision", "rev_admin", "rev_relation", "rev_roaming", "rev_subscription"),
+    *("ipei", "uid", "home", "s"),
+)
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """The settings of the directory.
+
+    `deletes_stick`: a record deleted while its OMM was away is deleted there too, instead of
+    coming back. `after_import`: the database was just imported; nothing is deleted by the first
+    reading of each OMM.
+    """
+
+    deletes_stick: bool = False
+    after_import: bool = False
+
+
+class Keys:
+    """Opens ciphertexts with the private keys that the installation owns."""
+
+    def __init__(self, keys: Sequence[PrivateKey] = ()) -> None:
+        self._keys = {key.public.fingerprint: key for key in keys}
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def open(self, cipher: str, key: str) -> str | None:
+        """The text of a ciphertext made for the key with that fingerprint; None if unable."""
+        private = self._keys.get(key)
+        if private is None:
+            return None
+        try:
+            return private.decrypt(cipher)
+        except SecretUnreadable:
+            return None
+
+
+class Directory:
+    """All users and phones."""
+
+    def __init__(
+        self,
+        store: Store,
+        recorder: Recorder,
+        now: Callable[[], float],
+        policy: Policy | None = None,
+        keys: Keys | None = None,
+    ) -> None:
+        """`now` gives seconds since 1970."""
+        self.store = store
+        self.recorder = recorder
+        self.policy = policy or Policy()
+        self.guard = Guard()
+        self.index = Index()
+        self.units = Units(store, self.index, self._applied)
+        self._now = now
+        self._keys = keys or Keys()
+        self._shapes = Shapes()
+        self._readers = DeferredSemaphore(READERS)
+        self._sittings: dict[OmmId, SittingOf] = {}
+        self._omms: dict[OmmId, Omm] = {}
+        self._unread: set[OmmId] = set()
+        self._feed = store.feed.subscribe(self._changed, first=True)
+        self._log = Logger()
+
+    async def start(self) -> None:
+        """Load the index; before this no sitting may be opened."""
+        loaded = await self.store.read(_load)
+        for entry in loaded.entries:
+            self.index.put_entry(entry)
+        for copy in loaded.copies:
+            self.index.put_copy(copy)
+        self.index.trash.update(loaded.trash)
+        self._omms = dict(loaded.omms)
+        self._unread = set(loaded.omms) if self.policy.after_import else set()
+        self.guard = Guard(loaded.lengths)
+
+    def stop(self) -> None:
+        """Close all sittings; what they had under way does not apply."""
+        for sitting in self._sittings.values():
+            sitting.close()
+        self._sittings.clear()
+        self._feed.stop()
+        self.units.stop()
+
+    def open(self, port: OmmPort) -> SittingOf:
+        """Begin a session of an OMM; a former one is closed."""
+        omm = port.omm.id
+        former = self._sittings.get(omm)
+        if former is not None:
+            former.close()
+        sitting = SittingOf(
+            self,
+            port,
+            lambda: self._facts(port),
+            lambda: self.reach(omm),
+            self._shapes,
+            self._readers,
+        )
+        self._sittings[omm] = sitting
+        return sitting
+
+    def counts(self, omm: OmmId) -> tuple[int, int]:
+        """How many users and devices that OMM holds."""
+        return self.index.held(omm)
+
+    def sitting(self, omm: OmmId) -> SittingOf | None:
+        """The open sitting of an OMM."""
+        found = self._sittings.get(omm)
+        return None if found is None or found.closed else found
+
+    def omm(self, omm: OmmId) -> Omm | None:
+        """The record of an OMM."""
+        return self._omms.get(omm)
+
+    async def restore_missing(self, omm: OmmId) -> int:
+        """Send back to an OMM all that vanished from it; tells how many, 0 if it is away."""
+        sitting = self.sitting(omm)
+        return await sitting.restore() if sitting is not None else 0
+
+    async def accept_missing(self, omm: OmmId) -> int:
+        """Delete all that vanished from an OMM; tells how many, 0 if it is away."""
+        sitting = self.sitting(omm)
+        return await sitting.accept() if sitting is not None else 0
+
+    # -- what the parts of a sitting need
+
+    @property
+    def opens_secrets(self) -> bool:
+        """Whether a private key was configured."""
+        return bool(self._keys)
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+        return int(self._now())
+
+    def reach(self, omm: OmmId) -> Reach:
+        """How deletions travel that come from an OMM (0: from MOM)."""
+        return Reach(
+            self.now(),
+            lambda other: self.sitting(other) is not None,
+            self.policy.deletes_stick,
+            omm in self._unread,
+        )
+
+    def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":
+        """Ask an OMM for one record; fires when the answer went through its queue."""
+        sitting = self.sitting(omm)
+        return sitting.fetch(noun, local) if sitting is not None else succeed(None)
+
+    async def refresh_conflicts(self, bench: Bench) -> list[str]:
+        """Mark users with one number; the texts for the event log."""
+        return await conflicts.refresh(bench)
+
+    def tell_conflicts(self, texts: list[str]) -> None:
+        """Write new conflicts into the event log."""
+        for text in texts:
+            self.recorder.record(Severity.WARNING, "directory", text)
+
+    async def note_missing(self, omm: OmmId, missing: int) -> None:
+        """So many records vanished from an OMM and wait; its first reading is over."""
+        self._unread.discard(omm)
+        record = self._omms.get(omm)
+        if record is None or record.missing == missing:
+            return
+        async with self.store.write(cause="reading") as work:
+            now = (await work.omms()).get(omm) or (
+                await work.read(lambda reading: reading.omms().get(omm))
+            )
+            if now is not None:
+                work.put_omm(now, msgspec.structs.replace(now, missing=missing))
+        if missing:
+            text = f"{missing} records missing on {omm_name(omm)}: restore or accept?"
+            self.recorder.record(Severity.ERROR, "directory", text)
+
+    def learn(self, wire: str, max_len: int) -> None:
+        """An OMM allows only that many characters for an attribute; kept as a setting."""
+        if self.guard.learn(wire, max_len):
+            done = ensureDeferred(self._keep_lengths())
+            done.addErrback(lambda why: self._log.failure("lengths were not stored", why))
+
+    def credentials_missing(self, user: User, names: tuple[str, ...], omm: OmmId) -> None:
+        """A user goes to an OMM without these secrets."""
+        others = {copy.omm for copy in self.index.copies(Noun.USER, user.uid)} - {omm}
+        of = ", ".join(omm_name(other) for other in sorted(others)) or "MOM"
+        text = (
+            f"user {user.uid} goes to {omm_name(omm)} without {', '.join(names)},"
+            f" which {of} keeps under another key"
+        )
+        self.recorder.record(Severity.WARNING, "directory", text)
+
+    def without_set_pp(self, omm: OmmId) -> None:
+        """An OMM does not know `SetPP`."""
+        text = f"{omm_name(omm)} does not know SetPP: no system-wide numbers there, no roaming"
+        self.recorder.record(Severity.WARNING, "directory", text)
+
+    async def _keep_lengths(self) -> None:
+        async with self.store.write(cause="an OMM's limit") as work:
+            work.put_setting(LENGTHS, self.guard.lengths)
+
+    def _facts(self, port: OmmPort) -> Facts:
+        facts = port.facts
+        return Facts(
+            omm=port.omm.id,
+            now=self.now(),
+            offset=round(facts.clock_offset),
+            ari=facts.ari,
+            key=facts.key.fingerprint if facts.key is not None else "",
+            opener=self._keys,
+            guard=self.guard,
+            home_of=self._home_of,
+        )
+
+    def _home_of(self, ari: str) -> OmmId:
+        """The OMM record with that ARI; 0 = none."""
+        for omm in self._omms.values():
+            if omm.omm_id and omm.omm_id == ari.upper():
+                return omm.id
+        return OmmId(0)
+
+    def _applied(self, drafts: Drafts) -> None:
+        """Tell the sittings which records may differ now at their OMM."""
+        due: dict[OmmId, dict[tuple[Noun, int], None]] = {}
+        for noun, number, omm in drafts.copies:
+            due.setdefault(omm, {})[noun, number] = None
+        for noun, number in drafts.records:
+            for omm in self._concerned(noun, number):
+                due.setdefault(omm, {})[noun, number] = None
+        for omm, keys in due.items():
+            sitting = self.sitting(omm)
+            if sitting is not None:
+                sitting.sender.mark(keys)
+
+    def _concerned(self, noun: Noun, number: int) -> set[OmmId]:
+        """The OMMs that hold a record or should."""
+        omms = {copy.omm for copy in self.index.copies(noun, number)}
+        entry = self.index.entry(noun, number)
+        if entry is None:
+            return omms
+        other = Noun.DEVICE if noun is Noun.USER else Noun.USER
+        partner = self.index.entry(other, entry.partner) if entry.partner else None
+        if entry.permanent or (partner is not None and partner.permanent):
+            return omms | {omm for omm in self._sittings if wanted(entry, omm, self.index)}
+        homes = {e.home for e in (entry, partner) if e is not None and e.home}
+        if partner is not None:
+            omms |= {copy.omm for copy in self.index.copies(other, entry.partner)}
+        return omms | homes
+
+    def _changed(self, changes: Sequence[Change | Many]) -> None:
+        """Follow the OMM records."""
+        for change in changes:
+            if not isinstance(change, Change) or change.noun is not Noun.OMM:
+                continue
+            omm = OmmId(int(change.id))
+            if isinstance(change.after, Omm):
+                self._omms[omm] = change.after
+            elif self._omms.pop(omm, None) is not None:
+                done = ensureDeferred(self._forget(omm))
+                done.addErrback(lambda why: self._log.failure("an OMM was not forgotten", why))
+
+    async def _forget(self, omm: OmmId) -> None:
+        """An OMM record was deleted: its records stay in MOM, devices without a home."""
+        sitting = self._sittings.pop(omm, None)
+        if sitting is not None:
+            sitting.close()
+        copies = [copy for noun in NOUNS for copy in list(self.index.shelf(noun, omm))]
+        devices = sorted(self.index.at_home(omm))
+        size = 200
+        for start in range(0, len(copies), size):
+            async with self.units.open(cause=f"{omm_name(omm)} deleted") as bench:
+                for copy in copies[start : start + size]:
+                    bench.drop_copy(copy)
+        for start in range(0, len(devices), size):
+            async with self.units.open(cause=f"{omm_name(omm)} deleted") as bench:
+                await bench.load((), devices[start : start + size])
+                for number in devices[start : start + size]:
+                    device = bench.device(number)
+                    if device is not None and device.home == omm:
+                        revision = device.revision + 1
+                        bench.put(msgspec.structs.replace(device, home=OmmId(0), revision=revision))
+
+
+class _Loaded(msgspec.Struct, frozen=True):
+    entries: list[Entry]
+    copies: list[Copy]
+    trash: list[tuple[Noun, str]]
+    omms: dict[OmmId, Omm]
+    lengths: dict[str, int]
+
+
+def _load(reading: Reading) -> _Loaded:
+    """What the index needs, without reading whole records."""
+    entries = [
+        Entry(
+            noun=Noun.USER,
+            number=uid,
+            revision=revision,
+            revisions=(admin, relation),
+            key=num or "",
+            partner=ppn,
+            permanent=bool(permanent),
+        )
+        for uid, revision, admin, relation, num, ppn, permanent in reading.user_columns(_USER)
+    ]
+    for number, revision, *revisions, ipei, uid, home, s in reading.device_columns(_DEVICE):
+        entries.append(
+            Entry(
+                noun=Noun.DEVICE,
+                number=number,
+                revision=revision,
+                revisions=tuple(revisions),
+                key=ipei_key(ipei or ""),
+                partner=uid,
+                home=home,
+                active=s == "Yes",
+            )
+        )
+    return _Loaded(
+        entries,
+        list(reading.all_copies()),
+        [(found.noun, found.key) for found in reading.trash() if found.key],
+        reading.omms(),
+        reading.settings().get(LENGTHS, {}),
+    )

@@ -1,0 +1,70 @@
+"""What the index keeps of one record: just what finding it and `wanted` need.
+
+There are a hundred thousand of them, so they are small and take no part in garbage collection.
+"""
+
+import msgspec
+
+from mom.model.copy import Noun
+from mom.model.device import Device
+from mom.model.identities import OmmId, ipei_key
+from mom.model.user import User
+
+UNBOUND = "Unbound"
+"""The relation type of a record that is bound to nothing."""
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One user or device in memory.
+
+    `key` is the number (`num`) of a user or the 12 digits of a device's IPEI, empty for none;
+    `partner` the system-wide number of the bound record, 0 = none; `home` (devices) the OMM where
+    it is; `active` (devices) whether it is subscribed; `permanent` (users) whether it is on every
+    OMM. `revisions` are the `rev_...` in the order of `mom.model.agreement.GROUPS`.
+    """
+
+    noun: Noun
+    number: int
+    revision: int
+    revisions: tuple[int, ...]
+    key: str = ""
+    partner: int = 0
+    home: OmmId = OmmId(0)
+    active: bool = False
+    permanent: bool = False
+
+
+def entry_of(record: User | Device) -> Entry:
+    """The entry of a record."""
+    if isinstance(record, User):
+        return Entry(
+            noun=Noun.USER,
+            number=record.uid,
+            revision=record.revision,
+            revisions=(record.rev_admin, record.rev_relation),
+            key=record.num or "",
+            partner=record.ppn,
+            permanent=bool(record.permanent),
+        )
+    return Entry(
+        noun=Noun.DEVICE,
+        number=record.ppn,
+        revision=record.revision,
+        revisions=revisions_of(record),
+        key=ipei_key(record.ipei),
+        partner=record.uid,
+        home=record.home,
+        active=record.s == "Yes",
+    )
+
+
+def revisions_of(record: User | Device) -> tuple[int, ...]:
+    """MOM's revision of each group, in the order of `mom.model.agreement.GROUPS`."""
+    if isinstance(record, User):
+        return (record.rev_admin, record.rev_relation)
+    return (
+        record.rev_admin,
+        record.rev_relation,
+        record.rev_roaming,
+        record.rev_subscription,
+    )

@@ -1,0 +1,94 @@
+"""What can break a phone or a call never reaches an OMM: the check of guarded fields.
+
+Pure. New input is refused with the reason; what comes from an OMM so is kept, marked and not
+spread. It knows the attributes by their annotations only.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Mapping
+from operator import attrgetter
+
+from mom.directory.fingerprints import RECORDS
+from mom.directory.wire import Record
+from mom.model.attribute import Attribute, Group, Kind, attributes
+from mom.model.copy import Noun
+
+MAX_SECRET_BYTES = 53
+"""What an OMM's key of 512 bits can encrypt."""
+_DIALLED = re.compile(r"[0-9A-Za-z*#+\-_.!~'()&=$,;?/%]*\Z")
+_LINE_BREAKS = str.maketrans("", "", "\r\n\t")
+_MULTI_LINE = "pp_data"
+_SYMBOLS_FROM = 0x2000
+_LAST_PLAIN = 0xFFFF
+
+
+class Guard:
+    """The check, with the lengths that OMMs taught (`ETooLong maxLen`) above the start values."""
+
+    def __init__(self, lengths: Mapping[str, int] | None = None) -> None:
+        self._lengths = dict(lengths or {})
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """The learned lengths in characters, by attribute name on the wire."""
+        return dict(self._lengths)
+
+    def learn(self, wire: str, max_len: int) -> bool:
+        """Remember the length that an OMM allows for an attribute; True if that is new."""
+        if max_len < 1 or self._lengths.get(wire) == max_len:
+            return False
+        self._lengths[wire] = max_len
+        return True
+
+    def flaw(self, attribute: Attribute, value: object) -> str:
+        """Why a value must not reach an OMM, in words; empty if it may."""
+        if not isinstance(value, str) or not value:
+            return ""
+        if attribute.group is Group.SECRET:
+            return _secret_flaw(value)
+        if attribute.attr.dialled and not _DIALLED.match(value):
+            return "has characters that cannot be dialled"
+        most = self._lengths.get(attribute.wire, attribute.attr.max_len)
+        if most is not None and len(value) > most:
+            return f"has more than {most} characters"
+        if value.isascii() and value.isprintable():
+            return ""
+        text = value.translate(_LINE_BREAKS) if attribute.name == _MULTI_LINE else value
+        return "" if all(map(_plain, text)) else "has characters that phones do not take"
+
+    def flaws(self, noun: Noun, record: Record) -> dict[str, str]:
+        """All flaws of a record, by Python name."""
+        texts, values = _texts(noun)
+        found = {}
+        for attribute, value in zip(texts, values(record), strict=True):
+            if value and (flaw := self.flaw(attribute, value)):
+                found[attribute.name] = flaw
+        return found
+
+
+def _secret_flaw(text: str) -> str:
+    if len(text.encode()) > MAX_SECRET_BYTES:
+        return f"has more than {MAX_SECRET_BYTES} bytes"
+    return "" if text.isprintable() else "has control characters"
+
+
+def _plain(char: str) -> bool:
+    """Whether handsets take a character: letters, marks, digits and signs of the basic plane."""
+    code = ord(char)
+    category = unicodedata.category(char)
+    if code > _LAST_PLAIN or category[0] == "C" or category in ("Zl", "Zp"):
+        return False
+    return not (code >= _SYMBOLS_FROM and (category == "So" or 0xFE00 <= code <= 0xFE0F))
+
+
+@functools.cache
+def _texts(noun: Noun) -> "tuple[tuple[Attribute, ...], attrgetter[tuple[object, ...]]]":
+    groups = (Group.ADMIN, Group.SUBSCRIPTION, Group.IDENTITY)
+    found = tuple(
+        a
+        for a in attributes(RECORDS[noun])
+        if a.kind is Kind.TEXT and a.group in groups and not a.attr.hidden
+    )
+    return found, attrgetter(*(a.name for a in found))

@@ -1,0 +1,194 @@
+"""The in-memory index of all records and copies: finds without a query, decides what is unchanged.
+
+It is changed only when a commit is applied, before anyone is told, and holds nothing that the
+store does not hold. It knows neither elements nor decisions.
+"""
+
+from collections.abc import Iterator
+
+from mom.directory.entry import Entry, entry_of
+from mom.directory.wanted import wanted
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.device import Device
+from mom.model.identities import OmmId
+from mom.model.user import User
+
+NOUNS = (Noun.USER, Noun.DEVICE)
+"""The nouns that have copies."""
+
+
+class Shelf:
+    """The copies of one noun on one OMM, by local number and by system-wide number."""
+
+    def __init__(self) -> None:
+        self.by_local: dict[int, Copy] = {}
+        self.unplaced: dict[int, Copy] = {}
+        """Copies whose local number is not known yet, by system-wide number."""
+
+    def __len__(self) -> int:
+        return len(self.by_local) + len(self.unplaced)
+
+    def __iter__(self) -> Iterator[Copy]:
+        yield from self.by_local.values()
+        yield from self.unplaced.values()
+
+    def put(self, copy: Copy) -> None:
+        """Add a copy."""
+        if copy.local:
+            self.by_local[copy.local] = copy
+        else:
+            self.unplaced[copy.number] = copy
+
+    def drop(self, copy: Copy) -> None:
+        """Take a copy away, unless its place has gone to another record by now."""
+        if not copy.local:
+            self.unplaced.pop(copy.number, None)
+        elif self.by_local.get(copy.local, copy).number == copy.number:
+            self.by_local.pop(copy.local, None)
+
+
+class Index:
+    """Users by number, devices by IPEI, homes, and who holds what."""
+
+    def __init__(self) -> None:
+        self._entries: dict[Noun, dict[int, Entry]] = {noun: {} for noun in NOUNS}
+        self._keys: dict[Noun, dict[str, int | tuple[int, ...]]] = {noun: {} for noun in NOUNS}
+        self._copies: dict[Noun, dict[int, tuple[Copy, ...]]] = {noun: {} for noun in NOUNS}
+        self._shelves: dict[tuple[Noun, OmmId], Shelf] = {}
+        self._at_home: dict[OmmId, set[int]] = {}
+        self.permanent: set[int] = set()
+        """The numbers of all permanent users."""
+        self.trash: set[tuple[Noun, str]] = set()
+        """The keys of deleted records that may be revived; some may be gone by now."""
+
+    def entry(self, noun: Noun, number: int) -> Entry | None:
+        """The entry of a record, or None if there is no such record."""
+        return self._entries[noun].get(number)
+
+    def count(self, noun: Noun) -> int:
+        """How many records there are."""
+        return len(self._entries[noun])
+
+    def numbers(self, noun: Noun) -> list[int]:
+        """All system-wide numbers of a noun."""
+        return list(self._entries[noun])
+
+    def with_key(self, noun: Noun, key: str) -> tuple[int, ...]:
+        """The records with that `num` (users) or those IPEI digits (devices)."""
+        found = self._keys[noun].get(key, ()) if key else ()
+        return (found,) if isinstance(found, int) else found
+
+    def copies(self, noun: Noun, number: int) -> tuple[Copy, ...]:
+        """The copies of a record on all OMMs."""
+        return self._copies[noun].get(number, ())
+
+    def copy(self, noun: Noun, number: int, omm: OmmId) -> Copy | None:
+        """The copy of a record on one OMM."""
+        for copy in self._copies[noun].get(number, ()):
+            if copy.omm == omm:
+                return copy
+        return None
+
+    def shelf(self, noun: Noun, omm: OmmId) -> Shelf:
+        """The copies of a noun on one OMM."""
+        found = self._shelves.get((noun, omm))
+        if found is None:
+            found = self._shelves[noun, omm] = Shelf()
+        return found
+
+    def local(self, noun: Noun, omm: OmmId, local: int) -> Copy | None:
+        """The copy that has that local number on an OMM."""
+        return self.shelf(noun, omm).by_local.get(local)
+
+    def held(self, omm: OmmId) -> tuple[int, int]:
+        """How many users and devices an OMM holds."""
+        users, devices = (
+            sum(copy.state is not CopyState.OFFERED for copy in self.shelf(noun, omm))
+            for noun in NOUNS
+        )
+        return users, devices
+
+    def at_home(self, omm: OmmId) -> set[int]:
+        """The numbers of the devices whose home is that OMM."""
+        return self._at_home.get(omm, set())
+
+    def due(self, omm: OmmId) -> Iterator[tuple[Noun, int]]:
+        """All records that the OMM holds or should hold: users first, some twice."""
+        devices = set(self.at_home(omm))
+        for number in self.permanent:
+            yield Noun.USER, number
+            entry = self.entry(Noun.USER, number)
+            if entry is not None and entry.partner:
+                devices.add(entry.partner)
+        for noun in NOUNS:
+            for copy in list(self.shelf(noun, omm)):
+                yield noun, copy.number
+        for number in devices:
+            device = self.entry(Noun.DEVICE, number)
+            if device is not None and wanted(device, omm, self):
+                if device.partner:
+                    yield Noun.USER, device.partner
+                yield Noun.DEVICE, number
+
+    def put(self, record: User | Device) -> None:
+        """Take a new or changed record."""
+        self.put_entry(entry_of(record))
+
+    def put_entry(self, entry: Entry) -> None:
+        """Take the entry of a new or changed record."""
+        former = self._entries[entry.noun].get(entry.number)
+        if former is not None:
+            self._unlink(former)
+        self._entries[entry.noun][entry.number] = entry
+        self._link(entry)
+
+    def discard(self, noun: Noun, number: int) -> None:
+        """Forget a record that went to the trash; its copies stay until they are dropped."""
+        former = self._entries[noun].pop(number, None)
+        if former is not None:
+            self._unlink(former)
+            if former.key:
+                self.trash.add((noun, former.key))
+
+    def put_copy(self, copy: Copy) -> None:
+        """Take a new or changed copy."""
+        self.drop_copy(copy.noun, copy.number, copy.omm)
+        of_record = self._copies[copy.noun]
+        of_record[copy.number] = (*of_record.get(copy.number, ()), copy)
+        self.shelf(copy.noun, copy.omm).put(copy)
+
+    def drop_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
+        """Forget a copy."""
+        former = self.copy(noun, number, omm)
+        if former is None:
+            return
+        left = tuple(copy for copy in self._copies[noun][number] if copy.omm != omm)
+        if left:
+            self._copies[noun][number] = left
+        else:
+            del self._copies[noun][number]
+        self.shelf(noun, omm).drop(former)
+
+    def _link(self, entry: Entry) -> None:
+        if entry.key:
+            keys = self._keys[entry.noun]
+            others = self.with_key(entry.noun, entry.key)
+            keys[entry.key] = (*others, entry.number) if others else entry.number
+        if entry.home:
+            self._at_home.setdefault(entry.home, set()).add(entry.number)
+        if entry.permanent:
+            self.permanent.add(entry.number)
+
+    def _unlink(self, entry: Entry) -> None:
+        left = tuple(n for n in self.with_key(entry.noun, entry.key) if n != entry.number)
+        keys = self._keys[entry.noun]
+        if len(left) > 1:
+            keys[entry.key] = left
+        elif left:
+            keys[entry.key] = left[0]
+        else:
+            keys.pop(entry.key, None)
+        if entry.home:
+            self.at_home(entry.home).discard(entry.number)
+        if entry.permanent:
+            self.permanent.discard(entry.number)

@@ -1,0 +1,345 @@
+"""The decision about one record and one OMM, group by group. Pure.
+
+Takes MOM's record, the last agreement and what the OMM told; gives the record and the agreement
+afterwards and the explainable lines. Relations are decided by `mom.directory.relation`, for they
+are facts of two records; secrets by `mom.directory.credentials`.
+"""
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from mom.directory import credentials, lines, marks
+from mom.directory.credentials import Opener
+from mom.directory.entry import revisions_of
+from mom.directory.fingerprints import Raw, digests, stamp_of
+from mom.directory.guard import Guard
+from mom.directory.merge import Judgement, Verdict, is_news, judge
+from mom.directory.wire import Record, Told, Value
+from mom.model.agreement import GROUPS, NEVER, NO_PRINT, Agreement
+from mom.model.attribute import Group
+from mom.model.copy import Noun
+from mom.model.device import Device
+from mom.model.identities import OmmId, ipei_key
+from mom.model.secret import Sealed, Secret
+from mom.model.user import User
+
+NOT_SENT = -3
+"""Stands for the revision of a group that a request of ours did not carry."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a decision needs to know beside the records.
+
+    `offset` is the OMM's clock minus MOM's in seconds, `now` MOM's clock; `ari` and `key` (the
+    fingerprint) are the OMM's; `home_of` finds the OMM with an ARI, 0 if MOM knows none.
+    """
+
+    omm: OmmId
+    now: int
+    offset: int = 0
+    ari: str = ""
+    key: str = ""
+    opener: Opener
+    guard: Guard
+    home_of: Callable[[str], OmmId]
+
+    def sealed(self, cipher: str) -> Secret:
+        """A secret as the OMM wrote it: opened if MOM can, else sealed for the OMM's key."""
+        text = self.opener.open(cipher, self.key)
+        if text is not None:
+            return Secret(text)
+        return Secret(None, (Sealed(cipher, self.key),))
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What an OMM told of one record, and how it came.
+
+    `raw` is there for a whole record; a partial event has none. `live` = an event. `sent` are the
+    revisions that a request of ours carried, for its answer: `NOT_SENT` for groups that it did not
+    carry, empty if this is no answer.
+    """
+
+    told: Told
+    attrs: Mapping[str, str]
+    raw: Raw | None = None
+    live: bool = False
+    sent: tuple[int, ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """A record and the agreement with one OMM after a decision, and why."""
+
+    record: Record
+    agreement: Agreement
+    lines: tuple[str, ...] = ()
+
+
+class _Group(msgspec.Struct, frozen=True, kw_only=True):
+    """One group while it is decided."""
+
+    judged: Judgement
+    winner: Verdict
+    changes: dict[str, Value]
+    extra: dict[str, str]
+    times: tuple[int, int]
+    line: str = ""
+    stamp: int
+    print: bytes
+    revision: int | None
+    """The revision agreed upon; None = the record's own after the decision."""
+
+
+def reconcile(
+    record: Record, agreed: Agreement, news: News, facts: Facts, observe: bool
+) -> Outcome:
+    """Decide all groups but the relation. `observe`: take observed values from this OMM."""
+    noun = news.told.noun
+    decided: dict[Group, _Group] = {}
+    flaws = facts.guard.flaws(noun, record)
+    for place, group in enumerate(GROUPS[noun]):
+        if group is not Group.RELATION:
+            decided[group] = _decide(record, agreed, news, facts, place, frozenset(flaws))
+    if noun is Noun.DEVICE and not news.sent:
+        _agree_on_home(decided, agreed, record)
+    changes = _changes(record, decided, news, facts)
+    if isinstance(record, User):
+        changes |= _secrets(record, agreed, news, facts, decided[Group.ADMIN].winner)
+    else:
+        changes |= _home(record, decided, news, facts, changes)
+    if observe:
+        observed = news.told.groups.get(Group.OBSERVED, {})
+        changes |= {n: v for n, v in observed.items() if getattr(record, n) != v}
+    after = _changed(record, changes, facts)
+    agreement = _agreement(after, agreed, news, decided)
+    told = tuple(g.line for g in decided.values() if g.line and (g.changes or agreement != agreed))
+    return Outcome(after, agreement, told)
+
+
+def created(record: Record, news: News) -> Agreement:
+    """The agreement on a record that was just made from what an OMM told (but its relation)."""
+    raw = news.raw
+    if raw is None:
+        raise ValueError("a record is made from a whole element only")
+    return Agreement(
+        raw.stamps,
+        raw.prints,
+        revisions_of(record),
+        raw.observed,
+        digests(dict(news.attrs)) if news.told.noun is Noun.USER else b"",
+    )
+
+
+def own_time(stamp: int, facts: Facts) -> int:
+    """A raw stamp of the OMM by MOM's clock; 0 stays 0."""
+    return max(stamp - facts.offset, 1) if stamp else 0
+
+
+def _decide(
+    record: Record,
+    agreed: Agreement,
+    news: News,
+    facts: Facts,
+    place: int,
+    flawed: frozenset[str],
+) -> _Group:
+    told = news.told
+    group = GROUPS[told.noun][place]
+    values = told.groups.get(group, {})
+    extra = told.extra if group is Group.ADMIN else {}
+    differing = {n: v for n, v in values.items() if not _equal(n, getattr(record, n), v)}
+    unknown = {n: t for n, t in extra.items() if record.extra.get(n) != t}
+    unfilled = {n: v for n, v in differing.items() if getattr(record, n) in (None, "")}
+    unfilled = {n: v for n, v in unfilled.items() if getattr(record, n) is None or n == "ipei"}
+    new_extra = {n: t for n, t in unknown.items() if n not in record.extra}
+    real = [n for n in differing if n not in unfilled and n not in flawed]
+    real_extra = [n for n in unknown if n not in new_extra]
+    stamp = news.raw.stamps[place] if news.raw else stamp_of(group, dict(news.attrs))
+    same = not real and not real_extra
+    answer = bool(news.sent) and news.sent[place] != NOT_SENT
+    revision = revisions_of(record)[place]
+    agreed_revision = news.sent[place] if answer else agreed.revisions[place]
+    first = agreed.stamps[place] == NEVER and not answer
+    seen = agreed.prints[place]
+    changed = news.raw is None or seen == NO_PRINT or seen != news.raw.prints[place]
+    news_omm = answer or first or news.live or is_news(stamp, agreed.stamps[place], changed)
+    news_mom = first or revision != agreed_revision
+    omm_at = own_time(stamp, facts) or (facts.now if news.live else 0)
+    mom_at = _stamp(record, group)
+    winner = judge(False, news_omm, news_mom, omm_at, mom_at)
+    if answer and news_mom:
+        winner = Judgement(Verdict.SEND)
+    judged = Judgement(Verdict.SAME) if same else winner
+    taken = judged.verdict is Verdict.TAKE
+    line = ""
+    if not same:
+        lost = {n: getattr(record, n) if taken else differing[n] for n in real}
+        line = lines.decided(
+            told.noun, (*real, *real_extra), facts.omm, judged, (omm_at, mom_at), lost
+        )
+    told_here = bool(values or extra)
+    return _Group(
+        judged=judged,
+        winner=winner.verdict,
+        changes={n: v for n, v in differing.items() if n in unfilled or taken},
+        extra={n: t for n, t in unknown.items() if n in new_extra or taken},
+        times=(omm_at, mom_at),
+        line=line,
+        stamp=stamp or max(agreed.stamps[place], 0),
+        print=news.raw.prints[place] if news.raw else _partial(agreed, place, told_here),
+        revision=_revision(judged, agreed_revision, revision, news.raw is None and not told_here),
+    )
+
+
+def _revision(judged: Judgement, agreed: int, mine: int, untold: bool) -> int | None:
+    """The revision to keep: that of the last agreement while MOM's values are to be sent."""
+    if judged.verdict is Verdict.SEND:
+        return agreed if agreed != mine else NEVER
+    return agreed if untold else None
+
+
+def _partial(agreed: Agreement, place: int, told_here: bool) -> bytes:
+    """The print after a partial event: that of the last reading unless it touched the group."""
+    return NO_PRINT if told_here else agreed.prints[place]
+
+
+def _agree_on_home(decided: dict[Group, _Group], agreed: Agreement, record: Record) -> None:
+    """One phone on two OMMs: at the first sight there both groups go with the newer stamp."""
+    if not all(stamp == NEVER for stamp in agreed.stamps):
+        return
+    roaming, subscription = decided[Group.ROAMING], decided[Group.SUBSCRIPTION]
+    omm_at = max(roaming.times[0], subscription.times[0])
+    mom_at = max(roaming.times[1], subscription.times[1])
+    if omm_at <= mom_at and isinstance(record, Device) and record.s is not None:
+        for group in (Group.ROAMING, Group.SUBSCRIPTION):
+            if decided[group].judged.verdict is Verdict.TAKE:
+                stands = Judgement(Verdict.SEND, both=True)
+                decided[group] = msgspec.structs.replace(
+                    decided[group], judged=stands, changes={}, extra={}, revision=NEVER
+                )
+
+
+def _changes(
+    record: Record, decided: Mapping[Group, _Group], news: News, facts: Facts
+) -> dict[str, object]:
+    """What the groups change in the record: values, stamps and revisions."""
+    changes: dict[str, object] = {}
+    for group, it in decided.items():
+        name = group.value
+        changes |= it.changes
+        if it.extra:
+            changes["extra"] = {**record.extra, **it.extra}
+        if it.changes or it.extra:
+            changes[f"rev_{name}"] = getattr(record, f"rev_{name}") + 1
+        if it.judged.verdict is Verdict.TAKE:
+            changes[f"time_stamp_{name}"] = it.times[0] or facts.now
+        elif it.judged.verdict is Verdict.SAME and not news.sent and it.times[0] > it.times[1]:
+            changes[f"time_stamp_{name}"] = it.times[0]
+    return changes
+
+
+def _secrets(
+    user: User, agreed: Agreement, news: News, facts: Facts, winner: Verdict
+) -> dict[str, object]:
+    if not news.told.secrets or news.sent:
+        return {}
+    taken = credentials.take(
+        user,
+        news.told.secrets,
+        agreed.digests,
+        winner is Verdict.TAKE,
+        facts.key,
+        facts.opener,
+    )
+    if not taken.values:
+        return {}
+    changes: dict[str, object] = dict(taken.values)
+    changes["rev_admin"] = user.rev_admin + 1
+    if taken.doubtful:
+        changes["marks"] = marks.may_differ(user.marks, facts.omm, taken.doubtful)
+    return changes
+
+
+def _home(
+    device: Device,
+    decided: Mapping[Group, _Group],
+    news: News,
+    facts: Facts,
+    changes: Mapping[str, object],
+) -> dict[str, object]:
+    """Where the device is after the decision: a subscribed one has a home, another none."""
+    if changes.get("s", device.s) != "Yes":
+        return {"home": OmmId(0)} if device.home else {}
+    told = any(
+        decided[group].changes or decided[group].judged.verdict is Verdict.TAKE
+        for group in (Group.ROAMING, Group.SUBSCRIPTION)
+    )
+    if device.home and not told:
+        return {}
+    ari = news.told.value(Group.ROAMING, "omm_id")
+    home = (facts.home_of(str(ari)) if ari else OmmId(0)) or facts.omm
+    found: dict[str, object] = {"home": home} if home != device.home else {}
+    if home == facts.omm and facts.ari and ari is None and device.omm_id not in (None, facts.ari):
+        found |= {"omm_id": facts.ari, "omm_id_ack": facts.ari}
+        found |= {"rev_roaming": device.rev_roaming + 1}
+    return found
+
+
+def _changed(record: Record, changes: dict[str, object], facts: Facts) -> Record:
+    """The record with its changes, its marks of guarded fields, and a new revision."""
+    if not changes:
+        return record
+    noun = Noun.USER if isinstance(record, User) else Noun.DEVICE
+    after = msgspec.structs.replace(record, **changes, revision=record.revision + 1)
+    marked = marks.guarded(after.marks, facts.guard.flaws(noun, after))
+    return after if marked == after.marks else msgspec.structs.replace(after, marks=marked)
+
+
+def _agreement(
+    after: Record, agreed: Agreement, news: News, decided: Mapping[Group, _Group]
+) -> Agreement:
+    """The agreement after the decision; its relation is as it was, raw values renewed."""
+    noun = news.told.noun
+    own = revisions_of(after)
+    stamps, prints, revisions = [], [], []
+    for place, group in enumerate(GROUPS[noun]):
+        it = decided.get(group)
+        if it is None:
+            stamps.append(agreed.stamps[place])
+            prints.append(agreed.prints[place])
+            revisions.append(agreed.revisions[place])
+            continue
+        stamps.append(it.stamp)
+        prints.append(it.print)
+        revisions.append(own[place] if it.revision is None else it.revision)
+    observed = news.raw.observed if news.raw else agreed.observed
+    if news.raw is None and Group.OBSERVED in news.told.groups:
+        observed = NO_PRINT
+    fresh = Agreement(tuple(stamps), tuple(prints), tuple(revisions), observed, agreed.digests)
+    if noun is Noun.DEVICE or not news.told.secrets or (fresh == agreed and agreed.digests):
+        return fresh
+    return msgspec.structs.replace(fresh, digests=_digests(agreed.digests, news))
+
+
+def _digests(agreed: bytes, news: News) -> bytes:
+    """The digests as now returned; a partial event leaves the others as they were."""
+    now = digests(dict(news.attrs))
+    if news.raw is not None or not agreed:
+        return now
+    size = len(NO_PRINT)
+    parts = []
+    for start in range(0, len(now), size):
+        part = now[start : start + size]
+        parts.append(part if part != NO_PRINT else agreed[start : start + size])
+    return b"".join(parts)
+
+
+def _equal(name: str, mine: object, theirs: object) -> bool:
+    if name == "ipei":
+        return ipei_key(str(mine or "")) == ipei_key(str(theirs or ""))
+    return mine == theirs
+
+
+def _stamp(record: Record, group: Group) -> int:
+    stamp: int = getattr(record, f"time_stamp_{group.value}")
+    return stamp

@@ -1,0 +1,280 @@
+"""Who is bound to whom: a fact of two records, told by an OMM from either side.
+
+The newest stamp on either side wins, and making a relation ends every other one of both, with the
+same stamp. Works on drafts; knows neither the store nor how anything is sent.
+"""
+
+import msgspec
+
+from mom.directory import lines
+from mom.directory.bench import Bench, key_of
+from mom.directory.entry import UNBOUND
+from mom.directory.fingerprints import stamp_of
+from mom.directory.merge import Verdict, is_news, judge
+from mom.directory.reconcile import NOT_SENT, Facts, News, own_time
+from mom.directory.wire import Record
+from mom.model.agreement import NEVER, NO_PRINT, PENDING, Agreement, unpack
+from mom.model.attribute import Group
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.device import Device
+from mom.model.identities import DeviceNumber, OmmId, UserNumber
+from mom.model.user import User
+
+PLACE = 1
+"""Where the relation stands in `mom.model.agreement.GROUPS` of both nouns."""
+
+
+class Related(msgspec.Struct, frozen=True):
+    """What became of the relation that one element told.
+
+    `unknown` is the local number of a bound record that MOM does not know yet, 0 = none.
+    """
+
+    agreement: Agreement
+    line: str = ""
+    unknown: int = 0
+
+
+def other(noun: Noun) -> Noun:
+    """The noun at the other end of a relation."""
+    return Noun.DEVICE if noun is Noun.USER else Noun.USER
+
+
+def partner_of(record: Record) -> int:
+    """The system-wide number of the bound record; 0 = none."""
+    return int(record.ppn if isinstance(record, User) else record.uid)
+
+
+def expected(bench: Bench, record: Record, omm: OmmId) -> tuple[int, str]:
+    """The relation that an OMM shows while it agrees with MOM: only with a partner it holds."""
+    noun, _ = key_of(record)
+    partner = partner_of(record)
+    copy = bench.copy(other(noun), partner, omm) if partner else None
+    if copy is None or copy.state is not CopyState.HELD or not copy.local:
+        return 0, UNBOUND
+    return partner, record.rel_type
+
+
+def relate(
+    bench: Bench, record: Record, copy: Copy | None, agreed: Agreement, news: News, facts: Facts
+) -> Related:
+    """Decide the relation that an element tells; `record` and its partners must be loaded."""
+    told = _told(record, news)
+    stamp = _stamp(news)
+    print_ = news.raw.prints[PLACE] if news.raw else NO_PRINT
+    if told is None:
+        revision = record.rev_relation if news.raw and agreed.stamps[PLACE] == NEVER else None
+        return Related(_with(agreed, stamp if news.raw else None, None, revision))
+    partner, rel_type = told
+    noun, _ = key_of(record)
+    number = 0
+    if partner:
+        found = bench.local(other(noun), facts.omm, partner)
+        if found is None or bench.entry(found.noun, found.number) is None:
+            return Related(_with(agreed, stamp, print_, PENDING), unknown=partner)
+        number = found.number
+    if _same(bench, record, copy, (number, rel_type), facts.omm):
+        return _agree(bench, record, agreed, number, stamp, print_, news, facts)
+    return _differ(bench, record, agreed, (number, rel_type), stamp, print_, news, facts)
+
+
+def tie(
+    bench: Bench,
+    device: int,
+    user: int,
+    rel_type: str,
+    stamp: int,
+    omm: OmmId,
+) -> None:
+    """Bind a device and a user (either may be 0: unbind) and end what else they were bound to.
+
+    `omm` is the OMM that made the relation itself and needs not be told, 0 = none did.
+    """
+    phone = bench.device(device) if device else None
+    person = bench.user(user) if user else None
+    if phone is not None and phone.uid not in (0, user):
+        _set(bench, Noun.USER, int(phone.uid), 0, UNBOUND, stamp, omm)
+    if person is not None and person.ppn not in (0, device):
+        _set(bench, Noun.DEVICE, int(person.ppn), 0, UNBOUND, stamp, omm)
+    if phone is not None:
+        _set(bench, Noun.DEVICE, device, user, rel_type, stamp, omm)
+    if person is not None:
+        _set(bench, Noun.USER, user, device, rel_type, stamp, omm)
+
+
+def _told(record: Record, news: News) -> tuple[int, str] | None:
+    """The bound local number and the type that an element tells; None if it tells neither."""
+    partner, rel_type = news.told.partner, news.told.rel_type
+    if rel_type == UNBOUND or partner == 0:
+        return 0, UNBOUND
+    if partner is None:
+        return None
+    if rel_type is None:
+        return partner, record.rel_type if record.rel_type != UNBOUND else "Dynamic"
+    return partner, rel_type
+
+
+def _same(
+    bench: Bench, record: Record, copy: Copy | None, told: tuple[int, str], omm: OmmId
+) -> bool:
+    if copy is not None and copy.state is CopyState.REMOVING:
+        return True
+    return told in ((partner_of(record), record.rel_type), expected(bench, record, omm))
+
+
+def _agree(
+    bench: Bench,
+    record: Record,
+    agreed: Agreement,
+    partner: int,
+    stamp: int,
+    print_: bytes,
+    news: News,
+    facts: Facts,
+) -> Related:
+    noun, _ = key_of(record)
+    told_at = own_time(stamp, facts)
+    if not news.sent and told_at > record.time_stamp_relation and record.rel_type != UNBOUND:
+        bench.put(msgspec.structs.replace(record, time_stamp_relation=told_at))
+    if partner:
+        _settle(bench, other(noun), partner, facts.omm, only_pending=True)
+    return Related(_with(agreed, stamp, print_, record.rev_relation))
+
+
+def _differ(
+    bench: Bench,
+    record: Record,
+    agreed: Agreement,
+    told: tuple[int, str],
+    stamp: int,
+    print_: bytes,
+    news: News,
+    facts: Facts,
+) -> Related:
+    noun, number = key_of(record)
+    partner, rel_type = told
+    answer = bool(news.sent) and news.sent[PLACE] != NOT_SENT
+    mine = news.sent[PLACE] if answer else agreed.revisions[PLACE]
+    first = mine in (PENDING, NEVER) and not answer
+    changed = agreed.prints[PLACE] == NO_PRINT or agreed.prints[PLACE] != print_
+    news_omm = answer or first or news.live or is_news(stamp, agreed.stamps[PLACE], changed)
+    news_mom = first or record.rev_relation != mine
+    mom_at = record.time_stamp_relation
+    theirs = bench.record(other(noun), partner) if partner else None
+    if theirs is not None and _news_at(bench, theirs, facts.omm):
+        news_mom, mom_at = True, max(mom_at, theirs.time_stamp_relation)
+    omm_at = own_time(stamp, facts) or (facts.now if news.live else 0)
+    judged = judge(False, news_omm, news_mom, omm_at, mom_at)
+    if judged.verdict is Verdict.SEND:
+        revision = mine if mine not in (record.rev_relation, PENDING) else NEVER
+        line = lines.relation_kept(facts.omm, omm_at, mom_at)
+        return Related(_with(agreed, stamp, print_, revision), line)
+    fresh = bench.is_new(noun, number)
+    device, user = (partner, number) if noun is Noun.USER else (number, partner)
+    if not partner:
+        _unbind(bench, record, omm_at or facts.now, facts.omm)
+    else:
+        tie(bench, device, user, rel_type, omm_at or facts.now, facts.omm)
+    now = bench.record(noun, number)
+    revision = now.rev_relation if now is not None else NEVER
+    line = "" if fresh else lines.bound(_name(theirs), rel_type, facts.omm, omm_at, mom_at)
+    return Related(_with(agreed, stamp, print_, revision), line)
+
+
+def _unbind(bench: Bench, record: Record, stamp: int, omm: OmmId) -> None:
+    """End a record's relation at both ends."""
+    noun, number = key_of(record)
+    partner = partner_of(record)
+    if partner:
+        _set(bench, other(noun), partner, 0, UNBOUND, stamp, omm)
+    _set(bench, noun, number, 0, UNBOUND, stamp, omm)
+
+
+def unbind(bench: Bench, noun: Noun, number: int, stamp: int) -> None:
+    """End the relation of a loaded record, if there is one, at both ends; every OMM is told."""
+    record = bench.record(noun, number)
+    if record is not None and partner_of(record):
+        _unbind(bench, record, stamp, OmmId(0))
+
+
+def _set(
+    bench: Bench, noun: Noun, number: int, partner: int, rel_type: str, stamp: int, omm: OmmId
+) -> None:
+    record = bench.record(noun, number)
+    if record is None or (partner_of(record), record.rel_type) == (partner, rel_type):
+        if record is not None and omm:
+            _settle(bench, noun, number, omm)
+        return
+    if isinstance(record, Device):
+        bench.put(
+            msgspec.structs.replace(
+                record,
+                uid=UserNumber(partner),
+                rel_type=rel_type,
+                time_stamp_relation=stamp,
+                rev_relation=record.rev_relation + 1,
+                revision=record.revision + 1,
+            )
+        )
+    else:
+        bench.put(
+            msgspec.structs.replace(
+                record,
+                ppn=DeviceNumber(partner),
+                rel_type=rel_type,
+                time_stamp_relation=stamp,
+                rev_relation=record.rev_relation + 1,
+                revision=record.revision + 1,
+            )
+        )
+    if omm:
+        _settle(bench, noun, number, omm)
+
+
+def _settle(bench: Bench, noun: Noun, number: int, omm: OmmId, only_pending: bool = False) -> None:
+    """Note that an OMM knows a record's relation as it is now, having told it itself."""
+    copy = bench.copy(noun, number, omm)
+    entry = bench.entry(noun, number)
+    if copy is None or entry is None or not copy.agreed:
+        return
+    agreed = unpack(noun, copy.agreed)
+    if only_pending and agreed.revisions[PLACE] != PENDING:
+        return
+    packed = _with(agreed, None, None, entry.revisions[PLACE]).pack()
+    bench.put_copy(msgspec.structs.replace(copy, agreed=packed))
+
+
+def _news_at(bench: Bench, record: Record, omm: OmmId) -> bool:
+    """Whether MOM changed the relation of a record since the agreement with that OMM."""
+    noun, number = key_of(record)
+    copy = bench.copy(noun, number, omm)
+    agreed = unpack(noun, copy.agreed).revisions[PLACE] if copy is not None else NEVER
+    if agreed == PENDING:
+        return record.time_stamp_relation > 0
+    return record.rev_relation != agreed
+
+
+def _stamp(news: News) -> int:
+    return news.raw.stamps[PLACE] if news.raw else stamp_of(Group.RELATION, dict(news.attrs))
+
+
+def _with(
+    agreed: Agreement, stamp: int | None, print_: bytes | None, revision: int | None
+) -> Agreement:
+    """An agreement with another relation; None leaves as it is (a stamp of 0 too)."""
+    stamps, prints = list(agreed.stamps), list(agreed.prints)
+    revisions = list(agreed.revisions)
+    stamps[PLACE] = stamp or max(stamps[PLACE], 0)
+    prints[PLACE] = prints[PLACE] if print_ is None else print_
+    revisions[PLACE] = revisions[PLACE] if revision is None else revision
+    return msgspec.structs.replace(
+        agreed, stamps=tuple(stamps), prints=tuple(prints), revisions=tuple(revisions)
+    )
+
+
+def _name(record: Record | None) -> str:
+    if record is None:
+        return ""
+    if isinstance(record, User):
+        return f"user {record.num or record.uid}"
+    return f"device {record.ipei or record.ppn}"

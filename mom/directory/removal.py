@@ -1,0 +1,98 @@
+"""The end of records and copies: what was deleted there, what is deleted in MOM.
+
+Works on drafts. Whatever is deleted goes to the trash, and a relation that it had ends.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from mom.directory import relation
+from mom.directory.bench import Bench, key_of
+from mom.directory.lines import omm_name
+from mom.directory.wanted import home_of
+from mom.directory.wire import Record
+from mom.model.agreement import PENDING, revisions
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.device import Device
+from mom.model.identities import OmmId
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """How deletions travel: which OMMs are connected, and whether deletes stick for the others.
+
+    `keep` (the first reading after an import of the database): nothing is deleted because it is
+    missing on an OMM, records lose their home instead.
+    """
+
+    now: int
+    connected: Callable[[OmmId], bool]
+    deletes_stick: bool = False
+    keep: bool = False
+
+
+async def gone(bench: Bench, copy: Copy, reach: Reach) -> None:
+    """A held copy is no longer on its OMM, and not by MOM's doing.
+
+    MOM's news bring it back; a record that lives elsewhere only loses the copy; else it was
+    deleted there and is deleted in MOM.
+    """
+    noun, number, omm = copy.noun, copy.number, copy.omm
+    entry = bench.entry(noun, number)
+    bench.drop_copy(copy)
+    if entry is None or copy.state is not CopyState.HELD:
+        return
+    if is_news(copy, entry.revisions):
+        bench.line(
+            noun, number, reach.now, f"deleted on {omm_name(omm)}, changed in MOM since: kept"
+        )
+        return
+    if home_of(entry, bench) not in (0, omm):
+        bench.line(noun, number, reach.now, f"no longer on {omm_name(omm)}, its home is elsewhere")
+        return
+    await bench.load(*_numbers(noun, number, entry.partner))
+    record = bench.record(noun, number)
+    if record is None:
+        return
+    if reach.keep:
+        _lose_home(bench, record, omm, reach.now)
+        return
+    bench.line(noun, number, reach.now, f"deleted on {omm_name(omm)}")
+    delete(bench, record, reach)
+
+
+def delete(bench: Bench, record: Record, reach: Reach) -> None:
+    """Delete a loaded record whose partner is loaded too, and its copies on all OMMs.
+
+    Connected OMMs are told; at others it stays, and comes back from there, unless deletes stick.
+    """
+    noun, number = key_of(record)
+    relation.unbind(bench, noun, number, max(reach.now, record.time_stamp_relation + 1))
+    for copy in bench.copies(noun, number):
+        if copy.state is CopyState.OFFERED and not copy.local:
+            bench.drop_copy(copy)
+        elif reach.connected(copy.omm) or reach.deletes_stick:
+            bench.put_copy(msgspec.structs.replace(copy, state=CopyState.REMOVING, since=reach.now))
+        else:
+            bench.drop_copy(copy)
+    bench.remove(noun, number)
+
+
+def is_news(copy: Copy, current: tuple[int, ...]) -> bool:
+    """Whether MOM has changed a record since its last agreement on this copy."""
+    agreed = revisions(copy.noun, copy.agreed)
+    return any(
+        mine != theirs and theirs != PENDING for mine, theirs in zip(current, agreed, strict=True)
+    )
+
+
+def _lose_home(bench: Bench, record: Record, omm: OmmId, now: int) -> None:
+    noun, number = key_of(record)
+    bench.line(noun, number, now, f"not on {omm_name(omm)} after the import of the database: kept")
+    if isinstance(record, Device) and record.home == omm:
+        bench.put(msgspec.structs.replace(record, home=OmmId(0), revision=record.revision + 1))
+
+
+def _numbers(noun: Noun, number: int, partner: int) -> tuple[list[int], list[int]]:
+    """A record and its partner as numbers of users and of devices."""
+    return ([number], [partner]) if noun is Noun.USER else ([partner], [number])

@@ -1,0 +1,42 @@
+"""What waits in a sitting's one queue: everything that an OMM told, in the order of its bytes."""
+
+import msgspec
+from twisted.internet.defer import Deferred
+
+from mom.axi.element import Element
+from mom.model.copy import Noun
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One `user` or `pp` element.
+
+    `whole`: it holds the whole record; `live`: it came as an event. For an answer to a request of
+    ours `sent` are the revisions that the request carried and `number` the record that it was
+    about. `missing`: the OMM was asked for `local` and has no such record.
+    """
+
+    noun: Noun
+    element: Element
+    local: int
+    whole: bool
+    live: bool = False
+    deleted: bool = False
+    missing: bool = False
+    sent: tuple[int, ...] = ()
+    number: int = 0
+
+
+class Removed(msgspec.Struct, frozen=True):
+    """The OMM has removed a copy at MOM's request."""
+
+    noun: Noun
+    number: int
+
+
+class Barrier(msgspec.Struct, frozen=True):
+    """Fires once everything before it in the queue is committed."""
+
+    reached: Deferred[None]
+
+
+Item = Row | Removed | Barrier

@@ -1,0 +1,367 @@
+"""Brings to one OMM what it should hold: takes records that may differ, plans, asks, few at a time.
+
+A copy is stored as offered or removing before the request goes out; the answer goes through the
+same queue as everything the OMM tells. It decides nothing about who wins.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+import msgspec
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.logger import Logger
+
+from mom.axi.element import Element, make
+from mom.axi.errors import AxiError, LinkLost, RequestRefused, RequestTimeout
+from mom.directory import credentials, marks, wire
+from mom.directory.abilities import Abilities
+from mom.directory.bench import Bench
+from mom.directory.desk import Desk
+from mom.directory.lines import omm_name
+from mom.directory.rows import Removed, Row
+from mom.directory.sends import (
+    Change,
+    Delete,
+    Giving,
+    Part,
+    Site,
+    Step,
+    next_step,
+    pair_of,
+    requests,
+    sent_revisions,
+)
+from mom.directory.wire import Record
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.omm import Severity
+from mom.model.user import User
+from mom.ports import OmmPort
+
+_MOST_REPEATS = 3
+IN_FLIGHT = 4
+"""Requests to one OMM that are under way at once."""
+_UNKNOWN_REQUEST = ("EInval", "EForbidden", "EPerm")
+Known = tuple[Noun, int]
+Push = Callable[[Iterable[Row | Removed]], Awaitable[None]]
+
+
+class Sender:
+    """The sending side of one sitting."""
+
+    def __init__(self, desk: Desk, port: OmmPort, abilities: Abilities, push: Push) -> None:
+        """`push` puts answers into the sitting's queue and fires when they are committed."""
+        self._desk = desk
+        self._port = port
+        self._abilities = abilities
+        self._push = push
+        self._dirty: dict[Known, None] = {}
+        self._busy: set[Known] = set()
+        self._refused: dict[Known, tuple[int, ...]] = {}
+        self._last: dict[Known, tuple[Step, tuple[int, ...], int]] = {}
+        self._later: set[Known] = set()
+        self.missing: frozenset[Known] = frozenset()
+        """Records that vanished from the OMM and wait for the administrator."""
+        self._running = 0
+        self._open = False
+        self._closed = False
+        self._log = Logger()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is under way and nothing waits."""
+        return not self._running and not (self._dirty and self._open)
+
+    def start(self) -> None:
+        """Send from now on."""
+        self._open = True
+        self.mark(self._desk.index.due(self._port.omm.id))
+
+    def close(self) -> None:
+        """Send nothing any more."""
+        self._closed = True
+        self._dirty.clear()
+
+    def mark(self, records: Iterable[Known]) -> None:
+        """These records may differ from what the OMM should hold."""
+        self._dirty.update(dict.fromkeys(records))
+        self._pump()
+
+    def busy(self, noun: Noun, number: int) -> bool:
+        """Whether a request about a record is under way."""
+        return (noun, number) in self._busy
+
+    def look_again(self, records: Iterable[Known]) -> None:
+        """Ask the OMM for these records once the requests about them are answered."""
+        self._later.update(records)
+
+    def _pump(self) -> None:
+        waiting = []
+        while self._dirty and self._open and not self._closed and self._running < IN_FLIGHT:
+            key = next(iter(self._dirty))
+            del self._dirty[key]
+            pair = pair_of(self._desk.index, *key)
+            if any(self.busy(*known) for known in pair.items()):
+                waiting.append(key)
+                continue
+            step = next_step(self._site(pair), pair)
+            if step is None:
+                self._last.pop(key, None)
+            elif self._repeats(key, step):
+                self._log.warn("{key} stays different on {omm}", key=key, omm=self._name)
+                self._suspend(pair.items())
+            else:
+                self._begin(key, step)
+        self._dirty.update(dict.fromkeys(waiting))
+
+    def _site(self, pair: dict[Noun, int]) -> Site:
+        """The OMM without the records that wait, or were refused as they still are."""
+        index = self._desk.index
+        skip = set()
+        for key in pair.items():
+            if key in self.missing or self._refused.get(key) == self._revisions(key):
+                skip.add(key)
+        return Site(index, self._port.omm.id, self._abilities, frozenset(skip))
+
+    def _begin(self, key: Known, step: Change | Delete) -> None:
+        if isinstance(step, Delete):
+            keys = [(step.copy.noun, step.copy.number)]
+        else:
+            keys = [(part.noun, part.number) for part in step.parts]
+        self._busy.update(keys)
+        self._running += 1
+        doing = self._delete(step.copy) if isinstance(step, Delete) else self._change(step)
+        done = ensureDeferred(doing)
+        done.addErrback(lambda why: self._log.failure("bringing {keys} failed", why, keys=keys))
+        done.addCallback(lambda _: self._end(key, keys))
+
+    def _end(self, key: Known, keys: list[Known]) -> None:
+        self._busy.difference_update(keys)
+        self._running -= 1
+        again = [known for known in keys if known in self._later]
+        self._later.difference_update(again)
+        for noun, number in again:
+            self._look(noun, number)
+        self.mark([key, *keys])
+
+    def _look(self, noun: Noun, number: int) -> None:
+        copy = self._desk.index.copy(noun, number, self._port.omm.id)
+        if copy is not None and copy.local and not self._closed:
+            self._desk.fetch(self._port.omm.id, noun, copy.local)
+
+    async def _delete(self, copy: Copy) -> None:
+        """Users before devices is the plan's care; here the copy is marked, then removed."""
+        if copy.state is not CopyState.REMOVING:
+            async with self._desk.units.open(cause=f"leaves {omm_name(copy.omm)}") as bench:
+                now = bench.copy(copy.noun, copy.number, copy.omm)
+                if now is None:
+                    return
+                bench.put_copy(
+                    msgspec.structs.replace(now, state=CopyState.REMOVING, since=self._desk.now())
+                )
+        name = "DeletePPUser" if copy.noun is Noun.USER else "DeletePPDev"
+        request = make(name, {wire.local_name(copy.noun): copy.local})
+        removed = [Removed(copy.noun, copy.number)]
+        try:
+            await self._ask(request).addCallback(lambda _: ensureDeferred(self._pushed(removed)))
+        except RequestRefused as refused:
+            if refused.code == "ENoEnt":
+                await self._push(removed)
+            else:
+                await self._refuse([(copy.noun, copy.number)], refused)
+        except RequestTimeout:
+            self._suspend([(copy.noun, copy.number)])
+        except LinkLost:
+            return
+
+    async def _change(self, step: Change) -> None:
+        records = await self._prepare(step)
+        if records is None:
+            return
+        giving = Giving(
+            self._port.facts.key,
+            self._abilities,
+            self._desk.guard,
+            round(self._port.facts.clock_offset),
+        )
+        for request, parts in requests(step, records, giving):
+            await self._carry(request, parts, records)
+
+    async def _prepare(self, step: Change) -> dict[Known, Record] | None:
+        """Load what is sent, and store what is made as offered; None if it has gone meanwhile."""
+        new = [part for part in step.parts if not part.local]
+        if not new and not any(part.groups for part in step.parts):
+            return {}
+        users = [part.number for part in step.parts if part.noun is Noun.USER]
+        devices = [part.number for part in step.parts if part.noun is Noun.DEVICE]
+        warned: list[tuple[User, tuple[str, ...]]] = []
+        async with self._desk.units.open(cause=f"goes to {self._name}") as bench:
+            await bench.load(users, devices)
+            for part in step.parts:
+                record = bench.record(part.noun, part.number)
+                if record is None:
+                    return None
+                if isinstance(record, User) and part.groups:
+                    warned += self._check_secrets(bench, record)
+                if not part.local:
+                    self._offer(bench, part)
+            found = {(p.noun, p.number): bench.record(p.noun, p.number) for p in step.parts}
+        for user, names in warned:
+            self._desk.credentials_missing(user, names, self._port.omm.id)
+        return {key: record for key, record in found.items() if record is not None}
+
+    def _offer(self, bench: Bench, part: Part) -> None:
+        omm, now = self._port.omm.id, self._desk.now()
+        copy = bench.copy(part.noun, part.number, omm)
+        if copy is None:
+            copy = Copy(noun=part.noun, number=part.number, omm=omm)
+        bench.put_copy(msgspec.structs.replace(copy, state=CopyState.OFFERED, since=now))
+
+    def _check_secrets(self, bench: Bench, user: User) -> list[tuple[User, tuple[str, ...]]]:
+        """Mark a user whose secrets MOM can neither open nor pass on to this OMM."""
+        missing = credentials.give(user, self._port.facts.key)[1]
+        marked = marks.credentials_missing(user.marks, self._port.omm.id, missing)
+        if marked == user.marks:
+            return []
+        bench.put(msgspec.structs.replace(user, marks=marked, revision=user.revision + 1))
+        return [(user, missing)] if missing else []
+
+    async def _carry(
+        self, request: Element, parts: tuple[Part, ...], records: dict[Known, Record]
+    ) -> None:
+        keys = [(part.noun, part.number) for part in parts]
+        told: list[Row] = []
+
+        def take(answer: Element) -> "Deferred[None]":
+            told.extend(_rows(answer, parts, records))
+            return ensureDeferred(self._pushed(told))
+
+        try:
+            await self._ask(request).addCallback(take)
+            for part in parts:
+                if not any(row.number == part.number and row.noun is part.noun for row in told):
+                    await self._read_back(part, records)
+        except RequestRefused as refused:
+            await self._refused_by(refused, parts)
+        except RequestTimeout:
+            self._suspend(keys)
+        except LinkLost:
+            return
+        except AxiError as unsendable:
+            self._log.error("{keys} cannot be sent: {why}", keys=keys, why=str(unsendable))
+            self._suspend(keys)
+
+    async def _read_back(self, part: Part, records: dict[Known, Record]) -> None:
+        """An answer left a record out: ask what the OMM stored."""
+        if not part.local:
+            self._suspend([(part.noun, part.number)])
+            return
+        name = "GetPPUser" if part.noun is Noun.USER else "GetPPDev"
+        request = make(name, {wire.local_name(part.noun): part.local})
+
+        def take(answer: Element) -> "Deferred[None]":
+            return ensureDeferred(self._pushed(_rows(answer, (part,), records)))
+
+        await self._ask(request).addCallback(take)
+
+    async def _pushed(self, rows: list[Row] | list[Removed]) -> None:
+        await self._push(rows)
+
+    def _ask(self, request: Element) -> "Deferred[Element]":
+        """The callbacks of the answer run in byte order with the events."""
+        return self._port.request(request)
+
+    async def _refused_by(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
+        keys = [(part.noun, part.number) for part in parts]
+        unproven = self._abilities.set_pp and not self._abilities.proven
+        about_request = refused.bad in ("", "SetPP")
+        if unproven and about_request and refused.code in _UNKNOWN_REQUEST:
+            self._abilities.set_pp = False
+            self._desk.without_set_pp(self._port.omm.id)
+            return
+        if refused.code == "ENoEnt" and any(part.local for part in parts):
+            await self._find_out(parts)
+            return
+        if refused.code == "ETooLong" and refused.max_len:
+            self._desk.learn(refused.bad, refused.max_len)
+        await self._refuse(keys, refused)
+
+    async def _find_out(self, parts: tuple[Part, ...]) -> None:
+        """The OMM has no such record: ask for it, which brings a loss to light."""
+        omm = self._port.omm.id
+        for part in parts:
+            if part.local:
+                await self._desk.fetch(omm, part.noun, part.local)
+        for part in parts:
+            copy = self._desk.index.copy(part.noun, part.number, omm)
+            if copy is not None and copy.local == part.local:
+                self._suspend([(part.noun, part.number)])
+
+    async def _refuse(self, keys: list[Known], refused: RequestRefused) -> None:
+        """Mark the records until the OMM accepts them; retried when they change."""
+        why = " ".join(part for part in (refused.code, refused.bad) if part)
+        blamed = _blamed(keys, refused.bad)
+        omm = self._port.omm.id
+        async with self._desk.units.open(cause=f"refused by {omm_name(omm)}") as bench:
+            users = [number for noun, number in keys if noun is Noun.USER]
+            devices = [number for noun, number in keys if noun is Noun.DEVICE]
+            await bench.load(users, devices)
+            for noun, number in blamed:
+                record, copy = bench.record(noun, number), bench.copy(noun, number, omm)
+                if copy is not None:
+                    bench.put_copy(msgspec.structs.replace(copy, refused=why))
+                marked = marks.refused(record.marks, omm, why) if record is not None else ()
+                if record is not None and marked != record.marks:
+                    revision = record.revision + 1
+                    bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
+        self._suspend(keys)
+        names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
+        text = f"{names} not accepted by {omm_name(omm)}: {why}"
+        self._desk.recorder.record(Severity.WARNING, "directory", text)
+
+    def _suspend(self, keys: Iterable[Known]) -> None:
+        """Leave these records alone until they change or the next session."""
+        for key in keys:
+            self._refused[key] = self._revisions(key)
+
+    def _revisions(self, key: Known) -> tuple[int, ...]:
+        entry = self._desk.index.entry(*key)
+        return entry.revisions if entry is not None else ()
+
+    def _repeats(self, key: Known, step: Step) -> bool:
+        """Whether a step is tried again and again though the OMM accepts it: then it waits."""
+        revisions = self._revisions(key)
+        former, of, times = self._last.get(key, (None, (), 0))
+        again = times + 1 if (former, of) == (step, revisions) else 1
+        self._last[key] = (step, revisions, again)
+        return again > _MOST_REPEATS
+
+    @property
+    def _name(self) -> str:
+        return omm_name(self._port.omm.id)
+
+
+def _rows(answer: Element, parts: tuple[Part, ...], records: dict[Known, Record]) -> list[Row]:
+    """The records as the OMM stored them, users first; what the answer leaves out is not there."""
+    rows = []
+    for part in parts:
+        child = answer.child(wire.child_name(part.noun))
+        if child is None and answer.has(wire.local_name(part.noun)):
+            child = Element(wire.child_name(part.noun), answer.attrs)
+        if child is None:
+            continue
+        rows.append(
+            Row(
+                noun=part.noun,
+                element=child,
+                local=wire.local_of(part.noun, child) or part.local,
+                whole=True,
+                sent=sent_revisions(part, records.get((part.noun, part.number))),
+                number=part.number,
+            )
+        )
+    return rows
+
+
+def _blamed(keys: list[Known], bad: str) -> list[Known]:
+    """The records that a refusal is about, by the attribute it names; all if that says nothing."""
+    known = [key for key in keys if wire.is_attribute(key[0], bad)]
+    return known if len(known) == 1 else keys

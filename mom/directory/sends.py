@@ -1,0 +1,231 @@
+"""What must go to one OMM about one user and its device, and the requests for it. Pure.
+
+Everything follows from the difference between `wanted` and the copies: what is not wanted is
+deleted, the user before the device; what is wanted is made, changed group by group, or told its
+system-wide number, both in one `SetPP`.
+"""
+
+import msgspec
+
+from mom.axi.element import Element
+from mom.axi.secrets import PublicKey
+from mom.directory import credentials, wire
+from mom.directory.abilities import Abilities
+from mom.directory.entry import UNBOUND, Entry
+from mom.directory.fingerprints import stamp_name
+from mom.directory.guard import Guard
+from mom.directory.index import Index
+from mom.directory.reconcile import NOT_SENT
+from mom.directory.wanted import wanted
+from mom.directory.wire import Record
+from mom.model.agreement import GROUPS, PENDING, revisions
+from mom.model.attribute import Group
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.identities import OmmId
+from mom.model.user import User
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One record in a request: `local` 0 = to be made; without groups only the number is told.
+
+    `partner` is the local number of the bound record, None = it is made in the same request, 0 =
+    none.
+    """
+
+    noun: Noun
+    number: int
+    local: int
+    groups: tuple[Group, ...]
+    partner: int | None = 0
+
+
+class Change(msgspec.Struct, frozen=True):
+    """Make or change: one or two parts, the user first."""
+
+    parts: tuple[Part, ...]
+
+
+class Delete(msgspec.Struct, frozen=True):
+    """Remove a copy."""
+
+    copy: Copy
+
+
+Step = Change | Delete
+
+
+class Site(msgspec.Struct, frozen=True):
+    """One OMM as the planning sees it; `skip` are records that are left alone for now."""
+
+    index: Index
+    omm: OmmId
+    abilities: Abilities
+    skip: frozenset[tuple[Noun, int]] = frozenset()
+
+
+def pair_of(index: Index, noun: Noun, number: int) -> dict[Noun, int]:
+    """A record and the one it is bound to."""
+    entry = index.entry(noun, number)
+    pair = {noun: number}
+    if entry is not None and entry.partner:
+        pair[Noun.DEVICE if noun is Noun.USER else Noun.USER] = entry.partner
+    return pair
+
+
+def next_step(site: Site, pair: dict[Noun, int]) -> Step | None:
+    """The next thing to do about a pair at an OMM; None if all is as it should be."""
+    entries: dict[Noun, Entry] = {}
+    for noun in (Noun.USER, Noun.DEVICE):
+        number = pair.get(noun, 0)
+        if not number or (noun, number) in site.skip:
+            continue
+        entry = site.index.entry(noun, number)
+        copy = site.index.copy(noun, number, site.omm)
+        if entry is not None and wanted(entry, site.omm, site.index):
+            entries[noun] = entry
+        elif copy is not None and copy.local:
+            return Delete(copy)
+    parts = []
+    for noun, entry in entries.items():
+        part = _part(site, noun, entry, entries)
+        if part is not None:
+            parts.append(part)
+    return Change(tuple(parts)) if parts else None
+
+
+def requests(
+    step: Change, records: dict[tuple[Noun, int], Record], give: "Giving"
+) -> list[tuple[Element, tuple[Part, ...]]]:
+    """The requests that carry a step: one `SetPP`, or one for each record without it."""
+    elements = [
+        (part, _element(part, records.get((part.noun, part.number)), give)) for part in step.parts
+    ]
+    if give.abilities.set_pp:
+        return [(Element("SetPP", {}, tuple(e for _, e in elements)), step.parts)]
+    found: list[tuple[Element, tuple[Part, ...]]] = []
+    for part, element in elements:
+        verb = "Set" if part.local else "Create"
+        name = f"{verb}PPUser" if part.noun is Noun.USER else f"{verb}PPDev"
+        found.append((Element(name, {}, (element,)), (part,)))
+    return found
+
+
+def sent_revisions(part: Part, record: Record | None) -> tuple[int, ...]:
+    """The revisions that a part carries, `NOT_SENT` for groups that it does not."""
+    return tuple(
+        getattr(record, f"rev_{group.value}") if group in part.groups else NOT_SENT
+        for group in GROUPS[part.noun]
+    )
+
+
+class Giving(msgspec.Struct, frozen=True):
+    """How values are written for one OMM: its key, what it knows, and its clock."""
+
+    key: PublicKey | None
+    abilities: Abilities
+    guard: Guard
+    offset: int
+
+
+def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> Part | None:
+    copy = site.index.copy(noun, entry.number, site.omm)
+    partner = _partner(site, noun, entry, entries)
+    if copy is None or copy.state is not CopyState.HELD or not copy.agreed:
+        groups = GROUPS[noun]
+        return Part(
+            noun=noun,
+            number=entry.number,
+            local=copy.local if copy is not None else 0,
+            groups=groups,
+            partner=partner,
+        )
+    if not copy.local:
+        return None
+    agreed = revisions(noun, copy.agreed)
+    groups = tuple(
+        group
+        for place, group in enumerate(GROUPS[noun])
+        if agreed[place] not in (entry.revisions[place], PENDING)
+    )
+    if Group.RELATION in groups and not site.abilities.set_pp:
+        groups = tuple(group for group in groups if group is not Group.RELATION)
+    joining = partner is None
+    if joining and Group.RELATION not in groups:
+        groups = (*groups, Group.RELATION)
+    tells = site.abilities.set_pp and copy.told != entry.number
+    if not groups and not tells:
+        return None
+    return Part(
+        noun=noun,
+        number=entry.number,
+        local=copy.local,
+        groups=groups,
+        partner=partner,
+    )
+
+
+def _partner(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> int | None:
+    """The local number of the bound record there; None if it is made in the same request."""
+    other = Noun.DEVICE if noun is Noun.USER else Noun.USER
+    if not entry.partner:
+        return 0
+    copy = site.index.copy(other, entry.partner, site.omm)
+    if copy is not None and copy.state is CopyState.HELD:
+        return copy.local
+    return None if other in entries else 0
+
+
+def _element(part: Part, record: Record | None, give: Giving) -> Element:
+    attrs = {
+        wire.local_name(part.noun): str(part.local),
+        wire.number_name(part.noun): str(part.number),
+    }
+    if not give.abilities.set_pp:
+        del attrs[wire.number_name(part.noun)]
+    if record is not None and part.groups:
+        flaws = give.guard.flaws(part.noun, record)
+        for group in part.groups:
+            attrs |= _group(part, group, record, give, flaws)
+    return wire.element(part.noun, attrs)
+
+
+def _group(
+    part: Part, group: Group, record: Record, give: Giving, flaws: dict[str, str]
+) -> dict[str, str]:
+    stamp: int = getattr(record, f"time_stamp_{group.value}")
+    attrs: dict[str, str] = {}
+    if group is Group.RELATION:
+        attrs = _relation(part, record)
+        if not give.abilities.set_pp:
+            return {}
+    else:
+        members = [
+            a
+            for a in wire.members(part.noun, group)
+            if a.name not in flaws and give.abilities.may_send(part.noun, a)
+        ]
+        attrs = wire.texts(members, record)
+    if group is Group.ADMIN:
+        attrs |= {
+            name: text
+            for name, text in record.extra.items()
+            if give.abilities.has_shown(part.noun, name)
+        }
+        if isinstance(record, User):
+            attrs |= {
+                name: cipher
+                for name, cipher in credentials.give(record, give.key)[0].items()
+                if give.abilities.may_send_secret(name)
+            }
+    if stamp and give.abilities.may_stamp(part.noun, stamp_name(group)):
+        attrs[stamp_name(group)] = str(max(stamp + give.offset, 1))
+    return attrs
+
+
+def _relation(part: Part, record: Record) -> dict[str, str]:
+    name = wire.partner_name(part.noun)
+    if part.partner == 0:
+        return {name: "0", "relType": UNBOUND}
+    if part.partner is None:
+        return {"relType": record.rel_type}
+    return {name: str(part.partner), "relType": record.rel_type}

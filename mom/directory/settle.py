@@ -1,0 +1,337 @@
+"""Takes what an OMM told into MOM, one batch in one unit of work.
+
+Loads only the records that a batch needs, finds out who each element is, has the pure rules
+decide, and drafts the results. It knows no queue and sends nothing: what must be asked of the OMM
+comes back as `Asked`.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from mom.directory import lines, marks, relation, removal
+from mom.directory.bench import Bench
+from mom.directory.entry import UNBOUND
+from mom.directory.fingerprints import Shapes
+from mom.directory.known import identify, key_of
+from mom.directory.reconcile import Facts, News, created, reconcile
+from mom.directory.relation import other
+from mom.directory.removal import Reach
+from mom.directory.rows import Removed, Row
+from mom.directory.wanted import home_of, wanted
+from mom.directory.wire import Record, Told, read
+from mom.model.agreement import GROUPS, PENDING, Agreement, unpack
+from mom.model.attribute import Group
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.device import Device
+from mom.model.identities import DeviceNumber, OmmId, UserNumber
+from mom.model.user import User
+
+Known = tuple[Noun, int]
+
+
+class Asked(msgspec.Struct, kw_only=True):
+    """What a batch came to: whole records that the OMM must be asked for (noun and local number),
+    records to ask for once MOM's own request is answered, and how many rows changed something.
+    """
+
+    fetch: list[Known] = []
+    later: list[Known] = []
+    changed: int = 0
+
+
+class Settler:
+    """Settles batches of one sitting."""
+
+    def __init__(
+        self,
+        facts: Callable[[], Facts],
+        reach: Callable[[], Reach],
+        shapes: Shapes,
+        busy: Callable[[Noun, int], bool],
+    ) -> None:
+        """`busy` tells whether a request about a record is under way at this OMM."""
+        self._facts = facts
+        self._reach = reach
+        self._shapes = shapes
+        self._busy = busy
+        self._tried: set[tuple[Noun, int, int]] = set()
+
+    async def settle(self, bench: Bench, items: Sequence[Row | Removed]) -> Asked:
+        """Draft what these items change."""
+        asked = Asked(fetch=[], later=[])
+        facts = self._facts()
+        await _preload(bench, items, facts.omm)
+        for item in items:
+            if isinstance(item, Removed):
+                copy = bench.copy(item.noun, item.number, facts.omm)
+                if copy is not None:
+                    bench.drop_copy(copy)
+                changed = True
+            elif item.deleted or item.missing:
+                changed = await self._gone(bench, item, facts)
+            elif item.whole:
+                changed = await self._whole(bench, item, facts, asked)
+            else:
+                changed = await self._partial(bench, item, facts, asked)
+            asked.changed += changed
+        return asked
+
+    async def _gone(self, bench: Bench, row: Row, facts: Facts) -> bool:
+        copy = bench.local(row.noun, facts.omm, row.local)
+        if copy is None:
+            return False
+        await removal.gone(bench, copy, self._reach())
+        return True
+
+    async def _partial(self, bench: Bench, row: Row, facts: Facts, asked: Asked) -> bool:
+        """An event that tells only what changed: laid over MOM's record if both agree."""
+        copy = bench.local(row.noun, facts.omm, row.local)
+        if copy is not None and self._busy(row.noun, copy.number):
+            asked.later.append((row.noun, copy.number))
+            return False
+        told = read(row.noun, row.element)
+        entry = bench.entry(row.noun, copy.number) if copy is not None else None
+        if copy is None or entry is None:
+            if copy is None:
+                asked.fetch.append((row.noun, row.local))
+            return False
+        renamed = told.number is not None and told.number not in (copy.told, copy.number)
+        if renamed or not copy.agreed or removal.is_news(copy, entry.revisions):
+            asked.fetch.append((row.noun, row.local))
+            return False
+        news = News(told=told, attrs=row.element.attrs, live=True)
+        return await self._known(bench, copy.number, news, facts, asked, row)
+
+    async def _whole(self, bench: Bench, row: Row, facts: Facts, asked: Asked) -> bool:
+        told = read(row.noun, row.element)
+        attrs = row.element.attrs
+        raw = self._shapes.raw(row.noun, attrs)
+        news = News(told=told, attrs=attrs, raw=raw, live=row.live, sent=row.sent)
+        if row.number and bench.entry(row.noun, row.number) is not None:
+            return await self._known(bench, row.number, news, facts, asked, row)
+        identity = identify(told, facts.omm, bench)
+        if identity.stale is not None:
+            bench.put_copy(msgspec.structs.replace(identity.stale, local=0))
+        if identity.number:
+            return await self._known(bench, identity.number, news, facts, asked, row)
+        await self._new(bench, identity.adopt, news, facts, asked)
+        return True
+
+    async def _new(self, bench: Bench, adopt: int, news: News, facts: Facts, asked: Asked) -> None:
+        """A record that MOM does not know: revived from the trash or made."""
+        noun = news.told.noun
+        old = await bench.revived(noun, key_of(news.told))
+        if old is not None:
+            number = int(old.uid if isinstance(old, User) else old.ppn)
+            bench.put(_unbound(old))
+            bench.line(noun, number, facts.now, f"back from the trash, {lines.omm_name(facts.omm)}")
+            copy = Copy(noun=noun, number=number, omm=facts.omm, local=news.told.local)
+            bench.put_copy(copy)
+            await self._known(bench, number, news, facts, asked, None)
+            return
+        number = adopt or bench.number(noun)
+        if adopt:
+            bench.work.raise_number(noun, adopt)
+        record = make(noun, number, news, facts)
+        bench.put(record)
+        bench.line(noun, number, facts.now, lines.imported(facts.omm))
+        await self._agree(bench, number, record, created(record, news), news, facts, asked)
+
+    async def _known(
+        self,
+        bench: Bench,
+        number: int,
+        news: News,
+        facts: Facts,
+        asked: Asked,
+        row: Row | None,
+    ) -> bool:
+        """A record that MOM knows: decided group by group."""
+        noun = news.told.noun
+        copy = bench.copy(noun, number, facts.omm)
+        entry = bench.entry(noun, number)
+        if entry is None:
+            return False
+        await _load_pair(bench, noun, number, entry.partner)
+        record = bench.record(noun, number)
+        if record is None:
+            return False
+        agreed = unpack(noun, copy.agreed if copy is not None else b"")
+        home = home_of(entry, bench)
+        observe = home in (0, facts.omm)
+        outcome = reconcile(record, agreed, news, facts, observe)
+        after = outcome.record
+        if news.sent and after.marks:
+            cleared = marks.refused(after.marks, facts.omm, "")
+            if cleared != after.marks:
+                revision = after.revision + 1
+                after = msgspec.structs.replace(after, marks=cleared, revision=revision)
+        if after is not record:
+            bench.put(after)
+        for text in outcome.lines:
+            bench.line(noun, number, facts.now, text)
+        return await self._agree(bench, number, after, outcome.agreement, news, facts, asked)
+
+    async def _agree(
+        self,
+        bench: Bench,
+        number: int,
+        record: Record,
+        agreement: Agreement,
+        news: News,
+        facts: Facts,
+        asked: Asked,
+    ) -> bool:
+        """Decide the relation, and keep the copy as it is now."""
+        noun, told = news.told.noun, news.told
+        copy = bench.copy(noun, number, facts.omm)
+        await self._load_told(bench, news, facts)
+        if copy is None or not copy.agreed:
+            agreement = _unrelated(agreement)
+        before = agreement
+        related = relation.relate(bench, record, copy, agreement, news, facts)
+        if related.unknown and (noun is Noun.DEVICE or news.live) and not news.sent:
+            self._ask(asked, noun, told.local, related.unknown)
+        if related.line and (related.agreement != before):
+            bench.line(noun, number, facts.now, related.line)
+        now = _copy(bench, copy, number, news, facts)
+        packed = related.agreement.pack()
+        fresh = msgspec.structs.replace(now, agreed=packed)
+        if fresh == copy:
+            return False
+        bench.put_copy(fresh)
+        return True
+
+    async def _load_told(self, bench: Bench, news: News, facts: Facts) -> None:
+        """Load whom the OMM says the record is bound to, and whom that one is bound to in MOM."""
+        partner = news.told.partner
+        if not partner:
+            return
+        noun = other(news.told.noun)
+        copy = bench.local(noun, facts.omm, partner)
+        entry = bench.entry(noun, copy.number) if copy is not None else None
+        if entry is not None:
+            await _load_pair(bench, noun, entry.number, entry.partner)
+
+    def _ask(self, asked: Asked, noun: Noun, local: int, unknown: int) -> None:
+        """Ask for the unknown partner first, then again for the record; once per sitting."""
+        if (noun, local, unknown) not in self._tried:
+            self._tried.add((noun, local, unknown))
+            asked.fetch += [(other(noun), unknown), (noun, local)]
+
+
+def make(noun: Noun, number: int, news: News, facts: Facts) -> Record:
+    """A record from what an OMM told; its relation comes later, from both sides."""
+    told = news.told
+    values: dict[str, object] = {}
+    for group in told.groups.values():
+        values |= group
+    raw = news.raw
+    if raw is None:
+        raise ValueError("a record is made from a whole element only")
+    for group_, stamp in zip(GROUPS[noun], raw.stamps, strict=True):
+        if group_ is not Group.RELATION and stamp:
+            values[f"time_stamp_{group_.value}"] = max(stamp - facts.offset, 1)
+    record: Record
+    if noun is Noun.USER:
+        values |= _sealed(told, facts)
+        record = User(uid=UserNumber(number), extra=told.extra, **values)  # type: ignore[arg-type]
+    else:
+        values |= {"home": _home(told, facts)} if values.get("s") == "Yes" else {}
+        record = Device(ppn=DeviceNumber(number), extra=told.extra, **values)  # type: ignore[arg-type]
+    marked = marks.guarded((), facts.guard.flaws(noun, record))
+    return msgspec.structs.replace(record, marks=marked) if marked else record
+
+
+def _home(told: Told, facts: Facts) -> OmmId:
+    ari = told.value(Group.ROAMING, "omm_id")
+    return (facts.home_of(str(ari)) if ari else OmmId(0)) or facts.omm
+
+
+def _sealed(told: Told, facts: Facts) -> dict[str, object]:
+    """The secrets of a new user: opened where possible, else sealed as they came."""
+    return {name: facts.sealed(cipher) for name, cipher in told.secrets.items() if cipher}
+
+
+def _unbound(record: Record) -> Record:
+    """A record out of the trash: bound to nothing, nowhere at home."""
+    if isinstance(record, User):
+        return msgspec.structs.replace(
+            record, ppn=DeviceNumber(0), rel_type=UNBOUND, revision=record.revision + 1
+        )
+    return msgspec.structs.replace(
+        record,
+        uid=UserNumber(0),
+        rel_type=UNBOUND,
+        home=OmmId(0),
+        revision=record.revision + 1,
+    )
+
+
+def _unrelated(agreement: Agreement) -> Agreement:
+    """An agreement that has nothing on the relation yet."""
+    revisions = list(agreement.revisions)
+    revisions[relation.PLACE] = PENDING
+    return msgspec.structs.replace(agreement, revisions=tuple(revisions))
+
+
+def _copy(bench: Bench, copy: Copy | None, number: int, news: News, facts: Facts) -> Copy:
+    """The copy as it is after the OMM told of it: it is held, unless it is being removed."""
+    told = news.told
+    noun = told.noun
+    if copy is None:
+        return Copy(
+            noun=noun,
+            number=number,
+            omm=facts.omm,
+            local=told.local,
+            state=CopyState.HELD,
+            since=facts.now,
+            told=told.number or 0,
+        )
+    leaves = copy.state is CopyState.REMOVING and not wanted(
+        bench.entry(noun, number), facts.omm, bench
+    )
+    held = CopyState.REMOVING if leaves else CopyState.HELD
+    return msgspec.structs.replace(
+        copy,
+        local=told.local or copy.local,
+        state=held,
+        since=copy.since if held is copy.state else facts.now,
+        told=copy.told if told.number is None else told.number,
+        refused="" if news.sent else copy.refused,
+    )
+
+
+async def _preload(bench: Bench, items: Sequence[Row | Removed], omm: OmmId) -> None:
+    """Load the records that the batch is surely about in one query per noun."""
+    needed: dict[Noun, set[int]] = {Noun.USER: set(), Noun.DEVICE: set()}
+    for item in items:
+        if isinstance(item, Removed):
+            continue
+        number = item.number or _guess(bench, item, omm)
+        entry = bench.entry(item.noun, number) if number else None
+        if entry is not None:
+            needed[item.noun].add(number)
+            needed[other(item.noun)].add(entry.partner)
+        partner = item.element.attrs.get("uid" if item.noun is Noun.DEVICE else "ppn", "")
+        if partner.isdecimal():
+            bound = bench.local(other(item.noun), omm, int(partner))
+            if bound is not None:
+                needed[other(item.noun)].add(bound.number)
+    await bench.load(needed[Noun.USER], needed[Noun.DEVICE])
+
+
+def _guess(bench: Bench, row: Row, omm: OmmId) -> int:
+    copy = bench.local(row.noun, omm, row.local)
+    if copy is not None:
+        return copy.number
+    key = key_of(read(row.noun, row.element)) if row.whole else ""
+    found = bench.with_key(row.noun, key)
+    return found[0] if found else 0
+
+
+async def _load_pair(bench: Bench, noun: Noun, number: int, partner: int) -> None:
+    user, device = (number, partner) if noun is Noun.USER else (partner, number)
+    await bench.load([user], [device])

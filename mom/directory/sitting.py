@@ -1,0 +1,354 @@
+"""One session of one OMM at the directory: one ordered queue of everything that it tells.
+
+Events and answers enter the queue in byte order; one worker settles them in batches, each in one
+unit of work. Nothing in the queue waits for an OMM. A closed sitting takes and does nothing more.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from twisted.internet.defer import Deferred, DeferredSemaphore, ensureDeferred, fail, succeed
+from twisted.logger import Logger
+
+from mom.axi.element import Element, make
+from mom.axi.errors import LinkLost, RequestFailed, RequestRefused
+from mom.directory import removal, wire
+from mom.directory.abilities import Abilities
+from mom.directory.bench import Drafts
+from mom.directory.desk import Desk
+from mom.directory.fingerprints import Shapes, digests
+from mom.directory.index import NOUNS
+from mom.directory.lines import omm_name
+from mom.directory.reading import ListReading, count
+from mom.directory.reconcile import Facts
+from mom.directory.removal import Reach
+from mom.directory.rows import Barrier, Item, Removed, Row
+from mom.directory.sender import Sender
+from mom.directory.settle import Asked, Settler
+from mom.directory.vanish import Loss, lapsed
+from mom.model.agreement import prefix
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.identities import OmmId
+from mom.ports import OmmPort, ReadingResult
+
+BATCH = 200
+"""Rows settled in one unit of work."""
+MOST_WAITING = 256
+"""Rows taken and not committed, above which the OMM is not read any more."""
+_GET = {Noun.USER: "GetPPUser", Noun.DEVICE: "GetPPDev"}
+Progress = Callable[[int, int], None]
+
+
+class SittingOf:
+    """A sitting; see `mom.ports.Sitting`."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        port: OmmPort,
+        facts: Callable[[], Facts],
+        reach: Callable[[], Reach],
+        shapes: Shapes,
+        readers: DeferredSemaphore,
+    ) -> None:
+        """`facts` and `reach` are what decisions need now; `readers` limits readings at once."""
+        self._desk = desk
+        self._port = port
+        self._facts = facts
+        self._reach = reach
+        self._shapes = shapes
+        self._readers = readers
+        self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
+        self.sender = Sender(desk, port, self.abilities, self.push)
+        self._settler = Settler(facts, reach, shapes, self.sender.busy)
+        self._queue: deque[Item] = deque()
+        self._working = False
+        self._held = False
+        self._fetching = 0
+        self._changed = 0
+        self._seen: dict[Noun, set[int]] = {noun: set() for noun in NOUNS}
+        self.closed = False
+        self._log = Logger()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing waits, is settled, asked or sent."""
+        waiting = self._queue or self._working or self._fetching
+        return not waiting and self.sender.idle
+
+    def take(self, event: Element) -> None:
+        """Take the next event; others than those about users and devices are not ours."""
+        if self.closed:
+            return
+        rows = list(rows_of(event))
+        if rows:
+            self._put(rows)
+
+    async def read(self, progress: Progress) -> ReadingResult:
+        """Read and reconcile everything; see `mom.ports.Sitting.read`."""
+        return await self._readers.run(lambda: ensureDeferred(self._read(progress)))
+
+    def follow(self) -> None:
+        """Begin to bring to the OMM what it should hold."""
+        if not self.closed:
+            self.sender.start()
+
+    def close(self) -> None:
+        """What is still under way does not apply."""
+        self.closed = True
+        self.sender.close()
+        left, self._queue = self._queue, deque()
+        for item in left:
+            if isinstance(item, Barrier):
+                item.reached.errback(LinkLost("", "the session is over"))
+
+    def applied(self, drafts: Drafts) -> None:
+        """A unit of work changed these records and copies."""
+        self.sender.mark(list(drafts.records))
+
+    def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
+        """Queue answers; fires when they are committed."""
+        if self.closed:
+            return fail(LinkLost("", "the session is over"))
+        barrier = Barrier(Deferred())
+        self._put([*items, barrier])
+        return barrier.reached
+
+    def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
+        """Ask for a whole record; fires when the answer is committed, or there is none."""
+        if self.closed:
+            return succeed(None)
+        self._fetching += 1
+        request = make(_GET[noun], {wire.local_name(noun): local})
+        asked = self._port.request(request).addCallback(
+            lambda answer: self._fetched(noun, local, answer)
+        )
+        return ensureDeferred(self._finish_fetch(noun, local, asked))
+
+    def _fetched(self, noun: Noun, local: int, answer: Element) -> "Deferred[None]":
+        rows = [
+            Row(noun=noun, element=child, local=local, whole=True)
+            for child in answer.all(wire.child_name(noun))
+            if wire.local_of(noun, child) == local
+        ]
+        return self.push(rows)
+
+    async def _finish_fetch(self, noun: Noun, local: int, asked: "Deferred[None]") -> None:
+        try:
+            await asked
+        except RequestRefused as refused:
+            if refused.code == "ENoEnt" and not self.closed:
+                none = Element(wire.child_name(noun), {})
+                row = Row(noun=noun, element=none, local=local, whole=False, missing=True)
+                self._put([row])
+        except RequestFailed:
+            self._log.debug("asking {omm} for a record failed", omm=self._name)
+        finally:
+            self._fetching -= 1
+
+    def _put(self, items: Iterable[Item]) -> None:
+        self._queue.extend(items)
+        if len(self._queue) >= MOST_WAITING and not self._held:
+            self._held = True
+            self._port.hold()
+        if not self._working:
+            self._working = True
+            ensureDeferred(self._work())
+
+    async def _work(self) -> None:
+        """Settle until the queue is empty; a batch that fails is logged and the session goes on."""
+        try:
+            while self._queue and not self.closed:
+                batch = self._next_batch()
+                await self._settle(batch)
+                self._let_go()
+        finally:
+            self._working = False
+
+    def _next_batch(self) -> list[Row | Removed | Barrier]:
+        batch: list[Row | Removed | Barrier] = []
+        while self._queue and len(batch) < BATCH:
+            batch.append(self._queue.popleft())
+        return batch
+
+    async def _settle(self, batch: list[Row | Removed | Barrier]) -> None:
+        rows: list[Row | Removed] = []
+        barriers = []
+        for item in batch:
+            if isinstance(item, Barrier):
+                barriers.append(item)
+                continue
+            if isinstance(item, Row):
+                self._note(item)
+                if self._unchanged(item):
+                    continue
+            rows.append(item)
+        asked = Asked(fetch=[], later=[])
+        if rows:
+            try:
+                async with self._desk.units.open(cause=self._name) as bench:
+                    asked = await self._settler.settle(bench, rows)
+                    conflicts = await self._desk.refresh_conflicts(bench)
+            except Exception:  # noqa: BLE001 - a bad record must not end the session; it is logged
+                self._log.failure("a batch from {omm} was not taken", omm=self._name)
+            else:
+                self._desk.tell_conflicts(conflicts)
+        self._changed += asked.changed
+        for barrier in barriers:
+            barrier.reached.callback(None)
+        self._go_on(asked)
+
+    def _go_on(self, asked: Asked) -> None:
+        if self.closed:
+            return
+        self.sender.look_again(asked.later)
+        for noun, local in dict.fromkeys(asked.fetch):
+            self.fetch(noun, local)
+
+    def _let_go(self) -> None:
+        if self._held and len(self._queue) < MOST_WAITING // 2:
+            self._held = False
+            self._port.release()
+
+    def _note(self, row: Row) -> None:
+        self._seen[row.noun].add(row.local)
+        if row.whole:
+            self.abilities.show(row.noun, row.element.attrs)
+
+    def _unchanged(self, row: Row) -> bool:
+        """Whether a read record is just as at the last agreement: the way of nearly all."""
+        if not row.whole or row.live or row.sent:
+            return False
+        attrs = row.element.attrs
+        index = self._desk.index
+        copy = index.local(row.noun, self._port.omm.id, row.local)
+        if copy is None or copy.state is not CopyState.HELD:
+            return False
+        told = attrs.get(wire.number_name(row.noun))
+        entry = index.entry(row.noun, copy.number)
+        if entry is None or (told is not None and told != str(copy.told)):
+            return False
+        raw = self._shapes.raw(row.noun, attrs)
+        same = prefix(raw.stamps, raw.prints, raw.observed, entry.revisions)
+        if not copy.agreed.startswith(same):
+            return False
+        if row.noun is Noun.DEVICE or not self._desk.opens_secrets:
+            return True
+        return copy.agreed.endswith(digests(attrs))
+
+    async def _read(self, progress: Progress) -> ReadingResult:
+        self._changed = 0
+        for noun in NOUNS:
+            self._seen[noun].clear()
+        totals = {noun: await count(self._port, noun) for noun in NOUNS}
+        total, done = sum(totals.values()), 0
+        counts = []
+        for noun in NOUNS:
+            before = done
+
+            def take(noun: Noun, local: int, element: Element) -> None:
+                nonlocal done
+                if self.closed:
+                    return
+                done += 1
+                self._put([Row(noun=noun, element=element, local=local, whole=True)])
+                progress(done, max(total, done))
+
+            await ListReading(self._port, noun, totals[noun], take).start()
+            await self.push([])
+            counts.append(done - before)
+        missing = await self._find_missing()
+        return ReadingResult(
+            users=counts[0], devices=counts[1], changed=self._changed, missing=missing
+        )
+
+    async def _find_missing(self) -> int:
+        """Rule 3: what was held and is not there any more, unless it is suspiciously much."""
+        copies = [copy for noun in NOUNS for copy in self._desk.index.shelf(noun, self._omm)]
+        held = [copy for copy in copies if copy.state is CopyState.HELD]
+        gone = [copy for copy in copies if copy.local not in self._seen[copy.noun]]
+        missing = [copy for copy in gone if copy.state is CopyState.HELD]
+        loss = Loss(len(missing), len(held))
+        now = self._desk.now()
+        rest = [copy for copy in gone if _over(copy, now)]
+        if loss.suspicious and not self._reach().keep:
+            self.sender.missing = frozenset((copy.noun, copy.number) for copy in missing)
+            await self.remove(rest)
+        else:
+            await self.remove([*rest, *missing])
+        await self._desk.note_missing(self._omm, len(self.sender.missing))
+        return len(self.sender.missing)
+
+    async def remove(self, copies: list[Copy]) -> None:
+        """Take copies as gone from the OMM, a batch at a time."""
+        ordered = sorted(copies, key=lambda copy: (copy.noun is Noun.DEVICE, copy.number))
+        for start in range(0, len(ordered), BATCH):
+            async with self._desk.units.open(cause=f"not on {self._name}") as bench:
+                for copy in ordered[start : start + BATCH]:
+                    now = bench.copy(copy.noun, copy.number, copy.omm)
+                    if now is not None:
+                        await removal.gone(bench, now, self._reach())
+
+    async def restore(self) -> int:
+        """Give back to the OMM all that vanished; tells how many records."""
+        missing, self.sender.missing = self.sender.missing, frozenset()
+        keys = sorted(missing, key=lambda key: (key[0] is Noun.DEVICE, key[1]))
+        for start in range(0, len(keys), BATCH):
+            async with self._desk.units.open(durable=True, cause="restore") as bench:
+                for noun, number in keys[start : start + BATCH]:
+                    copy = bench.copy(noun, number, self._omm)
+                    if copy is not None:
+                        bench.drop_copy(copy)
+                        bench.line(
+                            noun, number, self._desk.now(), f"restored on {omm_name(self._omm)}"
+                        )
+        await self._desk.note_missing(self._omm, 0)
+        self.sender.mark(keys)
+        return len(keys)
+
+    async def accept(self) -> int:
+        """Take all that vanished as deleted there; tells how many records."""
+        missing, self.sender.missing = self.sender.missing, frozenset()
+        index = self._desk.index
+        copies = [index.copy(noun, number, self._omm) for noun, number in missing]
+        await self.remove([copy for copy in copies if copy is not None])
+        await self._desk.note_missing(self._omm, 0)
+        return len(missing)
+
+    @property
+    def _omm(self) -> OmmId:
+        return self._port.omm.id
+
+    @property
+    def _name(self) -> str:
+        return omm_name(self._port.omm.id)
+
+
+def rows_of(event: Element) -> Iterable[Row]:
+    """The users and devices that an event tells of, users first."""
+    if event.name not in ("EventPPCnf", "EventPPUserCnf", "EventPPDevCnf"):
+        return
+    for noun, flag in ((Noun.USER, "deletedUser"), (Noun.DEVICE, "deletedDev")):
+        children = list(event.all(wire.child_name(noun)))
+        if not children and wire.local_name(noun) in event.attrs and _about(event, noun):
+            children = [Element(wire.child_name(noun), event.attrs)]
+        gone = event.get(flag) in ("1", "true") or event.get("deleted") in ("1", "true")
+        for child in children:
+            local = wire.local_of(noun, child)
+            deleted = gone or child.get("deleted") in ("1", "true")
+            if local > 0:
+                yield Row(
+                    noun=noun, element=child, local=local, whole=False, live=True, deleted=deleted
+                )
+
+
+def _about(event: Element, noun: Noun) -> bool:
+    """Whether a flat event is about that noun: its name says so."""
+    return event.name == ("EventPPUserCnf" if noun is Noun.USER else "EventPPDevCnf")
+
+
+def _over(copy: Copy, now: int) -> bool:
+    """Whether a copy that is not on the OMM is forgotten without a consequence."""
+    if copy.state is CopyState.REMOVING:
+        return True
+    return copy.state is CopyState.OFFERED and lapsed(copy.since, now)

@@ -1,0 +1,187 @@
+"""The only mapping between AXI elements and the records of users and devices.
+
+Reads the attributes of an element into typed values by merge group and writes values back as the
+protocol spells them. It must not know copies, decisions or which OMM is meant; local numbers
+(`uid`, `ppn`) stay raw here and are translated by those who know the copies.
+"""
+
+import functools
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from mom.axi.element import Element
+from mom.directory.fingerprints import RECORDS, group_of
+from mom.model.attribute import Attribute, Group, Kind, attributes, by_wire
+from mom.model.copy import Noun
+from mom.model.device import Device
+from mom.model.user import User
+
+Record = User | Device
+Value = str | int | bool | None
+_FLAGS = {"0": False, "1": True, "false": False, "true": True}
+_MAX_DIGITS = 18
+_UNREAD = object()
+_SLOTS = (Group.ADMIN, Group.IDENTITY, Group.ROAMING, Group.SUBSCRIPTION, Group.OBSERVED)
+_CHILD = {Noun.USER: "user", Noun.DEVICE: "pp"}
+_LOCAL = {Noun.USER: "uid", Noun.DEVICE: "ppn"}
+_TOLD = {Noun.USER: "uidSec", Noun.DEVICE: "ppnSec"}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What one `user` or `pp` element tells, read.
+
+    `local` is the OMM's number, `number` the system-wide one it has (0 = none; None = not told).
+    `groups` maps each group to typed values by Python name. `extra` holds unknown attributes and
+    values that are not of their kind, raw. `partner` is the local number of the bound record.
+    """
+
+    noun: Noun
+    local: int
+    number: int | None
+    groups: dict[Group, dict[str, Value]]
+    extra: dict[str, str]
+    secrets: dict[str, str]
+    partner: int | None
+    rel_type: str | None
+
+    def value(self, group: Group, name: str) -> Value:
+        """One value by its Python name; None if it was not told."""
+        return self.groups.get(group, {}).get(name)
+
+
+def child_name(noun: Noun) -> str:
+    """The name of the element that holds a record: `user` or `pp`."""
+    return _CHILD[noun]
+
+
+def local_name(noun: Noun) -> str:
+    """The attribute that holds a record's local number: `uid` or `ppn`."""
+    return _LOCAL[noun]
+
+
+def number_name(noun: Noun) -> str:
+    """The attribute that holds a record's system-wide number: `uidSec` or `ppnSec`."""
+    return _TOLD[noun]
+
+
+def partner_name(noun: Noun) -> str:
+    """The attribute that names the record that is bound: `ppn` of a user, `uid` of a device."""
+    return _LOCAL[Noun.DEVICE if noun is Noun.USER else Noun.USER]
+
+
+def local_of(noun: Noun, element: Element) -> int:
+    """The local number of a record's element; 0 if there is none that could be one."""
+    return _whole(element.attrs.get(_LOCAL[noun], "")) or 0
+
+
+def read(noun: Noun, element: Element) -> Told:
+    """Read a `user` or `pp` element; what cannot be read is kept raw, nothing is lost."""
+    slots: tuple[dict[str, Value], ...] = ({}, {}, {}, {}, {})
+    extra: dict[str, str] = {}
+    secrets: dict[str, str] = {}
+    partner, rel_type = None, None
+    readers = _readers(noun)
+    bound_to = partner_name(noun)
+    for wire, text in element.attrs.items():
+        found = readers.get(wire)
+        if found is None:
+            group = group_of(noun, wire)
+            if wire == bound_to:
+                partner = _whole(text)
+            elif wire == "relType":
+                rel_type = text
+            elif group is Group.ADMIN:
+                extra[wire] = text
+            elif group is Group.SECRET:
+                secrets[by_wire(User)[wire].name] = text
+            continue
+        name, slot, kind = found
+        value = text if kind is Kind.TEXT else _parse(kind, text)
+        if value is _UNREAD:
+            extra[wire] = text
+        else:
+            slots[slot][name] = value  # type: ignore[assignment]
+    groups = {group: slots[slot] for slot, group in enumerate(_SLOTS) if slots[slot]}
+    told = _whole(element.attrs[_TOLD[noun]]) if _TOLD[noun] in element.attrs else None
+    return Told(noun, local_of(noun, element), told, groups, extra, secrets, partner, rel_type)
+
+
+def texts(attrs: Iterable[Attribute], record: Record) -> dict[str, str]:
+    """The wire texts of these attributes of a record; what was never told is left out."""
+    written = {}
+    for attribute in attrs:
+        value = getattr(record, attribute.name)
+        if value is not None:
+            written[attribute.wire] = text_of(value)
+    return written
+
+
+def text_of(value: object) -> str:
+    """A value as the protocol writes it."""
+    if value is True or value is False:
+        return "1" if value else "0"
+    return str(value)
+
+
+def value_of(attribute: Attribute, text: str) -> Value:
+    """The typed value of a text; raises `ValueError` if it is not one of that kind."""
+    value = text if attribute.kind is Kind.TEXT else _parse(attribute.kind, text)
+    if value is _UNREAD:
+        raise ValueError(f"{attribute.wire} is not a {attribute.kind.value}")
+    return value  # type: ignore[return-value]
+
+
+def element(noun: Noun, attrs: Mapping[str, str]) -> Element:
+    """The `user` or `pp` element with these attributes."""
+    return Element(_CHILD[noun], dict(attrs))
+
+
+def members(noun: Noun, group: Group) -> tuple[Attribute, ...]:
+    """The attributes that are merged and sent with a group (the IPEI with the subscription)."""
+    return _members(noun, group)
+
+
+@functools.cache
+def _members(noun: Noun, group: Group) -> tuple[Attribute, ...]:
+    return tuple(
+        a for a in attributes(RECORDS[noun]) if _readable(a) and group_of(noun, a.wire) is group
+    )
+
+
+@functools.cache
+def _readers(noun: Noun) -> dict[str, tuple[str, int, Kind]]:
+    found = {}
+    for a in attributes(RECORDS[noun]):
+        group = group_of(noun, a.wire)
+        if group is not None and _readable(a):
+            found[a.wire] = (a.name, _SLOTS.index(group), a.kind)
+    return found
+
+
+def _readable(attribute: Attribute) -> bool:
+    """Whether the value stands for itself: no secret, no relation, nothing of MOM's own."""
+    return attribute.kind in (Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN) and attribute.group not in (
+        Group.RELATION,
+        Group.OWN,
+        Group.STAMP,
+    )
+
+
+def _parse(kind: Kind, text: str) -> object:
+    if kind is Kind.BOOLEAN:
+        return _FLAGS.get(text, _UNREAD)
+    number = _whole(text)
+    return _UNREAD if number is None else number
+
+
+def _whole(text: str) -> int | None:
+    digits = text[1:] if text[:1] == "-" else text
+    if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS:
+        return int(text)
+    return None
+
+
+def is_attribute(noun: Noun, name: str) -> bool:
+    """Whether a name on the wire is an attribute of that noun."""
+    return name in by_wire(RECORDS[noun])

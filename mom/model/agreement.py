@@ -1,0 +1,85 @@
+"""The last agreement between MOM and one OMM about one record, packed into few bytes.
+
+Per merge group it holds the OMM's raw time stamp, a fingerprint of the raw values and MOM's own
+revision of that group; beside them a fingerprint of what is only observed, and for a user a digest
+of each secret's ciphertext as this OMM last returned it. Packed, because there are as many as
+records in the system and comparing two of them must be one comparison of bytes. It must not know
+how fingerprints are made.
+"""
+
+import struct
+
+import msgspec
+
+from mom.model.attribute import Group
+from mom.model.copy import Noun
+
+PRINT_BYTES = 8
+"""Length of a fingerprint and of a digest."""
+NO_PRINT = bytes(PRINT_BYTES)
+"""The fingerprint of what was never seen as a whole."""
+NEVER = -1
+"""The stamp and the revision of a group that was never agreed upon: MOM's values are to be sent."""
+PENDING = -2
+"""The revision of a relation whose other side is not known yet: nothing is sent for now."""
+
+GROUPS: dict[Noun, tuple[Group, ...]] = {
+    Noun.USER: (Group.ADMIN, Group.RELATION),
+    Noun.DEVICE: (Group.ADMIN, Group.RELATION, Group.ROAMING, Group.SUBSCRIPTION),
+}
+"""The merge groups of each noun, in the order in which they are packed."""
+
+_FORMS = {
+    2: (struct.Struct(">q8sq8s8sii"), 2),
+    4: (struct.Struct(">q8sq8sq8sq8s8siiii"), 4),
+}
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """An agreement, unpacked: one entry for each group of `GROUPS`.
+
+    `stamps` are the OMM's raw seconds since 1970, `prints` fingerprints of the raw values,
+    `revisions` MOM's `rev_...` at that time; `observed` is the fingerprint of the observed values;
+    `digests` holds the digests of the secrets in the order of the record, or is empty.
+    """
+
+    stamps: tuple[int, ...]
+    prints: tuple[bytes, ...]
+    revisions: tuple[int, ...]
+    observed: bytes = NO_PRINT
+    digests: bytes = b""
+
+    def pack(self) -> bytes:
+        """The bytes that a copy keeps."""
+        return prefix(self.stamps, self.prints, self.observed, self.revisions) + self.digests
+
+
+def prefix(
+    stamps: tuple[int, ...],
+    prints: tuple[bytes, ...],
+    observed: bytes,
+    revisions: tuple[int, ...],
+) -> bytes:
+    """All of a packed agreement but the digests: equal bytes say that nothing has changed."""
+    pairs = [part for pair in zip(stamps, prints, strict=True) for part in pair]
+    return _FORMS[len(stamps)][0].pack(*pairs, observed, *revisions)
+
+
+def unpack(noun: Noun, packed: bytes) -> Agreement:
+    """Read a packed agreement of a user or a device; empty bytes give one that agrees on nothing."""
+    form, count = _FORMS[len(GROUPS[noun])]
+    if not packed:
+        return Agreement((NEVER,) * count, (NO_PRINT,) * count, (NEVER,) * count)
+    parts = form.unpack_from(packed)
+    return Agreement(
+        stamps=parts[0 : 2 * count : 2],
+        prints=parts[1 : 2 * count : 2],
+        observed=parts[2 * count],
+        revisions=parts[2 * count + 1 :],
+        digests=packed[form.size :],
+    )
+
+
+def revisions(noun: Noun, packed: bytes) -> tuple[int, ...]:
+    """Only MOM's revisions of a packed agreement, in the order of `GROUPS`."""
+    return unpack(noun, packed).revisions

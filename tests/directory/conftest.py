@@ -1,0 +1,156 @@
+"""A directory over a real database in a temporary folder, with fake OMMs around it."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.task import deferLater
+
+from mom.axi.element import Element
+from mom.axi.secrets import PrivateKey
+from mom.directory.directory import Directory, Keys, Policy
+from mom.directory.sitting import SittingOf
+from mom.model.device import Device
+from mom.model.identities import OmmId
+from mom.model.omm import Omm, Severity
+from mom.model.user import User
+from mom.ports import ReadingResult
+from mom.store.store import Store
+from mom.store.vault import Vault
+from tests.directory.fake_omm import FakeOmm, FakePort
+
+START = 1_700_000_000
+
+
+class Log:
+    """The event log of a test."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def record(self, severity: Severity, subsystem: str, text: str) -> None:
+        self.texts.append(text)
+
+
+class World:
+    """One MOM and its sites, on one clock that the test turns."""
+
+    def __init__(self, store: Store, open_store: Callable[[], "Deferred[Store]"]) -> None:
+        self.store = store
+        self.open_store = open_store
+        self.now = START
+        self.log = Log()
+        self.key = PrivateKey.generate(512)
+        self.sites: dict[int, FakeOmm] = {}
+        self.offsets: dict[int, int] = {}
+        self.ports: dict[int, FakePort] = {}
+        self.sittings: dict[int, SittingOf] = {}
+        self.keys = Keys()
+        self.policy = Policy()
+        self.mom = self._directory()
+
+    def _directory(self) -> Directory:
+        return Directory(self.store, self.log, lambda: float(self.now), self.policy, self.keys)
+
+    async def restart(self) -> None:
+        """MOM ends and begins anew from its database."""
+        for port in self.ports.values():
+            port.lose()
+        self.mom.stop()
+        await self.rest()
+        self.ports, self.sittings = {}, {}
+        self.mom = self._directory()
+        await self.mom.start()
+
+    async def site(self, number: int, offset: int = 0, key: PrivateKey | None = None) -> FakeOmm:
+        """A new site with its OMM record."""
+        park = f"1F102800{number:02X}"
+        self.offsets[number] = offset
+        site = FakeOmm(park, key or self.key, lambda: self.now + self.offsets[number])
+        self.sites[number] = site
+        omm = Omm(id=OmmId(number), name=f"Site {number}", omm1=f"omm{number}", park=park)
+        async with self.store.write() as work:
+            work.put_omm(None, omm)
+        return site
+
+    async def connect(self, number: int) -> ReadingResult:
+        """A session: events, reading, following, until nothing is left to do."""
+        omm = self.mom.omm(OmmId(number))
+        assert omm is not None
+        port = self.sites[number].connect(omm, float(self.offsets[number]))
+        sitting = self.mom.open(port)
+        port.take = sitting.take
+        self.ports[number], self.sittings[number] = port, sitting
+        reading = ensureDeferred(sitting.read(lambda done, total: None))
+        await self.until(lambda: reading.called)
+        result = await reading
+        sitting.follow()
+        await self.rest()
+        return result
+
+    def cut(self, number: int) -> None:
+        """The link of a site breaks."""
+        port, sitting = self.ports.pop(number, None), self.sittings.pop(number, None)
+        if port is not None and sitting is not None:
+            sitting.close()
+            port.lose()
+            self.sites[number].ports = []
+
+    async def rest(self) -> None:
+        """Until nothing moves any more."""
+        await self.until(lambda: all(s.idle or s.closed for s in self.sittings.values()))
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Let links and database work until something is so and the links are silent."""
+        quiet = 0
+        for _ in range(200_000):
+            moved = [port.step() for port in list(self.ports.values())]
+            if any(moved):
+                quiet = 0
+                continue
+            quiet = quiet + 1 if reached() else 0
+            if quiet > 2:
+                return
+            await deferLater(reactor, 0, lambda: None)
+        raise AssertionError("it never came to rest")
+
+    async def user(self, number: int) -> User | None:
+        return (await self.store.read(lambda reading: reading.users([number]))).get(number)
+
+    async def device(self, number: int) -> Device | None:
+        return (await self.store.read(lambda reading: reading.devices([number]))).get(number)
+
+    async def user_with(self, num: str) -> User:
+        users = await self.store.read(lambda reading: list(reading.all_users()))
+        return next(user for user in users if user.num == num)
+
+    async def lines(self, noun: object, number: int) -> list[str]:
+        found = await self.store.read(lambda reading: reading.lines(noun, number))
+        return [line.text for line in found]
+
+    def requests(self, number: int, *names: str) -> list[Element]:
+        return [r for r in self.sites[number].requests if r.name in names]
+
+
+@pytest_twisted.async_yield_fixture
+async def world(tmp_path: object) -> AsyncIterator[World]:
+    vault = Vault(bytes(32))
+    url = f"sqlite:///{tmp_path}/mom.db"
+    store = await Store.open(url, vault, reactor, lambda: float(START))
+    made = World(store, lambda: ensureDeferred(Store.open(url, vault, reactor, lambda: 0.0)))
+    await made.mom.start()
+    yield made
+    for number in list(made.sittings):
+        made.cut(number)
+    made.mom.stop()
+    await store.close()
+
+
+@pytest.fixture
+def ipei() -> Callable[[int], str]:
+    """Makes valid IPEIs."""
+    from mom.model.identities import ipei as canonical
+
+    return lambda serial: canonical(f"03074 {serial:07d}")
