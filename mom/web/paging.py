@@ -5,27 +5,20 @@ store, by the same rules: case folded, `num` by length and then text, empty last
 """
 
 import enum
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
 
+from mom.store.query import Filter, Operator, Query
 from mom.web.errors import BadRequest
 
 MAX_LIMIT = 1000
-OPERATORS = ("eq", "ne", "contains", "starts", "gt", "lt", "empty")
+OPERATORS = tuple(operator.value for operator in Operator)
 
 Offset = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Limit = Annotated[int, msgspec.Meta(ge=0, le=MAX_LIMIT)]
 Words = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-class Filter(msgspec.Struct, frozen=True):
-    """One condition on one field, named as in JSON."""
-
-    field: str
-    op: str
-    value: str = ""
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -46,7 +39,8 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The parameters of a collection.
 
     `sort` is a field's name, with `-` in front for descending; without it records come by number.
-    `q` is looked for in all texts. Each `filter` is `field:op:value`; all must hold.
+    `q` is looked for in the texts people search by. Each `filter` is `field:op:value` with one of
+    the operators eq, ne, contains, starts, gt, lt, empty; all must hold.
     """
 
     offset: Offset = 0
@@ -59,6 +53,21 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     def filters(self) -> tuple[Filter, ...]:
         """The conditions, taken apart. Raises `BadRequest`."""
         return tuple(_filter(text) for text in self.filter)
+
+    def for_store(self, names: Mapping[str, str]) -> Query:
+        """The same question for the store; `names` are fields that it calls otherwise."""
+        sign = "-" if self.descending else ""
+        field = names.get(self.sort_field, self.sort_field)
+        return Query(
+            offset=self.offset,
+            limit=self.limit,
+            sort=sign + field if field else "",
+            q=self.q,
+            filters=tuple(
+                Filter(names.get(each.field, each.field), each.op, each.value)
+                for each in self.filters
+            ),
+        )
 
     @property
     def descending(self) -> bool:
@@ -130,7 +139,7 @@ def _test(condition: Filter, name: str) -> Callable[[Any], bool]:
     def holds(row: Any) -> bool:
         value = _plain(getattr(row, name))
         if op == "empty":
-            return _is_empty(value)
+            return _is_empty(value) is (wanted not in ("false", "0"))
         if op in ("gt", "lt"):
             return _compares(value, op, condition)
         text = _text(value)

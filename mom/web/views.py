@@ -4,7 +4,7 @@ Derived from the annotated fields of the records; secrets and authentication key
 A field that nobody has told yet is left out, which is not the same as empty.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from mom.model.attribute import Attribute, Group, Kind, attributes
 from mom.model.device import Device
 from mom.model.user import User
+from mom.store.views import FACTS_OF_THE_PAIR, Pair
 
 _TYPES = {Kind.TEXT: str, Kind.NUMBER: int, Kind.BOOLEAN: bool}
 _SHOWN_OWN = ("revision",)
@@ -31,7 +32,7 @@ def shown(record: type[msgspec.Struct]) -> tuple[Attribute, ...]:
     )
 
 
-def _view_of(record: Any, getters: Sequence[tuple[str, attrgetter[Any]]]) -> View:
+def _view_of(record: Any, getters: Sequence[tuple[str, Callable[[Any], Any]]]) -> View:
     view = {wire: value for wire, get in getters if (value := get(record)) is not None}
     if record.marks:
         view["marks"] = list(record.marks)
@@ -63,25 +64,48 @@ class RecordViews:
         """A device; `omm` is the number of the OMM where it is, 0 = none."""
         return {**_view_of(device, self._device), "omm": int(device.home)}
 
-    def pair(self, user: User, device: Device) -> View:
-        """A bound pair under the number of its device: what both have, then what the user has."""
+    def pair(self, pair: Pair) -> View:
+        """A bound pair under the number of its device.
+
+        A field of the user that a device has too is named with `user` in front: `userRevision`.
+        """
+        device = self.device(pair.device)
+        user = self.user(pair.user, device["omm"])
         return {
-            **self.device(device),
-            **self.user(user, int(device.home)),
-            "id": int(device.ppn),
-            "deviceRevision": device.revision,
-            "marks": [*user.marks, *device.marks],
+            **{pair_name(wire): value for wire, value in user.items() if wire not in _OF_BOTH},
+            **device,
+            "id": device["ppn"],
         }
 
 
-def view_type(name: str, records: Sequence[type[msgspec.Struct]], more: Mapping[str, Any]) -> Any:
-    """The record class of a view, for the OpenAPI document."""
-    kinds = {a.wire: _TYPES[a.kind] for record in records for a in shown(record)}
-    kinds |= {"marks": list[str], "extra": dict[str, str], "omm": int, **more}
+_OF_BOTH = frozenset({*FACTS_OF_THE_PAIR, "omm"})
+_OF_DEVICES = frozenset({*(a.wire for a in shown(Device)), "marks", "extra"})
+
+
+def pair_name(wire: str) -> str:
+    """The name in a pair of a user's field."""
+    return f"user{wire[0].upper()}{wire[1:]}" if wire in _OF_DEVICES else wire
+
+
+def _kinds(record: type[msgspec.Struct]) -> dict[str, Any]:
+    kinds: dict[str, Any] = {a.wire: _TYPES[a.kind] for a in shown(record)}
+    return {**kinds, "marks": list[str], "extra": dict[str, str]}
+
+
+def view_type(name: str, kinds: Mapping[str, Any]) -> Any:
+    """The record class of a view, for the OpenAPI document; every field may be missing."""
     fields = [(wire, kind | msgspec.UnsetType, msgspec.UNSET) for wire, kind in kinds.items()]
     return msgspec.defstruct(name, fields, kw_only=True)
 
 
-UserView = view_type("UserView", [User], {"hasPin": bool, "hasSipPw": bool})
-DeviceView = view_type("DeviceView", [Device], {})
-PairView = view_type("PairView", [Device, User], {"id": int, "deviceRevision": int})
+UserView = view_type("UserView", {**_kinds(User), "omm": int, "hasPin": bool, "hasSipPw": bool})
+DeviceView = view_type("DeviceView", {**_kinds(Device), "omm": int})
+PairView = view_type(
+    "PairView",
+    {
+        **{pair_name(wire): kind for wire, kind in _kinds(User).items() if wire not in _OF_BOTH},
+        **_kinds(Device),
+        "omm": int,
+        "id": int,
+    },
+)

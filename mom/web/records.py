@@ -1,0 +1,121 @@
+"""Reads users, devices and pairs from the store, as JSON shows them.
+
+Only reads; changing them is the directory's business. Knows no request.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from mom.admin.errors import NotFound
+from mom.model.copy import Noun
+from mom.model.device import Device
+from mom.model.user import User
+from mom.store.query import Query
+from mom.store.repositories import Reading
+from mom.store.store import Store
+from mom.store.views import Pair
+from mom.web.paging import Listing, ListQuery
+from mom.web.views import RecordViews, View
+
+_DEVICE_NAMES: Mapping[str, str] = {"omm": "home"}
+_PAIR_NAMES: Mapping[str, str] = {"omm": "home", "id": "ppn"}
+"""Fields that are named otherwise in the records than in JSON."""
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """Why a record is as it is: one decision, and when (seconds since 1970)."""
+
+    at: int
+    text: str
+
+
+class Records:
+    """Users, devices and pairs of the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._views = RecordViews()
+
+    async def users(self, query: ListQuery) -> Listing:
+        """A page of users."""
+        asked = query.for_store({})
+
+        def read(reading: Reading) -> Listing:
+            page = reading.page("users", asked)
+            homes = _homes(reading, page.items)
+            views = [self._views.user(user, homes.get(user.ppn, 0)) for user in page.items]
+            return Listing(views, page.total)
+
+        return await self._store.read(read)
+
+    async def devices(self, query: ListQuery) -> Listing:
+        """A page of devices."""
+        page = await self._page("devices", query.for_store(_DEVICE_NAMES))
+        return Listing([self._views.device(device) for device in page.items], page.total)
+
+    async def pairs(self, query: ListQuery) -> Listing:
+        """A page of bound pairs."""
+        page = await self._page("pairs", query.for_store(_PAIR_NAMES))
+        return Listing([self._views.pair(pair) for pair in page.items], page.total)
+
+    async def user(self, number: int) -> View:
+        """One user. Raises `NotFound`."""
+
+        def read(reading: Reading) -> View | None:
+            user = reading.users([number]).get(number)
+            if user is None:
+                return None
+            return self._views.user_in_full(user, _homes(reading, [user]).get(user.ppn, 0))
+
+        return _found(await self._store.read(read), f"user {number}")
+
+    async def device(self, number: int) -> View:
+        """One device. Raises `NotFound`."""
+
+        def read(reading: Reading) -> View | None:
+            device = reading.devices([number]).get(number)
+            return self._views.device(device) if device else None
+
+        return _found(await self._store.read(read), f"device {number}")
+
+    async def pair(self, number: int) -> View:
+        """The pair of the device with that number. Raises `NotFound`."""
+
+        def read(reading: Reading) -> View | None:
+            device = reading.devices([number]).get(number)
+            user = reading.users([int(device.uid)]).get(device.uid) if device else None
+            return self._views.pair(Pair(device, user)) if device and user else None
+
+        return _found(await self._store.read(read), f"pair of device {number}")
+
+    async def lines(self, noun: Noun, number: int) -> list[LineView]:
+        """The last explainable lines of a record, newest first. Raises `NotFound`."""
+
+        def read(reading: Reading) -> list[LineView] | None:
+            records: dict[int, Any] = {
+                **(reading.users([number]) if noun is Noun.USER else reading.devices([number]))
+            }
+            lines = [LineView(line.at, line.text) for line in reading.lines(noun, number)]
+            return lines if records or lines else None
+
+        found = await self._store.read(read)
+        if found is None:
+            raise NotFound(f"{noun.value} {number}")
+        return found
+
+    async def _page(self, view: str, query: Query) -> Any:
+        return await self._store.read(lambda reading: reading.page(view, query))
+
+
+def _homes(reading: Reading, users: Iterable[User]) -> dict[int, int]:
+    """The home OMM of each user's device, by the device's number."""
+    devices: dict[int, Device] = reading.devices([int(user.ppn) for user in users if user.ppn])
+    return {number: int(device.home) for number, device in devices.items()}
+
+
+def _found(view: View | None, what: str) -> View:
+    if view is None:
+        raise NotFound(what)
+    return view
