@@ -65,7 +65,10 @@ class Configurator:
         """Make settings that restart the OMM; raises ``Restarting`` if one was made."""
         for setting in settings:
             told = await ask(request, setting.ask) if setting.ask is not None else None
-            if told is None or not setting.differs(told) or not self._may(setting):
+            if told is None or not setting.differs(told):
+                self._reverted.discard(setting.name)
+                continue
+            if not self._may(setting):
                 continue
             self._restarting[setting.name] = (setting.change, self._seconds())
             try:

@@ -15,17 +15,16 @@ from mom.fleet.errors import NotConnected
 from mom.fleet.figures import Counters, FleetFigures
 from mom.fleet.options import FleetOptions, Wishes
 from mom.fleet.parks import ParkClaims
-from mom.fleet.ports import Dialler, OmmChange, OmmRecords, Subscription
-from mom.fleet.report import omm_connections
+from mom.fleet.ports import Dialler, OmmChange, OmmRecords, Subscription, kept
 from mom.fleet.surroundings import Surroundings
 from mom.fleet.versions import SharedVersions
 from mom.model.identities import OmmId
 from mom.model.omm import Omm, OmmState, OmmStatus
-from mom.ports import Component, Desk, Recorder
+from mom.ports import Desk, Recorder
 
 
 class Fleet:
-    """All connections; it is the ``FleetPort`` and a ``Reporter`` of ``mom.ports``.
+    """All connections; it is the ``FleetPort`` of ``mom.ports``.
 
     ``clock`` counts time, ``now`` tells seconds since 1970, ``random`` gives numbers from 0 to 1,
     ``wishes`` tells what OMMs are to be set to at this moment.
@@ -122,11 +121,6 @@ class Fleet:
             work = Deferred.fromCoroutine(connection.configure())
             work.addErrback(lambda failure: self.log.failure("a setting was not made", failure))
 
-    def snapshot(self) -> list[Component]:
-        """The health of the OMM connections as a whole."""
-        connections = self._connections.values()
-        return [omm_connections([(each.omm, each.status) for each in connections])]
-
     def figures(self) -> FleetFigures:
         """The counters of the fleet."""
         return self._counters.figures(self.board.states())
@@ -144,7 +138,7 @@ class Fleet:
         elif connection is None:
             self._add(after)
         else:
-            self._edit(connection, after)
+            self._edit(connection, kept(connection.omm, before or after, after))
 
     def _add(self, omm: Omm) -> None:
         connection = Connection(omm, self._around)

@@ -46,6 +46,16 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(omm, **changes) if changes else omm
 
 
+def kept(mine: Omm, before: Omm, after: Omm) -> Omm:
+    """Return ``after`` with what ``mine`` has learned, where the change from ``before`` left it.
+
+    What was learned may not be stored yet when somebody else changes the record.
+    """
+    names = [*(name for name in Learned.__struct_fields__ if name != "pin"), "pins"]
+    unchanged = [name for name in names if getattr(before, name) == getattr(after, name)]
+    return msgspec.structs.replace(after, **{name: getattr(mine, name) for name in unchanged})
+
+
 class OmmChange(msgspec.Struct, frozen=True):
     """One change of an OMM record: ``before`` is ``None`` for a new one, ``after`` if deleted."""
 

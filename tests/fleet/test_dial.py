@@ -2,7 +2,7 @@
 
 import datetime
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -43,7 +43,8 @@ def self_signed(key: rsa.RSAPrivateKey, *names: x509.GeneralName) -> x509.Certif
 class OldOmm:
     """A TLS 1.2 server with a self-signed certificate over a key of 1,024 bits, long expired."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: Mapping[str, Element] | None = None) -> None:
+        self._answers = answers or {}
         key = rsa.generate_private_key(65537, 1024)
         certificate = self_signed(key)
         self.fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
@@ -52,7 +53,7 @@ class OldOmm:
         self._context.set_cipher_list(b"DEFAULT:@SECLEVEL=0")
         self._context.use_certificate(certificate)
         self._context.use_privatekey(key)
-        self._servers: list[AxiServerProtocol] = []
+        self.servers: list[AxiServerProtocol] = []
 
     def serverConnectionForTLS(self, tlsProtocol: object) -> SSL.Connection:
         return SSL.Connection(self._context, None)
@@ -61,10 +62,11 @@ class OldOmm:
         server: AxiServerProtocol
 
         def answer(request: Element) -> None:
-            server.send(make(f"{request.name}Resp", {"seq": request.get("seq")}))
+            answer = self._answers.get(request.name, make(f"{request.name}Resp"))
+            server.send(answer.having({"seq": request.get("seq")}))
 
         server = AxiServerProtocol(reactor, answer, lambda _: None)
-        self._servers.append(server)
+        self.servers.append(server)
         return server
 
 

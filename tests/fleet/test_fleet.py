@@ -3,7 +3,7 @@
 import pytest
 
 from mom.axi.element import make
-from mom.model.omm import OmmState, Severity
+from mom.model.omm import OmmState
 from tests.fleet.world import PARK, World, omm_record
 
 
@@ -38,17 +38,51 @@ def test_the_park_is_learned_at_the_first_connect(world: World) -> None:
     assert world.record().cloud_id == "001F1028D67A"
 
 
-@pytest.mark.feature("F199")
-def test_the_report_names_the_omms_that_are_away(world: World) -> None:
+def test_the_statuses_of_all_records_come_by_number(world: World) -> None:
     away = world.add_omm("10.0.0.2")
     away.unreachable = True
-    world.start(omm_record(1), omm_record(2))
-    component = world.fleet.snapshot()[0]
-    assert component.severity is Severity.WARNING
-    assert component.reason == "OMM not connected: Site 2"
+    world.start(omm_record(1), omm_record(2), omm_record(3, enabled=False))
+    states = [status.state for status in world.fleet.statuses()]
+    assert states == [OmmState.CONNECTED, OmmState.WAITING, OmmState.DISABLED]
 
 
 def test_events_reach_the_desk_from_the_subscription_on(world: World) -> None:
     omm = world.start()
     omm.tell(make("EventPPCnf"))
     assert world.desk.sittings[0].events == ["EventPPCnf"]
+
+
+def test_a_deleted_record_is_forgotten_and_its_park_is_free(world: World) -> None:
+    world.add_omm("10.0.0.2")
+    world.start(omm_record(1), omm_record(2))
+    world.records.delete(1)
+    world.fleet.reconnect(omm_record(2).id)
+    world.settle()
+    assert [status.id for status in world.fleet.statuses()] == [2]
+    assert world.status(2).state is OmmState.CONNECTED
+
+
+def test_what_was_learned_is_stored_before_the_fleet_has_stopped(world: World) -> None:
+    world.start()
+    world.stop()
+    assert world.records.flushed == 1
+
+
+def test_nothing_is_heard_of_records_after_the_stop(world: World) -> None:
+    world.start()
+    world.stop()
+    assert world.records.listener is None
+
+
+@pytest.mark.feature("F2")
+def test_many_omms_are_connected_side_by_side_and_one_that_hangs_delays_nobody(
+    world: World,
+) -> None:
+    records = [omm_record(number) for number in range(1, 31)]
+    for number in range(1, 31):
+        omm = world.add_omm(f"10.0.0.{number}")
+        omm.answers["GetPARK"] = make("GetPARKResp", {"park": f"1F{number:08X}"})
+    world.dialler.omms["10.0.0.7"].silent = True
+    world.start(*records)
+    states = world.fleet.figures().states
+    assert states == {"connected": 29, "opening": 1}

@@ -1,4 +1,4 @@
-from mom.fleet.ports import Learned
+from mom.fleet.ports import Learned, kept
 from tests.fleet.world import omm_record
 
 
@@ -23,3 +23,14 @@ def test_each_address_keeps_its_own_pin() -> None:
         "10.0.0.1": "ab",
         "10.0.0.2": "cd",
     }
+
+
+def test_a_change_by_others_keeps_what_was_learned_meanwhile() -> None:
+    mine = omm_record(park="1F1028D67A", pins={"10.0.0.1": "ab"})
+    after = omm_record(name="Renamed", pins={"10.0.0.1": "cd"})
+    merged = kept(mine, omm_record(), after)
+    assert (merged.park, merged.name, merged.pins) == (
+        "1F1028D67A",
+        "Renamed",
+        {"10.0.0.1": "cd"},
+    )
