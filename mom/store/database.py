@@ -102,6 +102,10 @@ class Database:
         """Numbers as the parameter of `among`."""
         return msgspec.json.encode(list(numbers)).decode() if self.is_sqlite else list(numbers)
 
+    def contains(self, column: str) -> str:
+        """A condition with one parameter, `?` on both databases: the column's text has it in it."""
+        return f"{'instr' if self.is_sqlite else 'strpos'}({column}, ?) > 0"
+
     def upsert(self, table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
         """Insert a row, or put all columns of the one with that key."""
         quoted = ", ".join(f'"{name}"' for name in names)

@@ -74,10 +74,11 @@ class LineRows:
 
     def find(self, connection: Connection, words: str, limit: int) -> list[Line]:
         """The newest lines of all records that contain `words`, whatever the case."""
-        find = "instr(folded, ?)" if self._database.is_sqlite else "strpos(folded, %s)"
         rows = connection.exec_driver_sql(
-            f"SELECT noun, number, at, text FROM lines WHERE {find} > 0"
-            + self._database.sql(" ORDER BY id DESC LIMIT ?"),
+            self._database.sql(
+                "SELECT noun, number, at, text FROM lines"
+                f" WHERE {self._database.contains('folded')} ORDER BY id DESC LIMIT ?"
+            ),
             (words.casefold(), limit),
         )
         return [Line(Noun(row[0]), row[1], row[2], row[3]) for row in rows]

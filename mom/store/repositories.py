@@ -23,11 +23,14 @@ from mom.store.events import EventRows
 from mom.store.lines import Line, LineRows
 from mom.store.numbers import NumberRows
 from mom.store.omms import OMMS
+from mom.store.paging import Pager
+from mom.store.query import Page, Query
 from mom.store.records import Records
 from mom.store.settings import SettingRows
 from mom.store.trash import Discarded, TrashRows, trash_key
 from mom.store.users import USERS
 from mom.store.vault import Vault
+from mom.store.views import Pair
 
 SHOWN_EVENTS = 100
 """Events that the pane shows."""
@@ -47,6 +50,26 @@ class Repositories:
         self.trash = TrashRows(vault, database)
         self.settings = SettingRows(database)
         self.numbers = NumberRows(database)
+        self.pager = Pager(
+            database,
+            {
+                "users": self.users.show,
+                "devices": self.devices.show,
+                "pairs": self._pairs,
+                "omms": self.omms.show,
+                "accounts": self.accounts.show,
+                "events": self.events.records.show,
+            },
+        )
+
+    def _pairs(self, connection: Connection, numbers: Sequence[int]) -> dict[int, Pair]:
+        devices = self.devices.show(connection, numbers)
+        users = self.users.show(connection, [int(device.uid) for device in devices.values()])
+        return {
+            number: Pair(device, users[device.uid])
+            for number, device in devices.items()
+            if device.uid in users
+        }
 
 
 class Reading:
@@ -55,6 +78,13 @@ class Reading:
     def __init__(self, connection: Connection, repositories: Repositories) -> None:
         self._connection = connection
         self._rows = repositories
+
+    def page(self, view: str, query: Query) -> Page:
+        """A page of `users`, `devices`, `pairs`, `omms`, `accounts` or `events`.
+
+        Items are records without secrets (`Pair` for pairs). Raises `QueryError`.
+        """
+        return self._rows.pager.page(self._connection, view, query)
 
     def users(self, numbers: Collection[int]) -> dict[int, User]:
         """The users with these numbers, secrets included."""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from twisted.internet.defer import Deferred, DeferredLock
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from mom.model.copy import Noun
@@ -29,6 +30,8 @@ T = TypeVar("T")
 
 class Store:
     """The one store of a MOM. `feed` tells what changed, after it was committed."""
+
+    _log = Logger()
 
     def __init__(
         self, database: Database, vault: Vault, reactor: Any, now: Callable[[], float]
@@ -137,7 +140,10 @@ class Store:
 
     def _failed(self, why: Failure, waiting: Deferred[None]) -> None:
         self._lock.release()
-        waiting.errback(why)
+        if waiting.called:
+            self._log.failure("What nobody waits for any more was not stored", failure=why)
+        else:
+            waiting.errback(why)
 
 
 class _Unit(AbstractAsyncContextManager[Work]):

@@ -1,0 +1,88 @@
+"""The views that pages show, and the fields each has: the only names a question may use.
+
+Derived from the record classes; hidden fields are in no view.
+"""
+
+import functools
+from collections.abc import Mapping
+
+import msgspec
+
+from mom.model.device import Device
+from mom.model.user import User
+from mom.store.accounts import ACCOUNTS
+from mom.store.columns import Column, TableSpec, columns_of
+from mom.store.devices import DEVICES
+from mom.store.errors import QueryError
+from mom.store.events import EVENTS
+from mom.store.omms import OMMS
+from mom.store.users import USERS
+
+FACTS_OF_THE_PAIR = ("uid", "ppn", "relType")
+"""Fields that a device and its user share."""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A field of a view: the table it is in, and its column."""
+
+    table: str
+    column: Column
+
+
+class View(msgspec.Struct, frozen=True):
+    """A view: the SQL it is read from, its number (the row id), and its fields by JSON name."""
+
+    name: str
+    source: str
+    number: str
+    fields: Mapping[str, Field]
+    tables: tuple[str, ...]
+
+    def field(self, wire: str) -> Field:
+        """The field of that name. Raises `QueryError`."""
+        found = self.fields.get(wire)
+        if found is None:
+            raise QueryError(wire, "there is no such field", f"known are {', '.join(self.fields)}")
+        return found
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A device with the user that is bound to it; its number is the device's."""
+
+    device: Device
+    user: User
+
+
+def view_of(name: str) -> View:
+    """The view of that name. Raises `QueryError`."""
+    views = _views()
+    if name not in views:
+        raise QueryError("view", f"there is no view {name!r}", f"known are {', '.join(views)}")
+    return views[name]
+
+
+def _fields(spec: TableSpec) -> dict[str, Field]:
+    return {column.wire: Field(spec.table, column) for column in columns_of(spec)}
+
+
+def _single(spec: TableSpec) -> View:
+    number = f"{spec.table}.{spec.key}"
+    return View(spec.table, spec.table, number, _fields(spec), (spec.table,))
+
+
+def _pairs() -> View:
+    """A user's field that a device has too is named with `user` in front: `userRevision`."""
+    fields = _fields(DEVICES)
+    for wire, field in _fields(USERS).items():
+        if wire in FACTS_OF_THE_PAIR:
+            continue
+        name = f"user{wire[0].upper()}{wire[1:]}" if wire in fields else wire
+        fields[name] = field
+    source = "devices JOIN users ON users.uid = devices.uid"
+    return View("pairs", source, "devices.ppn", fields, ("devices", "users"))
+
+
+@functools.cache
+def _views() -> Mapping[str, View]:
+    views = [_single(spec) for spec in (USERS, DEVICES, OMMS, ACCOUNTS, EVENTS)]
+    return {view.name: view for view in (*views, _pairs())}

@@ -1,0 +1,64 @@
+import pytest
+from pytest_twisted import ensureDeferred as deferred
+
+from mom.model.copy import CopyState, Noun
+from mom.model.identities import OmmId
+from mom.store.errors import Clash
+from mom.store.store import Store
+from tests.store.records import copy, omm
+
+
+@deferred
+async def test_copies_are_found_by_record_and_by_omm(store: Store) -> None:
+    first = copy(
+        1, 1, local=9, state=CopyState.HELD, told=1, agreed=b"\0\xff", refused="EInval num"
+    )
+    second, device = copy(1, 2), copy(1, 1, Noun.DEVICE, since=7)
+    async with store.write() as work:
+        for number in (1, 2):
+            work.put_omm(None, omm(number))
+        for one in (second, device, first):
+            work.put_copy(one)
+    async with store.write() as work:
+        assert await work.copies(Noun.USER, [1, 5]) == [first, second]
+        assert await work.copies_on(OmmId(1)) == [device, first]
+    everything = await store.read(lambda reading: list(reading.all_copies()))
+    assert sorted(everything, key=repr) == sorted([first, second, device], key=repr)
+
+
+@deferred
+async def test_the_last_word_on_a_copy_counts_and_the_feed_does_not_tell(store: Store) -> None:
+    heard: list[object] = []
+    async with store.write() as work:
+        work.put_omm(None, omm(1))
+        work.put_copy(copy(1))
+        work.put_copy(copy(2))
+    store.feed.subscribe(heard.extend)
+    async with store.write() as work:
+        work.put_copy(copy(1, state=CopyState.HELD))
+        work.delete_copy(Noun.USER, 2, OmmId(1))
+        work.delete_copy(Noun.USER, 3, OmmId(1))
+    assert await store.read(lambda reading: reading.copies_on(OmmId(1))) == [
+        copy(1, state=CopyState.HELD)
+    ]
+    assert heard == []
+
+
+@deferred
+async def test_copies_go_with_their_omm_record(store: Store) -> None:
+    async with store.write() as work:
+        work.put_omm(None, omm(1))
+        work.put_copy(copy(1))
+    async with store.write() as work:
+        work.delete_omm(omm(1))
+    assert await store.read(lambda reading: reading.copies(Noun.USER, [1])) == []
+
+
+@deferred
+async def test_a_copy_on_an_omm_without_a_record_is_refused(store: Store) -> None:
+    async def orphan() -> None:
+        async with store.write() as work:
+            work.put_copy(copy(1, 99))
+
+    with pytest.raises(Clash):
+        await orphan()

@@ -1,0 +1,39 @@
+from pytest_twisted import ensureDeferred as deferred
+
+from mom.model.copy import Noun
+from mom.store.lines import KEPT, TRIM_EVERY, Line
+from mom.store.store import Store
+
+
+@deferred
+async def test_the_last_20_lines_of_a_record_are_shown_newest_first(store: Store) -> None:
+    async with store.write() as work:
+        for at in range(KEPT + 5):
+            work.add_line(Noun.USER, 1, at, f"line {at}")
+        work.add_line(Noun.USER, 2, 99, "another user")
+        work.add_line(Noun.DEVICE, 1, 99, "a device")
+    lines = await store.read(lambda reading: reading.lines(Noun.USER, 1))
+    assert [line.at for line in lines] == list(range(KEPT + 4, 4, -1))
+    assert lines[0] == Line(Noun.USER, 1, KEPT + 4, f"line {KEPT + 4}")
+
+
+@deferred
+async def test_lines_are_found_by_their_words_whatever_the_case(store: Store) -> None:
+    async with store.write() as work:
+        work.add_line(Noun.USER, 1, 5, "user 4711: name from OMM 0004, MÜLLER")
+        work.add_line(Noun.USER, 2, 6, "100 % other")
+    found = await store.read(lambda reading: reading.find_lines("omm 0004, müller"))
+    assert [line.number for line in found] == [1]
+    assert [line.number for line in await store.read(lambda r: r.find_lines("0 %"))] == [2]
+
+
+@deferred
+async def test_surplus_lines_are_deleted_in_the_course_of_time(store: Store) -> None:
+    for unit in range(2):
+        async with store.write() as work:
+            for at in range(TRIM_EVERY // 2):
+                work.add_line(Noun.USER, 1, at, f"surplus {unit}")
+                if at == 0:
+                    work.add_line(Noun.USER, 2, at, "surplus, but the only one")
+    found = await store.read(lambda reading: reading.find_lines("surplus", limit=10_000))
+    assert len(found) == KEPT + 2
