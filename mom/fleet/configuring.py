@@ -74,6 +74,7 @@ class Configurator:
             try:
                 await request(setting.change)
             except RequestRefused as refusal:
+                del self._restarting[setting.name]
                 self._refuse(setting, refusal)
                 continue
             except (LinkLost, RequestTimeout) as lost:

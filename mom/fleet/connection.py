@@ -19,6 +19,7 @@ from mom.fleet.machine import Effects, Steps, connection_machine
 from mom.fleet.ports import Learned
 from mom.fleet.retry import RetryPlan
 from mom.fleet.session import Session
+from mom.fleet.stages import begin
 from mom.fleet.surroundings import Surroundings
 from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 
@@ -140,7 +141,7 @@ class Connection:
         self._around.counters.tries += 1
         session = Session(self, self._around)
         self._session = session
-        DeferredList(list(self._endings)).addCallback(lambda _: session.start())
+        DeferredList(list(self._endings)).addCallback(lambda _: begin(session))
 
     def _drop(self) -> None:
         session, self._session = self._session, None

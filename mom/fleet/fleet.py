@@ -99,6 +99,10 @@ class Fleet:
         """The status of every OMM, by number."""
         return self.board.statuses()
 
+    def omms(self) -> list[Omm]:
+        """The records as the fleet knows them, with what was learned a moment ago; by number."""
+        return [self._connections[number].omm for number in sorted(self._connections)]
+
     def reconnect(self, omm: OmmId) -> None:
         """Drop the link, if there is one, and connect now; nothing for a disabled OMM."""
         connection = self._connections.get(omm)

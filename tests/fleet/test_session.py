@@ -1,78 +1,14 @@
-"""What happens between log-in and reading, and what an OMM may do to it."""
+"""What an OMM may do to an open session, and MOM to the OMM."""
 
 import pytest
+from twisted.python.failure import Failure
 
 from mom.axi.element import Element, make
+from mom.axi.errors import LinkLost
 from mom.axi.frames import DEFAULT_LIMIT
 from mom.fleet.options import Wishes
-from mom.model.omm import OmmState, Severity
+from mom.model.omm import OmmState
 from tests.fleet.world import World, omm_record
-
-
-def test_the_session_is_opened_as_a_sync_client(world: World) -> None:
-    omm = world.start()
-    request = omm.requests[0]
-    assert request.name == "Open"
-    assert request.get("UserDeviceSyncClient") == "true"
-    assert (request.get("username"), request.get("password")) == ("omm", "secret")
-
-
-def test_the_desk_is_open_before_events_are_subscribed(world: World) -> None:
-    omm = world.add_omm("10.0.0.1")
-
-    def subscribed(_: Element) -> Element:
-        omm.tell(make("EventPPCnf"))
-        return make("SubscribeResp")
-
-    omm.answers["Subscribe"] = subscribed
-    world.start()
-    assert world.desk.sittings[0].events == ["EventPPCnf"]
-
-
-def test_the_desk_sees_what_the_omm_told_about_itself(world: World) -> None:
-    world.start()
-    facts = world.desk.sittings[0].port.facts
-    assert (facts.park, facts.ari) == ("1F1028D67A", "1028D67A")
-    assert facts.limits["ppnNum"] == 10000
-    assert facts.versions["SetPP"] == "1.0.0"
-    assert facts.protocol_version == 45
-    assert facts.profile
-
-
-def test_the_public_key_is_asked_for_if_the_log_in_did_not_bring_it(world: World) -> None:
-    omm = world.add_omm("10.0.0.1")
-    omm.answers["GetPublicKey"] = make(
-        "GetPublicKeyResp", {"modulus": "C" * 127 + "1", "exponent": "10001"}
-    )
-    world.start()
-    key = world.desk.sittings[0].port.facts.key
-    assert key is not None
-    assert key.exponent == 65537
-
-
-def test_an_omm_that_refuses_to_tell_its_sizes_is_taken_in(world: World) -> None:
-    omm = world.add_omm("10.0.0.1")
-    for name in ("Limits", "GetVersions", "Ping", "GetPublicKey", "GetHealthState"):
-        omm.refuse(name, "EInval")
-    world.start()
-    assert world.status().state is OmmState.CONNECTED
-    assert world.desk.sittings[0].port.facts.limits == {}
-
-
-@pytest.mark.feature("F221", "F17")
-def test_dual_homing_and_auto_create_are_turned_off(world: World) -> None:
-    omm = world.add_omm("10.0.0.1")
-    for name in ("DevAutoCreate", "UserDeviceSyncOMM"):
-        omm.answers[f"Get{name}"] = make(f"Get{name}Resp", {"enable": True})
-    world.start()
-    assert [r.get("enable") for r in omm.asked("SetUserDeviceSyncOMM")] == ["0"]
-    assert [r.get("enable") for r in omm.asked("SetDevAutoCreate")] == ["0"]
-
-
-def test_what_is_as_wanted_is_not_set(world: World) -> None:
-    omm = world.start()
-    sets = [name for name in omm.names() if name.startswith("Set")]
-    assert sets == ["SetMOMControlState"]
 
 
 @pytest.mark.feature("F17")
@@ -108,30 +44,6 @@ def test_settings_that_mom_changes_reach_connected_omms(world: World) -> None:
     assert [r.get("prefix") for r in omm.asked("SetFACPrefix")] == ["*9"]
 
 
-@pytest.mark.parametrize("code", ["EInval", "EForbidden"])
-def test_an_omm_without_mom_messages_is_imported_and_noted_once(world: World, code: str) -> None:
-    omm = world.add_omm("10.0.0.1")
-    omm.refuse("SetMOMControlState", code)
-    omm.refuse("ClientInfo", code)
-    world.start()
-    note = "roaming and central subscription not available"
-    assert world.status().state is OmmState.CONNECTED
-    assert note in world.status().health_reasons
-    assert not world.desk.sittings[0].port.facts.profile
-    omm.cut()
-    world.advance(10)
-    assert [t for t in world.recorder.texts() if note in t] == [f"Site 1: {note}"]
-
-
-def test_a_setting_that_is_refused_is_a_reason_of_health(world: World) -> None:
-    omm = world.add_omm("10.0.0.1")
-    omm.answers["GetUserDeviceSyncOMM"] = make("GetUserDeviceSyncOMMResp", {"enable": True})
-    omm.refuse("SetUserDeviceSyncOMM", "EFailed")
-    world.start()
-    assert world.status().health is Severity.WARNING
-    assert world.status().health_reasons == ("dual homing is refused (EFailed)",)
-
-
 def test_an_omm_that_sends_garbage_is_dropped_and_others_stay(world: World) -> None:
     other = world.add_omm("10.0.0.2")
     other.answers["GetPARK"] = make("GetPARKResp", {"park": "1F10000002"})
@@ -148,15 +60,6 @@ def test_an_omm_that_sends_an_endless_message_is_dropped_with_a_reason(world: Wo
     omm.send(b"x" * (DEFAULT_LIMIT + 1))
     world.settle()
     assert world.recorder.texts()[0].startswith("Site 1: not connected: the OMM sent a message of")
-
-
-def test_an_unanswered_log_in_gives_up_after_the_request_time(world: World) -> None:
-    world.add_omm("10.0.0.1").answers["Open"] = None
-    world.start()
-    world.advance(29)
-    assert world.status().state is OmmState.OPENING
-    world.advance(2)
-    assert world.status().reason == "10.0.0.1: no answer to the log-in"
 
 
 def test_an_unanswered_question_ends_the_try(world: World) -> None:
@@ -187,3 +90,39 @@ def test_a_held_session_is_not_pinged_and_goes_on_when_released(world: World) ->
     port.release()
     world.advance(60)
     assert world.status().state is OmmState.CONNECTED
+
+
+def test_a_request_after_the_end_of_the_session_fails_as_on_a_lost_link(world: World) -> None:
+    omm = world.start()
+    port = world.desk.sittings[0].port
+    world.records.put(omm_record(enabled=False))
+    world.settle()
+    failed: list[Failure] = []
+    port.request(make("GetPPUser")).addErrback(failed.append)
+    assert isinstance(failed[0].value, LinkLost)
+    assert omm.asked("GetPPUser") == []
+
+
+def test_events_after_the_end_of_the_session_do_nothing(world: World) -> None:
+    omm = world.start()
+    world.records.put(omm_record(enabled=False))
+    omm.tell(make("EventPPCnf"))
+    omm.tell(make("EventMOMControlState", {"state": "Disabled"}))
+    world.settle()
+    assert world.desk.sittings[0].events == []
+    assert len(omm.asked("SetMOMControlState")) == 2
+
+
+def test_control_that_the_omm_dropped_is_taken_again_after_a_while(world: World) -> None:
+    omm = world.start()
+    world.advance(61)
+    omm.tell(make("EventMOMControlState", {"state": "Disabled"}))
+    world.settle()
+    assert [r.get("state") for r in omm.asked("SetMOMControlState")] == ["Enabled", "Enabled"]
+
+
+def test_health_events_change_one_component(world: World) -> None:
+    omm = world.start()
+    attrs = {"component": "sync", "severity": "Warning", "reason": "Split cluster"}
+    omm.tell(make("EventHealthState", attrs))
+    assert world.status().health_reasons == ("DECT synchronisation: Split cluster",)
