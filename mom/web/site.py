@@ -45,6 +45,22 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     body: int = 1024 * 1024
 
 
+class Channel(http.HTTPChannel):
+    """One connection. What comes after an unreadable request is not looked at any more."""
+
+    _unreadable = False
+
+    def lineReceived(self, line: bytes) -> None:
+        """A line of a request."""
+        if not self._unreadable:
+            super().lineReceived(line)  # type: ignore[no-untyped-call]
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        """Twisted's answer to what it cannot read; without this it would go on reading."""
+        self._unreadable = True
+        super()._respondToBadRequestAndDisconnect()  # type: ignore[no-untyped-call]
+
+
 class LimitedRequest(Request):
     """A request that is refused while it arrives if it is too long, too slow or unreadable."""
 
@@ -124,6 +140,7 @@ class LimitedSite(Site):
     """Serves a resource within limits."""
 
     displayTracebacks = False
+    protocol: Any = Channel
 
     def __init__(self, resource: Any, reactor: Any, limits: Limits) -> None:
         super().__init__(  # type: ignore[no-untyped-call]
