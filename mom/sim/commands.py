@@ -235,7 +235,7 @@ def _status(site: Site) -> Result:
         "park": site.identity.park,
         "addresses": list(site.identity.addresses),
         "active": site.identity.addresses[site.active],
-        "port": site.port or site.identity.port,
+        "port": site.identity.port,
         "isShut": site.is_shut,
         "links": len(site.links),
         "controlledBy": state.controller_name,

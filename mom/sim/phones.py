@@ -65,8 +65,8 @@ class Phones:
             moved |= {n: v for n, v in carried.items() if n not in groups and n != NEWEST}
         news |= record.put(moved)
         if news:
-            news |= record.put({NEWEST: self._newest(record)})
-            self._note(record, news)
+            record.put({NEWEST: self._newest(record)})
+            self._note(record, {*news, *moved, NEWEST} if moved else news)
 
     def bind(
         self, user: Record, device: Record, relation: str, stamps: tuple[int, int] = (0, 0)

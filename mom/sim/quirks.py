@@ -57,10 +57,7 @@ class Quirk(StrEnum):
 Quirks = frozenset[Quirk]
 """The quirks of one OMM."""
 
-_AT_RANDOM: tuple[Quirk, ...] = tuple(
-    quirk for quirk in Quirk if quirk not in (Quirk.DRIBBLE, Quirk.SLOW, Quirk.NO_SETPP)
-)
-_RARE = (Quirk.DRIBBLE, Quirk.SLOW, Quirk.NO_SETPP)
+_RARE = (Quirk.DRIBBLE, Quirk.SLOW, Quirk.NO_SETPP, Quirk.NO_MOM, Quirk.NO_PPCNF)
 _CHANCE = 0.25
 _RARE_CHANCE = 0.05
 
@@ -89,6 +86,6 @@ def of_names(names: Iterable[str]) -> Quirks:
 
 def at_random(rng: random.Random) -> Quirks:
     """Choose some quirks; those that cost much time or ability are rare."""
-    chosen: set[Quirk] = {quirk for quirk in _AT_RANDOM if rng.random() < _CHANCE}
-    chosen |= {quirk for quirk in _RARE if rng.random() < _RARE_CHANCE}
-    return frozenset(chosen)
+    return frozenset(
+        quirk for quirk in Quirk if rng.random() < (_RARE_CHANCE if quirk in _RARE else _CHANCE)
+    )

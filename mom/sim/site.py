@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory, Protocol
@@ -76,12 +77,14 @@ class Site:
         self._by_session: dict[int, Link] = {}
 
     def open(self) -> None:
-        """Listen on all addresses that should."""
+        """Listen on all addresses that should; a port 0 becomes one that is free, for good."""
         self._opening = None
         self.is_shut = False
         for place, address in enumerate(self.identity.addresses):
             if place == self.active or not self._standby_refuses:
-                self._ports.append(self._listen(self.identity, _Doors(self, place), address))
+                port = self._listen(self.identity, _Doors(self, place), address)
+                self._ports.append(port)
+                self.identity = msgspec.structs.replace(self.identity, port=port.getHost().port)
 
     def close(self) -> Deferred[Any]:
         """End for good; fires when all listeners are closed."""
@@ -170,12 +173,6 @@ class Site:
         """Send what a local action left in the OMM's outbox, and restart if it asked for that."""
         self.deliver(self.omm.state.drain())
         self._restart_if_wanted()
-
-    @property
-    def port(self) -> int:
-        """The number of the port that the active OMM listens on; 0 if it does not."""
-        host = self._ports[0].getHost() if self._ports else None
-        return int(getattr(host, "port", 0))
 
     def _take(self, link: Link, request: Element) -> None:
         deliveries = self.omm.take(link.session, request, passive=link.is_passive)

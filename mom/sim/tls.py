@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime
 import random
+from typing import Any, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from OpenSSL.crypto import X509, PKey
 from twisted.internet.ssl import CertificateOptions, TLSVersion
 
 _FROM = datetime.datetime(2024, 1, 1, tzinfo=datetime.UTC)
@@ -34,8 +34,9 @@ def server_options(name: str, rng: random.Random) -> CertificateOptions:
         .not_valid_after(_UNTIL)
         .sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     )
+    # Twisted declares pyOpenSSL's types, which are deprecated; what it calls takes these.
     return CertificateOptions(
-        privateKey=PKey.from_cryptography_key(key),
-        certificate=X509.from_cryptography(certificate),
+        privateKey=cast("Any", key),
+        certificate=cast("Any", certificate),
         raiseMinimumTo=TLSVersion.TLSv1_2,
     )
