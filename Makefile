@@ -61,7 +61,7 @@ test: $(TEST_READY) system-packages check features
 	$(BIN)/pytest
 
 audit: $(TEST_READY)
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt
 
 lock:
 	@tools/lock.sh $(PYTHON)

@@ -66,7 +66,7 @@ class House:
     def __init__(self, config: Config, reactor: Any, environment: Mapping[str, str]) -> None:
         self._config = config
         self._reactor = reactor
-        self._trace = TraceLog(
+        self._trace: Any = TraceLog(
             config.paths.log, time.time, level=config.log.level, keep_days=config.log.keep_days
         )
         self._notifier = Notifier(environment, reactor)
@@ -81,9 +81,10 @@ class House:
             Step("the trace log", self._open_log, self._close_log),
             Step("the lock", self._take_lock, self._lock.release),
             Step("the database", self._open_office, self._close_office),
-            self._room("the directory", lambda rooms: rooms.directory),
-            self._room("the health board", lambda rooms: rooms.health),
-            self._room("the fleet", lambda rooms: rooms.fleet),
+            Step("the certificate", self._load_certificate, _nothing),
+            self._room("the directory", lambda rooms: rooms.core.directory),
+            self._room("the health board", lambda rooms: rooms.core.health),
+            self._room("the fleet", lambda rooms: rooms.core.fleet),
             self._room("the web server", lambda rooms: rooms.web),
             self._room("the control socket", lambda rooms: rooms.control),
             Step("the service", self._ready, self._stopping),
@@ -126,18 +127,21 @@ class House:
         if office is not None:
             await office.close()
 
+    def _load_certificate(self) -> None:
+        self.rooms.core.certificates.load()
+
     def _ready(self) -> None:
         self._former_signal = signal.signal(signal.SIGHUP, self._on_hang_up)
-        self.rooms.office.events.record(
-            Severity.OK, "Service", f"MOM {self.rooms.office.version} has started"
+        self.rooms.core.office.events.record(
+            Severity.OK, "Service", f"MOM {self.rooms.core.office.version} has started"
         )
-        self._log.info("MOM {version} is ready", version=self.rooms.office.version)
+        self._log.info("MOM {version} is ready", version=self.rooms.core.office.version)
         self._notifier.ready()
 
     def _stopping(self) -> None:
         self._notifier.stopping()
         signal.signal(signal.SIGHUP, self._former_signal)
-        self.rooms.office.events.record(Severity.OK, "Service", "MOM is stopping")
+        self.rooms.core.office.events.record(Severity.OK, "Service", "MOM is stopping")
 
     def _on_hang_up(self, _number: int, _frame: FrameType | None) -> None:
         self._reactor.callFromThread(self._reload)
@@ -146,7 +150,7 @@ class House:
         """Read the configuration again; a mistake in it is logged, and all stays as it is."""
         try:
             log = load(self._config.file).log
-            self.rooms.certificates.load()
+            self.rooms.core.certificates.load()
         except (ConfigError, CertificateError) as error:
             self._log.error("Nothing was reloaded: {error}", error=error)
             return
@@ -155,16 +159,20 @@ class House:
         self._log.info("Log level, kept days and TLS certificate were read again")
 
 
+def _nothing() -> None:
+    """Stop a part that needs no stopping."""
+
+
 def _give_up(reactor: Any, failure: Failure) -> None:
     """Say why there is no service, and end the process with exit code 1.
 
     Twisted always ends with 0 after a stopped reactor, so the exit code is set at the very end,
     when it has cleaned up.
     """
-    if failure.check(StartFailed):  # type: ignore[no-untyped-call]
+    if isinstance(failure.value, StartFailed):
         print(f"mom: {failure.value}", file=sys.stderr)
     else:
-        failure.printTraceback(file=sys.stderr)
+        print(failure.getTraceback(), file=sys.stderr)
     atexit.register(_leave, 1)
     reactor.callWhenRunning(reactor.stop)
 

@@ -1,0 +1,201 @@
+"""The real service and the simulated fleet, in processes of their own, over real TLS."""
+
+import json
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_twisted import ensureDeferred
+
+from tests.system.browser import Browser
+from tests.system.processes import SARI, Mom, Program, free_port
+
+pytestmark = pytest.mark.system
+
+OMMS, USERS = 3, 10
+PASSWORD = "Wv7.blurGh"
+
+
+async def signed_in(mom: Mom, password: str = PASSWORD) -> Browser:
+    browser = Browser(mom.port, mom.folder / "state" / "tls" / "https.crt")
+    await browser.sign_in("mom", password)
+    return browser
+
+
+async def set_up(mom: Mom) -> None:
+    await mom.do("init")
+    await mom.do("passwd", "--password", PASSWORD)
+    license_file = str(mom.folder / "license.xml")
+    await mom.do("license", "issue", "--sari", SARI, "--customer", "Test", "--out", license_file)
+    await mom.do("license", "import", license_file)
+
+
+async def add_omms(mom: Mom, port: int) -> None:
+    for number in range(OMMS):
+        access = {"omm1": "127.0.0.1", "username": "omm", "password": "omm"}
+        await mom.order("omm.add", name=f"Site {number}", port=port + number, **access)
+
+
+async def shown(mom: Mom) -> dict[str, Any]:
+    return dict(json.loads(await mom.do("status", "--json")))
+
+
+@pytest.mark.feature("F1", "F5", "F90", "F91", "F117", "F122")
+@ensureDeferred
+async def test_from_nothing_to_a_connected_fleet_by_the_api(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    port = free_port(OMMS)
+    fleet(port, omms=OMMS, users=USERS, devices=USERS)
+    await mom.do("init")
+    await mom.start()
+    browser = Browser(mom.port, mom.folder / "state" / "tls" / "https.crt")
+    await browser.ask("GET", "/api/v1/status", expect=401)
+    session = await browser.sign_in("mom", "mom")
+    assert session["mustChangePassword"]
+    await browser.ask("GET", "/api/v1/omms", expect=403)
+    eula = await browser.ask("GET", "/api/v1/eula")
+    await browser.ask("POST", "/api/v1/eula", {"version": eula["version"]})
+    await browser.ask("PUT", "/api/v1/session/password", {"old": "mom", "new": PASSWORD})
+    for number in range(OMMS):
+        record = {"name": f"Site {number}", "omm1": "127.0.0.1", "port": port + number}
+        await browser.ask(
+            "POST", "/api/v1/omms", {**record, "username": "omm", "password": "omm"}, expect=201
+        )
+    status = await mom.until_connected(OMMS)
+    assert status["users"] == OMMS * USERS
+    assert status["devices"] == OMMS * USERS
+    listed = await browser.ask("GET", "/api/v1/omms")
+    assert [omm["nUsers"] for omm in listed["items"]] == [USERS] * OMMS
+
+
+@ensureDeferred
+async def test_a_restart_finds_everything_again(mom: Mom, fleet: Callable[..., Program]) -> None:
+    port = free_port(OMMS)
+    fleet(port, omms=OMMS, users=USERS, devices=USERS)
+    await mom.do("init")
+    await mom.start()
+    await add_omms(mom, port)
+    before = await mom.until_connected(OMMS)
+    began = time.monotonic()
+    assert mom.service.end() == -signal.SIGTERM
+    assert time.monotonic() - began < 10
+    assert "Server Shut Down" in mom.service.text()
+    assert (await shown(mom))["states"] == {"stopped": OMMS}
+    await mom.start()
+    after = await mom.until_connected(OMMS)
+    assert (after["users"], after["devices"]) == (before["users"], before["devices"])
+
+
+@ensureDeferred
+async def test_killed_while_it_reads_it_starts_again_without_repair(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    port = free_port(OMMS)
+    fleet(port, omms=OMMS, users=200, devices=200)
+    await mom.do("init")
+    await mom.start()
+    await add_omms(mom, port)
+    for _ in range(3):
+        mom.service.end(signal.SIGKILL)
+        await mom.start()
+    mom.service.end(signal.SIGKILL)
+    await mom.start()
+    status = await mom.until_connected(OMMS)
+    assert (status["users"], status["devices"]) == (OMMS * 200, OMMS * 200)
+    assert "Traceback" not in mom.service.text()
+
+
+@ensureDeferred
+async def test_commands_work_whether_the_service_runs_or_not(mom: Mom) -> None:
+    await set_up(mom)
+    assert json.loads(await mom.do("settings", "systemName=Before"))["systemName"] == "Before"
+    await mom.start()
+    assert (await shown(mom))["systemName"] == "Before"
+    await mom.do("settings", "systemName=During")
+    await mom.do("omm", "add", "--name", "A", "--omm1", "127.0.0.1", "--disabled")
+    assert (await shown(mom))["states"] == {"disabled": 1}
+    code, _, error = await mom.run("omm", "add", "--name", "A", "--omm1", "not an address")
+    assert (code, "omm1" in error) == (1, True)
+    mom.service.end()
+    status = await shown(mom)
+    assert (status["running"], status["systemName"]) == (False, "During")
+    assert status["sari"] == SARI
+
+
+@ensureDeferred
+async def test_set_up_twice_changes_nothing(mom: Mom) -> None:
+    first = await mom.do("init")
+    key = (mom.folder / "state" / "vault.key").read_bytes()
+    assert "made the folder" in first
+    assert await mom.do("init") == f"MOM is set up in {mom.folder / 'state'}\n"
+    assert (mom.folder / "state" / "vault.key").read_bytes() == key
+
+
+@ensureDeferred
+async def test_a_second_service_refuses_to_start(mom: Mom, programs: list[Program]) -> None:
+    await mom.do("init")
+    await mom.start()
+    arguments = ("twistd", "-n", "--pidfile=", "mom", "--config", str(mom.config))
+    second = Program(arguments, mom.folder, "second.log")
+    second.start()
+    programs.append(second)
+    assert second.process.wait(20) == 1
+    assert "the lock did not start" in second.text()
+    assert (await shown(mom))["running"]
+
+
+@ensureDeferred
+async def test_a_service_that_was_never_set_up_says_what_to_do(mom: Mom) -> None:
+    mom.service.start()
+    assert mom.service.process.wait(20) == 1
+    assert f"run: mom init --config {mom.config}" in mom.service.text()
+
+
+@ensureDeferred
+async def test_a_port_in_use_ends_the_start_with_a_sentence(mom: Mom) -> None:
+    await mom.do("init")
+    with socket.create_server(("127.0.0.1", mom.port)):
+        mom.service.start()
+        assert mom.service.process.wait(20) == 1
+    assert "the web server did not start" in mom.service.text()
+    assert not (await shown(mom))["running"]
+
+
+@ensureDeferred
+async def test_a_mistake_in_the_configuration_is_told_with_its_line(mom: Mom) -> None:
+    mom.config.write_text('[log]\nlevel = "info"\ncolour = "red"\n')
+    code, _, error = await mom.run("check-config")
+    assert code == 1
+    assert "line 3: unknown key colour in [log]" in error
+    mom.service.start()
+    assert mom.service.process.wait(20) == 1
+    assert "line 3: unknown key colour in [log]" in mom.service.text()
+
+
+@pytest.mark.feature("F197")
+@ensureDeferred
+async def test_a_hang_up_changes_the_log_level_while_it_runs(mom: Mom) -> None:
+    await mom.do("init")
+    mom.config.write_text(mom.config.read_text() + '[log]\nlevel = "error"\n')
+    await mom.start()
+    trace = next((mom.folder / "log").glob("mom_trace_*.log"), None)
+    assert trace is None
+    mom.config.write_text(mom.config.read_text().replace('"error"', '"info"'))
+    mom.service.process.send_signal(signal.SIGHUP)
+    await mom.do("settings", "systemName=Other")
+    mom.service.end()
+    (trace,) = (mom.folder / "log").glob("mom_trace_*.log")
+    assert "were read again" in trace.read_text()
+
+
+def test_twistd_knows_both_services_without_importing_them(tmp_path: Path) -> None:
+    twistd = Program(("twistd", "--help"), tmp_path, "help.log")
+    twistd.start()
+    assert twistd.end(signal.SIGCONT) == 0
+    assert "Multi-OMM Manager" in twistd.text()
+    assert "simulated fleet" in twistd.text()
