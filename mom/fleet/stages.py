@@ -17,7 +17,7 @@ from mom.fleet.ports import Learned
 from mom.fleet.session import Session
 from mom.fleet.settings import identity, wanted
 from mom.fleet.trust import PARK
-from mom.ports import ReadingResult, SessionFacts, Sitting
+from mom.ports import SessionFacts, Sitting
 
 log = Logger()
 
@@ -93,7 +93,7 @@ async def _prepare(session: Session) -> Sitting:
 async def _read(session: Session, sitting: Sitting) -> None:
     around = session.around
     began = around.clock.seconds()
-    result: ReadingResult = await sitting.read(session.host.progress)
+    await sitting.read(session.host.progress)
     if session.closed:
         return
     seconds = around.clock.seconds() - began
@@ -102,7 +102,6 @@ async def _read(session: Session, sitting: Sitting) -> None:
         Learned(
             last_sync=int(around.now()),
             last_sync_seconds=round(seconds, 3),
-            missing=result.missing,
         )
     )
     session.steps.read()

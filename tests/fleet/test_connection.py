@@ -161,10 +161,9 @@ def test_a_reading_shows_how_far_it_is(world: World) -> None:
     sitting = world.desk.sittings[0]
     sitting.progress(20, 100)
     assert (world.status().done, world.status().total) == (20, 100)
-    sitting.result.callback(ReadingResult(users=60, devices=40, changed=100, missing=4))
+    sitting.result.callback(ReadingResult(users=60, devices=40, changed=100))
     world.settle()
     assert world.status().state is OmmState.CONNECTED
-    assert world.record().missing == 4
     assert world.record().last_sync == NOW
 
 
