@@ -20,7 +20,6 @@ from mom.sim.requests.phones import finish, home
 from mom.sim.requests.system import base_summary
 from mom.sim.state import Login, State
 from mom.sim.subscribing import complete_subscription
-from mom.sim.telling import counts
 
 Args = Mapping[str, Any]
 Result = dict[str, Any]
@@ -225,10 +224,9 @@ def _link(state: State, user: Record, device: Record) -> None:
 
 def _with(state: State, act: Callable[[Phones], Any]) -> Result:
     """Do something to users and devices, and tell everybody."""
-    before = counts(state)
     phones = Phones(state)
     result = act(phones)
-    finish(state, None, phones, before)
+    finish(state, None, phones)
     return result if isinstance(result, dict) else {}
 
 

@@ -7,12 +7,11 @@ from mom.sim.phones import Phones
 from mom.sim.population import subscription
 from mom.sim.records import Record
 from mom.sim.state import State
-from mom.sim.telling import counts, tell_changes, tell_summaries
+from mom.sim.telling import tell_changes, tell_summaries
 
 
 def complete_subscription(state: State, device: Record) -> None:
     """The phone of this data set has subscribed: it has a key now, and shows its model."""
-    before = counts(state)
     uak = f"{state.rng.getrandbits(128):032X}"
     values = subscription(state, uak) | {SUBSCRIPTION: str(state.now())}
     phones = Phones(state)
@@ -20,4 +19,4 @@ def complete_subscription(state: State, device: Record) -> None:
     if device.get("hwType") == "Unknown":
         phones.change(device, {"hwType": "632d"})
     tell_changes(state, phones.changes.values())
-    tell_summaries(state, before)
+    tell_summaries(state, phones.changes.values())

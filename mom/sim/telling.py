@@ -39,19 +39,17 @@ def tell_changes(
             _tell_apart(state, session, wanted)
 
 
-def tell_summaries(state: State, before: tuple[int, int, int]) -> None:
-    """Tell how many users and devices there are, if that has changed since `before`."""
-    users, devices, subscribed = counts(state)
-    if users != before[0]:
+def tell_summaries(state: State, changes: Iterable[Change]) -> None:
+    """Tell how many users and devices there are, if that has changed."""
+    moved = {
+        change.kind.tag
+        for change in changes
+        if change.names is None or not change.names.isdisjoint((change.kind.key, "s"))
+    }
+    if "user" in moved:
         state.tell("PPUserSummary", "EventPPUserSummary", user_summary(state))
-    if (devices, subscribed) != before[1:]:
+    if "pp" in moved:
         state.tell("PPDevSummary", "EventPPDevSummary", device_summary(state))
-
-
-def counts(state: State) -> tuple[int, int, int]:
-    """How many users, devices and subscribed devices there are."""
-    subscribed = sum(1 for record in state.devices if record.get("s") == "Yes")
-    return len(state.users), len(state.devices), subscribed
 
 
 def user_summary(state: State) -> dict[str, Value]:
@@ -73,8 +71,12 @@ def user_summary(state: State) -> dict[str, Value]:
 
 def device_summary(state: State) -> dict[str, Value]:
     """The attributes of a summary of devices."""
-    _, devices, subscribed = counts(state)
-    return {"nRecords": devices, "ppnFirst": state.devices.first, "subscribedDevs": subscribed}
+    subscribed = sum(1 for record in state.devices if record.get("s") == "Yes")
+    return {
+        "nRecords": len(state.devices),
+        "ppnFirst": state.devices.first,
+        "subscribedDevs": subscribed,
+    }
 
 
 def _tell_pairs(state: State, session: Session, changes: list[Change]) -> None:

@@ -21,7 +21,6 @@ from mom.sim.rules import RELATIONS, choice, integer
 from mom.sim.session import Session
 from mom.sim.state import Login, State
 from mom.sim.subscribing import complete_subscription
-from mom.sim.telling import counts
 from mom.sim.voice import Answer
 
 
@@ -59,13 +58,12 @@ def set_pair(state: State, session: Session, request: Element) -> Answer:
         raise missing("user")
     partner = _partner(state, user_wish, device_wish)
     login = _login(state, user_wish, device_wish, partner)
-    before = counts(state)
     phones = Phones(state)
     device = _apply(state, phones, device_wish)
     user = _apply(state, phones, user_wish)
     _relate(phones, user_wish, device_wish, user, device, partner)
     told = [record for record in (device, user) if record is not None]
-    answer = finish(state, session, phones, before, *told)
+    answer = finish(state, session, phones, *told)
     if login and user is not None:
         link: dict[str, Value] = {"ppn": login, "uid": user.id, "relType": user.get("relType")}
         state.logins.pop(login)

@@ -14,7 +14,7 @@ from mom.sim.requests.handler import Handlers
 from mom.sim.rules import RELATIONS, boolean, choice, flagged, integer
 from mom.sim.session import Session
 from mom.sim.state import State
-from mom.sim.telling import counts, device_summary, tell_changes, tell_summaries, user_summary
+from mom.sim.telling import device_summary, tell_changes, tell_summaries, user_summary
 from mom.sim.voice import Answer
 
 
@@ -22,7 +22,6 @@ def finish(
     state: State,
     session: Session | None,
     phones: Phones,
-    before: tuple[int, int, int],
     *told: Record,
 ) -> Answer:
     """Tell everybody what was done, and answer with these records as they are now."""
@@ -30,7 +29,7 @@ def finish(
     covered |= {key for key, change in phones.changes.items() if change.names is None}
     tell_changes(state, phones.changes.values(), session, frozenset(covered))
     if not (state.has(Quirk.NO_ECHO) and len(state.sessions) < 2):
-        tell_summaries(state, before)
+        tell_summaries(state, phones.changes.values())
     return Answer(rows=tuple(state.voice.record(record) for record in told))
 
 
@@ -98,10 +97,9 @@ def _create(state: State, session: Session, request: Element, book: Book) -> Ans
     values = _checked(state, session, book, child, request)
     if book.kind.tag == "user" and not values.get("num"):
         raise missing("num")
-    before = counts(state)
     phones = Phones(state)
     record = phones.create(book, home(state, book, values), integer(child.attrs, book.kind.key))
-    return finish(state, session, phones, before, record)
+    return finish(state, session, phones, record)
 
 
 def home(state: State, book: Book, values: dict[str, str]) -> dict[str, str]:
@@ -129,13 +127,12 @@ def create_fixed(state: State, session: Session, request: Element) -> Answer:
     device_values = _checked(state, session, state.devices, device_child, request)
     if not user_values.get("num"):
         raise missing("num")
-    before = counts(state)
     state.users.refuse_taken(user_values, 0)
     phones = Phones(state)
     device = phones.create(state.devices, home(state, state.devices, device_values))
     user = phones.create(state.users, user_values)
     phones.bind(user, device, "Fixed")
-    return finish(state, session, phones, before, user, device)
+    return finish(state, session, phones, user, device)
 
 
 def _set(state: State, session: Session, request: Element, book: Book) -> Answer:
@@ -144,12 +141,11 @@ def _set(state: State, session: Session, request: Element, book: Book) -> Answer
         raise missing(book.kind.key)
     record = book.get(integer(child.attrs, book.kind.key))
     values = _checked(state, session, book, child, request)
-    before = counts(state)
     phones = Phones(state)
     phones.change(record, values, stamped=session.is_sync)
     if values.get("sipRegisterCheck") == "1":
         phones.probe(record)
-    return finish(state, session, phones, before, record)
+    return finish(state, session, phones, record)
 
 
 def set_user(state: State, session: Session, request: Element) -> Answer:
@@ -163,10 +159,9 @@ def set_device(state: State, session: Session, request: Element) -> Answer:
 
 
 def _delete(state: State, session: Session, record: Record) -> Answer:
-    before = counts(state)
     phones = Phones(state)
     phones.delete(record)
-    return finish(state, session, phones, before)
+    return finish(state, session, phones)
 
 
 def delete_user(state: State, session: Session, request: Element) -> Answer:
@@ -192,13 +187,12 @@ def set_relation(state: State, session: Session, request: Element) -> Answer:
     """Switch the relation of a bound user between Fixed and Dynamic."""
     user = state.users.get(integer(request.attrs, "uid"))
     relation = choice("relType", request.get("relType"), RELATIONS[1:])
-    before = counts(state)
     phones = Phones(state)
     device = phones.bound(user)
     if device is None:
         raise invalid("uid", "the user is not bound")
     phones.bind(user, device, relation)
-    finish(state, session, phones, before, user, device)
+    finish(state, session, phones, user, device)
     return Answer(attrs={"uid": user.id, "relType": relation})
 
 
@@ -206,10 +200,9 @@ def set_tracking(state: State, session: Session, request: Element) -> Answer:
     """Switch the location tracking of a user."""
     user = state.users.get(integer(request.attrs, "uid"))
     active = boolean("trackingActive", request.get("trackingActive"))
-    before = counts(state)
     phones = Phones(state)
     phones.change(user, {"trackingActive": active})
-    finish(state, session, phones, before, user)
+    finish(state, session, phones, user)
     return Answer(attrs={"uid": user.id, "trackingActive": active == "1"})
 
 
