@@ -9,20 +9,25 @@ from typing import Any
 from klein import Klein
 from twisted.python.failure import Failure
 from twisted.web.server import Request
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, ValidationError
 
 from mom.web.gate import Gate
 from mom.web.route import Route, routes_of
 
+LARGEST_NUMBER = 2**31 - 1
+
 
 class NumberConverter(BaseConverter):
-    """The number of a record in a path, `<number:name>`: at most 10 digits."""
+    """The number of a record in a path, `<number:name>`: 0 to 2^31-1."""
 
     regex = "[0-9]{1,10}"
 
     def to_python(self, value: str) -> int:
-        """The number."""
-        return int(value)
+        """The number; a larger one is no path."""
+        number = int(value)
+        if number > LARGEST_NUMBER:
+            raise ValidationError
+        return number
 
 
 class PageConverter(BaseConverter):

@@ -14,6 +14,8 @@ import msgspec
 from mom.web.errors import BadRequest, Unprocessable
 
 _MAX_DEPTH = 16
+_LARGEST = 2**53 - 1
+"""The largest number that every JSON reader keeps exactly."""
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?\Z", re.DOTALL)
 _FIRST_FIELD = re.compile(r"\.([^.\[]+)")
 _NAMED_FIELD = re.compile(r"Object (missing required|contains unknown) field `([^`]*)`")
@@ -28,7 +30,7 @@ def read_json(raw: bytes, record: Any) -> Any:
         value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON: {error}", code="NotJson") from error
-    _check_texts(value)
+    _check_values(value)
     try:
         return msgspec.convert(value, record)
     except msgspec.ValidationError as error:
@@ -55,7 +57,7 @@ def read_query(args: Mapping[bytes, Sequence[bytes]], record: Any) -> Any:
         if name not in several and len(texts) > 1:
             raise BadRequest(f"{name} is given more than once", fields={name: "only one value"})
         values[name] = texts if name in several else texts[0]
-    _check_texts(values)
+    _check_values(values)
     try:
         return msgspec.convert(values, record, strict=False)
     except msgspec.ValidationError as error:
@@ -99,20 +101,23 @@ def _choices_of(record: Any, name: str) -> Iterator[str]:
                 yield from (str(word) for word in typing.get_args(option))
 
 
-def _check_texts(value: Any, depth: int = 0) -> None:
-    """Refuse what no database takes: NUL characters, lone surrogates; and nesting without end."""
+def _check_values(value: Any, depth: int = 0) -> None:
+    """Refuse what no database takes: NUL, lone surrogates, giants; and nesting without end."""
     if depth > _MAX_DEPTH:
         raise BadRequest(f"the body is nested more than {_MAX_DEPTH} levels deep")
     if isinstance(value, str):
         if "\x00" in value or not _is_utf8(value):
             raise BadRequest("texts must not contain NUL or half of a surrogate pair")
+    elif isinstance(value, int):
+        if abs(value) > _LARGEST:
+            raise BadRequest(f"numbers must not be beyond {_LARGEST}")
     elif isinstance(value, dict):
         for key, inner in value.items():
-            _check_texts(key, depth + 1)
-            _check_texts(inner, depth + 1)
+            _check_values(key, depth + 1)
+            _check_values(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            _check_texts(inner, depth + 1)
+            _check_values(inner, depth + 1)
 
 
 def _is_utf8(text: str) -> bool:

@@ -26,6 +26,9 @@ from mom.admin.errors import (
 )
 from mom.admin.eula import Eula
 from mom.admin.sessions import SessionBook
+from mom.axi.errors import RequestFailed, RequestRefused
+from mom.directory import errors as directory_errors
+from mom.directory.errors import DirectoryError
 from mom.model.account import Account, AccountId
 from mom.store.errors import Clash, QueryError, StoreError
 from mom.web.body import read_json, read_query
@@ -138,6 +141,11 @@ def refusal(error: BaseException | None) -> ApiError | None:
         return error
     if isinstance(error, AdminError):
         return _of_admin(error)
+    if isinstance(error, DirectoryError):
+        return _of_directory(error)
+    if isinstance(error, RequestFailed):
+        code = error.code if isinstance(error, RequestRefused) else "EOmm"
+        return Contradiction(f"the OMM did not do it: {error}", code=code)
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(error.valid_methods or ())
         return WrongMethod(f"this path takes {allowed}", headers={"Allow": allowed})
@@ -153,6 +161,20 @@ def _of_store(error: StoreError) -> ApiError | None:
             return BadRequest(f"{error.field}: {what}", fields={error.field: what})
         case Clash():
             return Contradiction(str(error))
+        case _:
+            return None
+
+
+def _of_directory(error: DirectoryError) -> ApiError | None:
+    text = str(error)
+    match error:
+        case directory_errors.FieldErrors():
+            return Unprocessable(text, fields=error.fields)
+        case directory_errors.NoSuchRecord():
+            return NotThere(text)
+        case directory_errors.ChangedMeanwhile():
+            fields = {name: f"changed by {by or 'somebody'}" for name, by in error.changed.items()}
+            return Contradiction(text, fields=fields)
         case _:
             return None
 

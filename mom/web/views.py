@@ -17,6 +17,7 @@ from mom.store.views import FACTS_OF_THE_PAIR, Pair
 
 _TYPES = {Kind.TEXT: str, Kind.NUMBER: int, Kind.BOOLEAN: bool}
 _SHOWN_OWN = ("revision",)
+_ENTERED = (Group.ADMIN, Group.SECRET, Group.SUBSCRIPTION)
 
 View = dict[str, Any]
 
@@ -109,3 +110,17 @@ PairView = view_type(
         "id": int,
     },
 )
+
+
+def _entered(record: type[msgspec.Struct]) -> dict[str, Any]:
+    """The fields that people enter, secrets among them."""
+    return {
+        a.wire: _TYPES.get(a.kind, str)
+        for a in attributes(record)
+        if (a.attr.written_by == "client" and a.group in _ENTERED) or a.name == "ipei"
+    }
+
+
+UserFields = view_type("UserFields", _entered(User))
+DeviceFields = view_type("DeviceFields", _entered(Device))
+PairFields = view_type("PairFields", {**_entered(User), **_entered(Device)})

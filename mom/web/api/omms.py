@@ -11,6 +11,7 @@ from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 from mom.ports import FleetPort
 from mom.web.call import Call
 from mom.web.desk import MissingRecords
+from mom.web.errors import Contradiction
 from mom.web.paging import Listing, ListQuery, listing_of
 from mom.web.route import API, Access, Reply, route
 
@@ -191,7 +192,8 @@ class OmmRoutes:
     )
     async def update(self, call: Call, number: int) -> OmmView:
         """Tell the OMM to update; base stations may load software too."""
-        await self._view(number)
+        if (await self._view(number)).state is not OmmState.CONNECTED:
+            raise Contradiction(f"OMM {number:04d} is not connected", code="EOmm")
         await self._fleet.update(OmmId(number))
         return await self._view(number)
 

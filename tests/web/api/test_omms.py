@@ -72,6 +72,8 @@ async def test_a_stale_revision_is_a_conflict(home: House) -> None:
 @ensureDeferred
 async def test_actions_reach_fleet_and_directory(home: House) -> None:
     await home.ask("POST", "/omms", json=HUB)
+    assert (await home.ask("POST", "/omms/1/actions/update")).status == 409
+    home.fleet.table[OmmId(1)] = OmmStatus(id=OmmId(1), state=OmmState.CONNECTED)
     for action in ("reconnect", "update", "restore-missing", "accept-missing"):
         assert (await home.ask("POST", f"/omms/1/actions/{action}")).status == 200
         assert (await home.ask("POST", f"/omms/2/actions/{action}")).status == 404
