@@ -1,1 +1,1 @@
-"""MOM, the Multi-OMM Manager: the central server that makes many SIP-DECT sites one telephone system."""
+"""MOM, the Multi-OMM Manager: the server that makes many SIP-DECT sites one telephone system."""

@@ -47,7 +47,7 @@ new=true
 [ -e "$var/state/mom.db" ] && new=false
 "$bin/mom" init
 
-"$bin/twistd" -n --pidfile="$var/fleet.pid" --logfile="$var/log/ommsim.log" ommsim \
+"$bin/twistd" -n --pidfile= --logfile="$var/log/ommsim.log" ommsim \
     --omms "${#sites[@]}" --users 20 --devices 20 --base-port $((first_port - 1)) \
     --state "$var/fleet" --life calm --sari 1F1028D085 &
 started+=($!)
@@ -63,7 +63,7 @@ if $new; then
     done
 fi
 
-"$bin/twistd" -n --pidfile="$var/mom.pid" --logfile="$var/log/mom.log" mom &
+"$bin/twistd" -n --pidfile= --logfile="$var/log/mom.log" mom &
 started+=($!)
 service=$!
 
