@@ -24,13 +24,33 @@ class PostgresqlServer:
 
     def __init__(self) -> None:
         self._numbers = count(1)
+        self._free: list[str] = []
         self._directory: Path | None = None
         self._url = os.environ.get(ENVIRONMENT, "")
         if not self._url:
             self._start()
 
+    def borrow(self) -> str:
+        """The URL of a database without rows: a new one, or one that was given back."""
+        return self._free.pop() if self._free else self.new_database()
+
+    def give_back(self, url: str) -> None:
+        """Take all rows out of a database, so that the next test can have it."""
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            tables = connection.execute(
+                "SELECT string_agg(tablename, ', ') FROM pg_tables"
+                " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            ).fetchone()
+            if tables is not None and tables[0] is not None:
+                connection.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY".encode())
+        self._free.append(url)
+
     def new_database(self) -> str:
-        """The URL of a new and empty database."""
+        """The URL of a new database without tables."""
         name = f"mom_test_{os.getpid()}_{next(self._numbers)}"
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
@@ -45,6 +65,8 @@ class PostgresqlServer:
 
     def stop(self) -> None:
         """Stop the server if it is a private one, and remove its files."""
+        for url in self._free:
+            self.drop_database(url)
         if self._directory is not None:
             self._run("pg_ctl", "-D", str(self._directory / "data"), "-m", "immediate", "stop")
             shutil.rmtree(self._directory)

@@ -10,7 +10,7 @@ import msgspec
 
 from mom.store.columns import LENGTH_DIGITS, Kind, fold, fold_by_length
 from mom.store.database import Database
-from mom.store.query import Operator, Test
+from mom.store.query import Comparison, Operator
 from mom.store.views import Field, View
 
 
@@ -47,7 +47,7 @@ def searched(view: View, words: str, database: Database) -> Condition:
     return Condition(f"({found})", (words.casefold(),) * len(view.tables))
 
 
-def condition(test: Test, field: Field, database: Database) -> Condition:
+def condition(test: Comparison, field: Field, database: Database) -> Condition:
     """The SQL of one filter."""
     if test.op is Operator.EMPTY:
         return Condition(is_empty(field) if test.value else f"NOT ({is_empty(field)})")

@@ -11,6 +11,7 @@ The tree::
     +-- Clash                a unit of work would break a rule of the database; nothing was stored
     +-- NumbersExhausted     all numbers of a noun were given away
     +-- NotStored            the database did not take a unit of work; nothing is known to be stored
+    +-- NotRead              the database did not answer a query
     +-- QueryError           a page was asked for with a field, operator or value that is not there
     VaultError
     +-- KeyFileError         the key file is missing, malformed or readable by others
@@ -54,6 +55,10 @@ class NumbersExhausted(StoreError):
 
 class NotStored(StoreError):
     """The database did not take a unit of work (disk full, connection lost)."""
+
+
+class NotRead(StoreError):
+    """The database did not answer a query (connection lost, file damaged)."""
 
 
 class QueryError(StoreError):

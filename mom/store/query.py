@@ -76,8 +76,8 @@ class Page(msgspec.Struct, frozen=True):
     total: int
 
 
-class Test(msgspec.Struct, frozen=True):
-    """A condition with its value as what it is."""
+class Comparison(msgspec.Struct, frozen=True):
+    """A condition on a column, with its value as what it is."""
 
     column: Column
     op: Operator
@@ -105,7 +105,7 @@ def sortable(column: Column) -> Column:
     return column
 
 
-def parse(condition: Filter, column: Column) -> Test:
+def parse(condition: Filter, column: Column) -> Comparison:
     """A filter's condition on the column it names. Raises `QueryError`."""
     words = {operator.value for operator in _OPERATORS[column.kind]}
     if condition.op not in words:
@@ -115,8 +115,8 @@ def parse(condition: Filter, column: Column) -> Test:
         )
     operator = Operator(condition.op)
     if operator is Operator.EMPTY:
-        return Test(column, operator, condition.value.lower() not in ("false", "0"))
-    return Test(column, operator, _value(condition, column.kind))
+        return Comparison(column, operator, condition.value.lower() not in ("false", "0"))
+    return Comparison(column, operator, _value(condition, column.kind))
 
 
 def _value(condition: Filter, kind: Kind) -> str | int | float | bool:

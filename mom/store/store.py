@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from mom.model.copy import Noun
 from mom.store.changes import ChangeFeed
 from mom.store.database import Database
-from mom.store.errors import Clash, NotStored, StoreClosed
+from mom.store.errors import Clash, NotRead, NotStored, OpenRefused, StoreClosed
 from mom.store.housekeeping import Housekeeping
 from mom.store.migrate import migrate
 from mom.store.repositories import Reading, Repositories
@@ -60,9 +60,11 @@ class Store:
         try:
             await store._threads.connect()
             store._numbers = await store._threads.write(store._prepare)
-        except BaseException:
+        except BaseException as error:
             await store._threads.disconnect()
             store._threads.stop()
+            if isinstance(error, DBAPIError):
+                raise OpenRefused(f"the database cannot be opened: {_reason(error)}") from error
             raise
         store._is_open = True
         return store
@@ -89,7 +91,9 @@ class Store:
     async def read(self, query: Callable[[Reading], T]) -> T:
         """Run a query in a thread and give its result, which must not be lazy."""
         self._check_open()
-        return await self._threads.read(lambda connection: query(Reading(connection, self._rows)))
+        return await self._answer(
+            self._threads.read(lambda connection: query(Reading(connection, self._rows)))
+        )
 
     def _check_open(self) -> None:
         if not self._is_open:
@@ -111,12 +115,18 @@ class Store:
     def _give_up(self) -> None:
         self._lock.release()
 
+    async def _answer(self, answer: Awaitable[T]) -> T:
+        try:
+            return await answer
+        except DBAPIError as failed:
+            raise NotRead(f"the database did not answer: {_reason(failed)}") from failed
+
     def _ask(self, query: Callable[[Reading], T]) -> Awaitable[T]:
         def job(connection: Connection) -> T:
             with self._database.reading(connection):
                 return query(Reading(connection, self._rows))
 
-        return self._threads.write(job)
+        return self._answer(self._threads.write(job))
 
     def _commit(self, work: Work, durable: bool) -> Deferred[None]:
         """Write and tell. Whoever waits may be cancelled; what was begun is finished and told."""

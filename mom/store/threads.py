@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
@@ -60,17 +61,27 @@ class Threads:
         return deferToThreadPool(self._reactor, self._writer, run)
 
     def read(self, job: Callable[[Connection], T]) -> Deferred[T]:
-        """Run `job` with a reader's connection, in a read transaction."""
+        """Run `job` with a reader's connection, in a read transaction.
+
+        If the connection turns out to be lost, it is made again, and `job` run once more.
+        """
 
         def run() -> T:
             connection = self._idle.get()
             try:
-                with self._database.reading(connection):
-                    return job(connection)
+                return self._query(connection, job)
+            except DBAPIError as lost:
+                if not lost.connection_invalidated:
+                    raise
+                return self._query(connection, job)
             finally:
                 self._idle.put(connection)
 
         return deferToThreadPool(self._reactor, self._readers, run)
+
+    def _query(self, connection: Connection, job: Callable[[Connection], T]) -> T:
+        with self._database.reading(connection):
+            return job(connection)
 
     def _connect(self) -> None:
         writer = self._database.engine(writer=True)

@@ -1,0 +1,97 @@
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from pytest_twisted import ensureDeferred as deferred
+
+from mom.store.database import Database
+from mom.store.errors import NotStored, OpenRefused
+from mom.store.store import Store
+from tests.store.conftest import Opener
+from tests.store.records import user
+
+
+@pytest.mark.parametrize("url", ["mysql://localhost/mom", "nonsense", ""])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(OpenRefused):
+        Database(url)
+
+
+def test_an_error_never_shows_the_password_of_a_url() -> None:
+    with pytest.raises(OpenRefused) as caught:
+        Database("mysql://mom:planted@localhost/mom")
+    assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize("writer", [True, False])
+def test_sqlite_checks_foreign_keys_and_writes_ahead(sqlite_url: str, writer: bool) -> None:
+    database = Database(sqlite_url)
+    database.engine(writer=True).connect().close()
+    engine = database.engine(writer=writer)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
+    engine.dispose()
+
+
+@pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 1)])
+def test_a_durable_transaction_is_synchronised_with_the_disk(
+    sqlite_url: str, durable: bool, synchronous: int
+) -> None:
+    database = Database(sqlite_url)
+    engine = database.engine(writer=True)
+    with engine.connect() as connection, database.writing(connection, durable=durable):
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
+    engine.dispose()
+
+
+def test_a_reader_of_sqlite_cannot_write(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    database.engine(writer=True).connect().close()
+    engine = database.engine(writer=False)
+    with engine.connect() as connection, pytest.raises(sa.exc.OperationalError):
+        connection.exec_driver_sql("CREATE TABLE x (y)")
+    engine.dispose()
+
+
+@deferred
+async def test_after_a_lost_connection_the_next_unit_is_stored(store: Store, url: str) -> None:
+    if url.startswith("sqlite"):
+        assert Database(url).is_sqlite
+        return
+    engine = Database(url).engine(writer=False)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    engine.dispose()
+
+    async def unit(number: int) -> None:
+        async with store.write() as work:
+            work.put_user(None, user(number))
+
+    with pytest.raises(NotStored):
+        await unit(1)
+    await unit(2)
+    assert await store.read(lambda reading: reading.users([1, 2])) == {2: user(2)}
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////nowhere/mom.db", "postgresql://mom:planted@/mom?host=/nowhere"]
+)
+@deferred
+async def test_a_database_that_is_not_there_is_refused_in_words(url: str, opened: Opener) -> None:
+    with pytest.raises(OpenRefused, match="cannot be opened") as caught:
+        await opened(url)
+    assert "planted" not in str(caught.value)
+
+
+@deferred
+async def test_a_file_that_is_no_database_is_refused(
+    sqlite_url: str, opened: Opener, tmp_path: Path
+) -> None:
+    (tmp_path / "mom.db").write_bytes(b"this is something else" * 100)
+    with pytest.raises(OpenRefused, match="not a database"):
+        await opened(sqlite_url)
