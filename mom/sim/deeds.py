@@ -150,17 +150,18 @@ def unsubscribe(state: State, args: Args) -> Result:
 
 
 def login(state: State, args: Args) -> Result:
-    """Somebody logs in on a phone (`ppn` or `ipei`) with `num` (or addId) and `pin`."""
+    """Somebody logs in on a phone (`ppn` or `ipei`) with `num` or `addId`, and `pin`."""
     device = _record(state, state.devices, args)
-    number, pin = str(args["num"]), str(args.get("pin", ""))
-    user = state.users.by_unique(number)
+    name = "addId" if "addId" in args else "num"
+    number, pin = str(args[name]), str(args.get("pin", ""))
+    user = next((user for user in state.users if user.get(name) == number), None)
     if user is not None:
         if user.get("pin") != pin:
             raise Refusal("EAuth", "wrong PIN")
         _link(state, user, device)
         return {"result": "linked"}
     state.logins[device.id] = Login(number, pin)
-    event: dict[str, Value] = {"ppn": device.id, "num": number, "pin": state.voice.seal(pin)}
+    event: dict[str, Value] = {"ppn": device.id, name: number, "pin": state.voice.seal(pin)}
     told = state.tell("Roaming", "EventPPLogin", event)
     return {"result": "told" if told else "refused"}
 

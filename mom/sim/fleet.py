@@ -26,6 +26,9 @@ from mom.sim.site import Listen, Site
 from mom.sim.snapshot import capture, restore
 from mom.sim.state import Account, Identity, State
 
+Dice = Callable[[str], random.Random]
+"""Gives randomness for a seed; always the same for the same."""
+
 ROUNDS_SECONDS = 5.0
 """How often the fleet looks for idle links, ended modes and what has to be kept."""
 
@@ -69,17 +72,19 @@ class Fleet:
         clock: Clock,
         now: Callable[[], float],
         listen: Listen,
+        dice: Dice,
         drawer: Drawer | None = None,
     ) -> None:
         self.plan = plan
         self.now = now
         self._drawer = drawer
         self._clock = clock
+        self._dice = dice
         self._listen = listen
         self._round = 0
         self._rounds = LoopingCall(self._look_after)
         self._rounds.clock = cast("Any", clock)
-        self.key = self._key("vendor", random.Random(f"key {plan.seed}"))
+        self.key = self._key("vendor", dice(f"key {plan.seed}"))
         handlers = all_handlers()
         self.sites = [self._site(index, handlers) for index in range(1, plan.omms + 1)]
 
@@ -125,15 +130,15 @@ class Fleet:
 
     def _site(self, index: int, handlers: Mapping[str, Handler]) -> Site:
         plan = self.plan
-        rng = random.Random(f"{plan.seed} {index}")
+        rng = self._dice(f"{plan.seed} {index}")
         quirks = at_random(rng) if plan.quirks is None else plan.quirks
         key = self.key
         if Quirk.OWN_KEY in quirks:
-            key = self._key(f"key-{index:04d}", random.Random(f"key {plan.seed} {index}"))
+            key = self._key(f"key-{index:04d}", self._dice(f"key {plan.seed} {index}"))
         state = State(self._identity(index, quirks), quirks, key, self.now, rng)
         state.account = Account(plan.username, plan.password)
         state.protocol_version = plan.protocol
-        self._fill(state, random.Random(f"people {plan.seed} {index}"))
+        self._fill(state, self._dice(f"people {plan.seed} {index}"))
         omm = Omm(state, handlers)
         return Site(omm, self._clock, self._listen, standby_refuses=index % 2 == 1)
 

@@ -137,7 +137,7 @@ class FleetService(Service):
         plan = plan_of(options)
         drawer = Drawer(Path(options["state"])) if options["state"] else None
         listen = listener(reactor, plan.seed, plain=bool(options["plain"]))
-        fleet = self.fleet = Fleet(plan, reactor, reactor.seconds, listen, drawer)
+        fleet = self.fleet = Fleet(plan, reactor, reactor.seconds, listen, random.Random, drawer)
         switch = Switch(True)
         commands = Commands(fleet, switch)
         rng = random.Random(f"life {plan.seed}")

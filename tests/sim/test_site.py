@@ -1,3 +1,4 @@
+import random
 from typing import Any
 
 import pytest
@@ -56,6 +57,7 @@ class Ground:
             self.clock,
             lambda: NOW + self.clock.seconds(),
             self._listen,
+            random.Random,
             drawer,
         )
         self.fleet.start()
