@@ -16,7 +16,7 @@ RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 CODE := mom twisted tests benchmarks tools
 
-.PHONY: run test test-fast check format features audit lock system-packages clean
+.PHONY: run test test-fast check format features audit lock system-packages web-parts clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
@@ -38,7 +38,10 @@ $(TEST_READY): $(RUN_READY) requirements-test.txt
 system-packages:
 	@tools/system_packages.sh
 
-run: $(RUN_READY)
+web-parts: $(RUN_READY)
+	@tools/web_parts.sh
+
+run: $(RUN_READY) web-parts
 	@tools/run_demo.sh
 
 check: $(TEST_READY)
@@ -57,7 +60,7 @@ features: $(TEST_READY)
 test-fast: $(TEST_READY)
 	$(BIN)/pytest -m "not soak and not system"
 
-test: $(TEST_READY) system-packages check features
+test: $(TEST_READY) system-packages web-parts check features
 	$(BIN)/pytest
 
 audit: $(TEST_READY)

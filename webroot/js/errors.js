@@ -1,0 +1,14 @@
+/** Errors in words. */
+
+import { t, tOr } from "./i18n.js";
+
+/**
+ * What happened and what to try.
+ * @param {any} error usually an `ApiError`
+ * @returns {string}
+ */
+export function errorText(error) {
+  const text = String(error?.message || "");
+  const fallback = text || t("error.Failed");
+  return error?.code ? tOr(`error.${error.code}`, fallback) : fallback;
+}
