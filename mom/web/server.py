@@ -62,6 +62,7 @@ class WebServer:
         self._http = http
         self._limits = limits or Limits()
         self._ports: list[Any] = []
+        self._factories: list[ConnectionLimit] = []
 
     @property
     def ports(self) -> Sequence[Any]:
@@ -74,21 +75,27 @@ class WebServer:
         if self._https:
             site: Any = LimitedSite(self._app.resource(), self._reactor, self._limits)
             certificates: Any = self._certificates
-            await self._listen(self._https, TLSMemoryBIOFactory(certificates, False, site))
+            await self._listen(
+                self._https, TLSMemoryBIOFactory(certificates, False, site, self._reactor)
+            )
         if self._http:
             redirect = Redirect(self._https_port())
             await self._listen(self._http, LimitedSite(redirect, self._reactor, self._limits))
 
     async def stop(self) -> None:
-        """Listen no more."""
+        """Listen no more, and close the connections that are open."""
         ports, self._ports = self._ports, []
+        factories, self._factories = self._factories, []
         for port in ports:
             await maybeDeferred(port.stopListening)
+        for factory in factories:
+            factory.close()
 
     async def _listen(self, endpoint: str, factory: Any) -> None:
         limited = ConnectionLimit(factory, self._limits)
         listening: Any = serverFromString(self._reactor, endpoint)  # type: ignore[no-untyped-call]
         self._ports.append(await listening.listen(limited))
+        self._factories.append(limited)
 
     def _https_port(self) -> int:
         """The port that browsers are sent to: the real one where it can be told."""

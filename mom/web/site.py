@@ -198,6 +198,11 @@ class ConnectionLimit(WrappingFactory[ProtocolWrapper]):
         self._open[host] += 1
         return _Counted(self, wrapped, host)
 
+    def close(self) -> None:
+        """Close all connections."""
+        for protocol in tuple(self.protocols):
+            protocol.loseConnection()
+
     def gone(self, host: str) -> None:
         """A connection from that address has ended."""
         self._open[host] -= 1

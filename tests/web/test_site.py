@@ -25,3 +25,13 @@ def test_too_many_connections_in_all_or_from_one_address_are_closed() -> None:
     assert connect(limit, "192.0.2.3") is None
     first.connectionLost(Failure(connectionDone.value))
     assert connect(limit, "192.0.2.3") is not None
+
+
+def test_closing_ends_every_connection() -> None:
+    limit = ConnectionLimit(Factory.forProtocol(Protocol), Limits())
+    transport = StringTransport()
+    protocol = limit.buildProtocol(IPv4Address("TCP", "192.0.2.1", 1))
+    assert protocol is not None
+    protocol.makeConnection(transport)
+    limit.close()
+    assert transport.disconnecting

@@ -1,5 +1,7 @@
 """Changing users and devices through the API, with the directory behind it."""
 
+import json
+
 import pytest
 from pytest_twisted import ensureDeferred
 
@@ -89,3 +91,24 @@ async def test_a_read_account_changes_nothing(manor: House) -> None:
     for method, path in (("POST", "/users"), ("PATCH", "/users/1"), ("DELETE", "/devices/11")):
         assert (await manor.ask(method, path, json={})).status == 403
     assert (await manor.ask("GET", "/users")).json()["total"] == 3
+
+
+NASTY = [
+    *(None, True, -1, 2**31, 2**53 - 1, 2**64, 1.5, "", "x" * 5000, "\x00", "\ud800", [], {}),
+]
+
+
+@pytest.mark.parametrize("value", NASTY, ids=lambda value: repr(value)[:20])
+@ensureDeferred
+async def test_no_value_of_a_field_makes_the_directory_fail(manor: House, value: object) -> None:
+    names = (*("num", "name", "pin", "vip", "fixedSipPort", "sipProfileId", "lang", "forwardTime"),)
+    phone = ("ipei", "ac", "encrypt", "uid")
+    for path, one, fields in (("/users", "/users/2", names), ("/devices", "/devices/11", phone)):
+        for name in fields:
+            body = json.dumps({name: value}).encode()
+            for method, where in (
+                ("POST", path),
+                ("PATCH", f"{path}/{11 if 'dev' in path else 2}"),
+            ):
+                answer = await manor.ask(method, where, content=body)
+                assert answer.status in (200, 201, 400, 422), (name, answer.body)

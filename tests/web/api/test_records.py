@@ -111,3 +111,30 @@ def test_a_view_has_every_attribute_that_is_not_hidden() -> None:
         for attribute in attributes(record):
             own = attribute.name.startswith("rev_") or attribute.name == "home"
             assert (attribute.wire in described) is not (attribute.attr.hidden or own)
+
+
+NASTY = [
+    *("99999999999999999999", "1e999", "nan", "-1", "%00", "%ed%a0%80", "'; DROP TABLE users", "%"),
+    *("_", "\\", "*", "\u00df", "\u0130", "true", "x" * 200),
+]
+
+
+@pytest.mark.parametrize("text", NASTY)
+@ensureDeferred
+async def test_no_value_in_a_query_makes_the_store_fail(manor: House, text: str) -> None:
+    value = "".join(char if char.isalnum() or char == "%" else f"%{ord(char):02x}" for char in text)
+    if not text.isascii():
+        value = "".join(f"%{byte:02x}" for byte in text.encode())
+    for collection in ("users", "devices", "pairs"):
+        for query in (
+            f"q={value}",
+            f"sort={value}",
+            f"offset={value}",
+            *(
+                f"filter={field}:{op}:{value}"
+                for field in ("num", "uid", "vip", "marks", "ipei")
+                for op in ("eq", "contains", "starts", "gt", "empty")
+            ),
+        ):
+            answer = await manor.ask("GET", f"/{collection}?{query}")
+            assert answer.status in (200, 400), (query, answer.body)
