@@ -1,5 +1,7 @@
 """Users, devices and pairs of a real store through the API."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 from pytest_twisted import ensureDeferred
@@ -113,6 +115,7 @@ def test_a_view_has_every_attribute_that_is_not_hidden() -> None:
             assert (attribute.wire in described) is not (attribute.attr.hidden or own)
 
 
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "api.md"
 NASTY = [
     *("99999999999999999999", "1e999", "nan", "-1", "%00", "%ed%a0%80", "'; DROP TABLE users", "%"),
     *("_", "\\", "*", "\u00df", "\u0130", "true", "x" * 200),
@@ -138,3 +141,12 @@ async def test_no_value_in_a_query_makes_the_store_fail(manor: House, text: str)
         ):
             answer = await manor.ask("GET", f"/{collection}?{query}")
             assert answer.status in (200, 400), (query, answer.body)
+
+
+def test_every_path_of_the_api_is_in_its_documentation(manor: House) -> None:
+    text = DOCUMENTATION.read_text()
+    for declared in manor.app.routes:
+        path = declared.path.removeprefix("/api/v1").replace("<number:number>", "{n}")
+        stem, _, action = path.partition("/actions/")
+        assert f"`{stem}" in text, path
+        assert f"`{action}`" in text or not action or f"actions/{action}`" in text, path
