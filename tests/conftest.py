@@ -9,10 +9,11 @@ import functools
 import gc
 import inspect
 import signal
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
+import greenlet
 import pytest
 import pytest_twisted
 from twisted.internet import reactor as installed_reactor
@@ -66,21 +67,28 @@ def _limit(item: pytest.Item) -> float:
     return SECONDS_PER_SYSTEM_TEST if item.get_closest_marker("system") else SECONDS_PER_TEST
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Give every asynchronous test its time: pytest-twisted itself would wait for ever."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run synchronous tests as pytest would, and give asynchronous ones their time.
+
+    pytest-twisted would run both inside the reactor, where a state machine of hypothesis could not
+    wait for a Deferred, and would wait for ever.
+    """
     test = pyfuncitem.obj
-    if inspect.iscoroutinefunction(test) and not hasattr(test, "hypothesis"):
-        seconds = _limit(pyfuncitem)
+    if hasattr(test, "hypothesis") or not inspect.iscoroutinefunction(test):
+        names = pyfuncitem._fixtureinfo.argnames
+        result = test(**{name: pyfuncitem.funcargs[name] for name in names})
+        assert result is None, "a test that waits must be asynchronous"
+        return True
+    seconds = _limit(pyfuncitem)
 
-        @functools.wraps(test)
-        def timed(*args: object, **kwargs: object) -> Deferred[object]:
-            result: Deferred[object] = ensureDeferred(test(*args, **kwargs))
-            return result.addTimeout(seconds, reactor)
+    @functools.wraps(test)
+    def timed(*args: object, **kwargs: object) -> Deferred[object]:
+        return ensureDeferred(test(*args, **kwargs)).addTimeout(seconds, reactor)
 
-        pytest_twisted._set_mark(timed, None)
-        pyfuncitem.obj = timed
-    return (yield)
+    pytest_twisted._set_mark(timed, None)
+    pyfuncitem.obj = timed
+    return None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -118,8 +126,13 @@ def _hygiene(request: pytest.FixtureRequest, logged_errors: LoggedErrors) -> Ite
     """Fail the test on anything it left behind."""
     seconds = _limit(request.node)
 
+    test = greenlet.getcurrent()
+
     def too_long(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"the test took longer than {seconds:.0f} s")
+        error = TimeoutError(f"the test took longer than {seconds:.0f} s")
+        if greenlet.getcurrent() is test:
+            raise error
+        test.throw(error)
 
     calls_before, selectables_before = set(reactor.getDelayedCalls()), _selectables()
     handler_before = signal.signal(signal.SIGALRM, too_long)
