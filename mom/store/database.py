@@ -19,7 +19,10 @@ from mom.store.errors import Occupied, OpenRefused
 ADVISORY_LOCK = 0x4D4F4D
 """The advisory lock that the one MOM of a PostgreSQL database holds ("MOM")."""
 _BUSY_SECONDS = 10.0
-_CACHE_KIB = 16_384
+_WRITER_CACHE_KIB = 16_384
+_READER_CACHE_KIB = 8_192
+_CHECKPOINT_PAGES = 8_000
+"""Pages of 4 KiB in the write-ahead log before they are moved to the file: 32 MB."""
 
 
 class Database:
@@ -119,11 +122,15 @@ class Database:
 
 
 def _sqlite_writer(connection: object, _record: object) -> None:
-    _sqlite(connection, "PRAGMA wal_autocheckpoint=2000")
+    _sqlite(
+        connection,
+        f"PRAGMA cache_size=-{_WRITER_CACHE_KIB}",
+        f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}",
+    )
 
 
 def _sqlite_reader(connection: object, _record: object) -> None:
-    _sqlite(connection, "PRAGMA query_only=ON")
+    _sqlite(connection, f"PRAGMA cache_size=-{_READER_CACHE_KIB}", "PRAGMA query_only=ON")
 
 
 def _sqlite(connection: object, *more: str) -> None:
@@ -131,7 +138,6 @@ def _sqlite(connection: object, *more: str) -> None:
     for pragma in (
         "PRAGMA journal_mode=WAL",
         "PRAGMA synchronous=NORMAL",
-        f"PRAGMA cache_size=-{_CACHE_KIB}",
         "PRAGMA temp_store=MEMORY",
         "PRAGMA foreign_keys=ON",
         *more,
