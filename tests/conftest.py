@@ -30,6 +30,7 @@ from twisted.logger import (
 SECONDS_PER_TEST = 60.0
 SECONDS_PER_SYSTEM_TEST = 240.0
 SECONDS_TO_SETTLE = 1.0
+TESTS_PER_FREEZE = 50
 
 reactor: Any = installed_reactor
 
@@ -91,13 +92,28 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return None
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quiet_start() -> None:
-    """Start the reactor, log for nobody, and keep what was imported out of each collection."""
+class Collector:
+    """Collects garbage after each test, and now and then lets what is old out of the search."""
+
+    def __init__(self) -> None:
+        self._turns = 0
+
+    def collect(self) -> None:
+        """Collect what the test left."""
+        gc.collect()
+        if self._turns % TESTS_PER_FREEZE == 0:
+            gc.freeze()
+        self._turns += 1
+
+
+@pytest.fixture(scope="session")
+def _collector() -> Collector:
+    """Start the reactor, log for nobody, and leave imported modules out of each collection."""
     globalLogBeginner.beginLoggingTo([], redirectStandardIO=False, discardBuffer=True)
     pytest_twisted.blockon(deferLater(reactor, 0))
-    gc.collect()
-    gc.freeze()
+    collector = Collector()
+    collector.collect()
+    return collector
 
 
 @pytest.fixture
@@ -122,7 +138,9 @@ def _settled(is_clean: Callable[[], bool]) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _hygiene(request: pytest.FixtureRequest, logged_errors: LoggedErrors) -> Iterator[None]:
+def _hygiene(
+    request: pytest.FixtureRequest, _collector: Collector, logged_errors: LoggedErrors
+) -> Iterator[None]:
     """Fail the test on anything it left behind."""
     seconds = _limit(request.node)
 
@@ -152,7 +170,7 @@ def _hygiene(request: pytest.FixtureRequest, logged_errors: LoggedErrors) -> Ite
         for selectable in selectables:
             reactor.removeReader(selectable)
             reactor.removeWriter(selectable)
-    gc.collect()
+    _collector.collect()
     left += [f"an error was logged: {text}" for text in logged_errors.texts()]
     if left:
         pytest.fail("\n".join(left), pytrace=False)
