@@ -43,9 +43,7 @@ def read_json(raw: bytes, record: Any) -> Any:
 def read_query(args: Mapping[bytes, Sequence[bytes]], record: Any) -> Any:
     """The parameters of a URL as a `record`; fields that are tuples may be given several times."""
     several = {
-        field.encode_name
-        for field in msgspec.structs.fields(record)
-        if typing.get_origin(field.type) is tuple
+        field.encode_name for field in msgspec.structs.fields(record) if _is_several(field.type)
     }
     values: dict[str, Any] = {}
     for key, given in args.items():
@@ -64,6 +62,13 @@ def read_query(args: Mapping[bytes, Sequence[bytes]], record: Any) -> Any:
         field, what = explain(str(error), record)
         fields = {field: what} if field else {}
         raise BadRequest(f"{field}: {what}" if field else what, fields=fields) from error
+
+
+def _is_several(kind: Any) -> bool:
+    """Whether a field is a tuple, with or without bounds on it."""
+    if typing.get_origin(kind) is typing.Annotated:
+        return _is_several(typing.get_args(kind)[0])
+    return typing.get_origin(kind) is tuple
 
 
 def explain(message: str, record: Any) -> tuple[str, str]:

@@ -160,7 +160,7 @@ def _of_store(error: StoreError) -> ApiError | None:
             what = f"{error.mistake}; {error.right}"
             return BadRequest(f"{error.field}: {what}", fields={error.field: what})
         case Clash():
-            return Contradiction(str(error))
+            return Contradiction("it contradicts another record")
         case _:
             return None
 

@@ -14,11 +14,13 @@ from mom.store.query import Filter, Operator, Query
 from mom.web.errors import BadRequest
 
 MAX_LIMIT = 1000
+MAX_FILTERS = 20
 OPERATORS = tuple(operator.value for operator in Operator)
 
 Offset = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Limit = Annotated[int, msgspec.Meta(ge=0, le=MAX_LIMIT)]
 Words = Annotated[str, msgspec.Meta(max_length=200)]
+Filters = Annotated[tuple[Words, ...], msgspec.Meta(max_length=MAX_FILTERS)]
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -47,7 +49,7 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     limit: Limit = 50
     sort: Words = ""
     q: Words = ""
-    filter: tuple[Words, ...] = ()
+    filter: Filters = ()
 
     @property
     def filters(self) -> tuple[Filter, ...]:

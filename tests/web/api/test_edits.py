@@ -1,5 +1,6 @@
 """Changing users and devices through the API, with the directory behind it."""
 
+import itertools
 import json
 
 import pytest
@@ -98,13 +99,12 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("value", NASTY, ids=lambda value: repr(value)[:20])
 @ensureDeferred
-async def test_no_value_of_a_field_makes_the_directory_fail(manor: House, value: object) -> None:
-    names = (*("num", "name", "pin", "vip", "fixedSipPort", "sipProfileId", "lang", "forwardTime"),)
+async def test_no_value_of_a_field_makes_the_directory_fail(manor: House) -> None:
+    person = ("num", "name", "pin", "vip", "fixedSipPort", "sipProfileId", "lang")
     phone = ("ipei", "ac", "encrypt", "uid")
-    for path, one, fields in (("/users", "/users/2", names), ("/devices", "/devices/11", phone)):
-        for name in fields:
+    for path, one, fields in (("/users", "/users/2", person), ("/devices", "/devices/11", phone)):
+        for name, value in itertools.product(fields, NASTY):
             body = json.dumps({name: value}).encode()
             for method, where in (("POST", path), ("PATCH", one)):
                 answer = await manor.ask(method, where, content=body)

@@ -122,25 +122,19 @@ NASTY = [
 ]
 
 
-@pytest.mark.parametrize("text", NASTY)
 @ensureDeferred
-async def test_no_value_in_a_query_makes_the_store_fail(manor: House, text: str) -> None:
-    value = "".join(char if char.isalnum() or char == "%" else f"%{ord(char):02x}" for char in text)
-    if not text.isascii():
-        value = "".join(f"%{byte:02x}" for byte in text.encode())
-    for collection in ("users", "devices", "pairs"):
-        for query in (
-            f"q={value}",
-            f"sort={value}",
-            f"offset={value}",
-            *(
-                f"filter={field}:{op}:{value}"
-                for field in ("num", "uid", "vip", "marks", "ipei")
-                for op in ("eq", "contains", "starts", "gt", "empty")
-            ),
-        ):
-            answer = await manor.ask("GET", f"/{collection}?{query}")
-            assert answer.status in (200, 400), (query, answer.body)
+async def test_no_value_in_a_query_makes_the_store_fail(manor: House) -> None:
+    for text in NASTY:
+        value = text if text.startswith("%") else "".join(f"%{byte:02x}" for byte in text.encode())
+        filters = [
+            f"filter={field}:{op}:{value}"
+            for field in ("num", "uid", "vip", "marks", "ipei")
+            for op in ("eq", "contains", "gt", "empty")
+        ]
+        for query in (f"q={value}", f"sort={value}", f"offset={value}", *filters):
+            for collection in ("users", "pairs"):
+                answer = await manor.ask("GET", f"/{collection}?{query}")
+                assert answer.status in (200, 400), (query, answer.body)
 
 
 def test_every_path_of_the_api_is_in_its_documentation(manor: House) -> None:
