@@ -16,7 +16,7 @@ RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 CODE := mom twisted tests benchmarks tools
 
-.PHONY: run test test-fast check format features audit lock system-packages web-parts clean
+.PHONY: page run test test-fast check format features audit lock system-packages web-parts clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
