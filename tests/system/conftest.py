@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgresql import PostgresqlServer
 from tests.system.processes import Mom, Program, simulator
 
 
@@ -34,3 +35,11 @@ def fleet(tmp_path: Path, programs: list[Program]) -> Callable[..., Program]:
         return program
 
     return start
+
+
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    """The URL of an empty database on a server of its own."""
+    server = PostgresqlServer()
+    yield server.new_database()
+    server.stop()

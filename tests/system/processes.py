@@ -74,20 +74,24 @@ class Program:
 class Mom:
     """One installation of MOM in a folder of its own."""
 
-    def __init__(self, folder: Path, database: str = "") -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
         self.config = folder / "mom.toml"
         self.config.write_text(
             '[paths]\nstate = "state"\nlog = "log"\nresources = "resources"\n'
             'omm_files = "omm_files"\n'
-            + (f'[database]\nurl = "{database}"\n' if database else "")
-            + f'[listen]\nhttps = "tcp:{self.port}:interface=127.0.0.1"\nhttp = ""\n'
+            f'[listen]\nhttps = "tcp:{self.port}:interface=127.0.0.1"\nhttp = ""\n'
             'maxi = ""\nmaxi_tls = ""\n[axi]\nreconnect_seconds = 1\n'
         )
         arguments = ("twistd", "-n", "--pidfile=", "mom", "--config", str(self.config))
         self.service = Program(arguments, folder, "service.log")
         self.on_start: Callable[[Program], object] = lambda _: None
+
+    def configure(self, table: str, **values: str) -> None:
+        """Add a table to the configuration."""
+        lines = (f'{key} = "{value}"\n' for key, value in values.items())
+        self.config.write_text(f"{self.config.read_text()}[{table}]\n{''.join(lines)}")
 
     async def start(self) -> None:
         """Start the service and wait until it takes commands."""

@@ -92,6 +92,25 @@ async def test_a_restart_finds_everything_again(mom: Mom, fleet: Callable[..., P
 
 
 @ensureDeferred
+async def test_on_postgresql_a_restart_finds_everything_again(
+    mom: Mom, fleet: Callable[..., Program], postgresql: str
+) -> None:
+    port = free_port(OMMS)
+    fleet(port, omms=OMMS, users=USERS, devices=USERS)
+    mom.configure("database", url=postgresql)
+    await mom.do("init")
+    await mom.start()
+    await add_omms(mom, port)
+    before = await mom.until_connected(OMMS)
+    mom.service.end()
+    await mom.start()
+    after = await mom.until_connected(OMMS)
+    assert (after["users"], after["devices"]) == (before["users"], before["devices"])
+    assert not (mom.folder / "state" / "mom.db").exists()
+    mom.service.end()
+
+
+@ensureDeferred
 async def test_killed_while_it_reads_it_starts_again_without_repair(
     mom: Mom, fleet: Callable[..., Program]
 ) -> None:
@@ -181,7 +200,7 @@ async def test_a_mistake_in_the_configuration_is_told_with_its_line(mom: Mom) ->
 @ensureDeferred
 async def test_a_hang_up_changes_the_log_level_while_it_runs(mom: Mom) -> None:
     await mom.do("init")
-    mom.config.write_text(mom.config.read_text() + '[log]\nlevel = "error"\n')
+    mom.configure("log", level="error")
     await mom.start()
     trace = next((mom.folder / "log").glob("mom_trace_*.log"), None)
     assert trace is None
