@@ -7,6 +7,7 @@ if an administrator or a phone on the site did it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,11 +27,16 @@ RESTART_SECONDS = 5.0
 """How long a restart takes if nothing is said."""
 
 
+HISTORY = 1000
+"""How many of the last things that happened by themselves are kept."""
+
+
 class Switch:
-    """Whether life goes on; the part that makes life happen looks here."""
+    """Whether life goes on, and what happened by itself so far, with how it went."""
 
     def __init__(self, is_on: bool) -> None:
         self.is_on = is_on
+        self.history: deque[Result] = deque(maxlen=HISTORY)
 
 
 class Commands:
@@ -44,6 +50,7 @@ class Commands:
             "stats": self._stats,
             "dump": self._dump,
             "pause": lambda args: self._switch(False),
+            "history": lambda args: {"history": list(self._life.history)},
             "resume": lambda args: self._switch(True),
             "clock": self._clock,
             "cut": self._cut,

@@ -218,7 +218,12 @@ def _subscribed(state: State, device: Record) -> Result:
 
 
 def _link(state: State, user: Record, device: Record) -> None:
+    before = Phones(state).bound(user)
     _with(state, lambda phones: phones.bind(user, device, "Dynamic"))
+    if before is not None and before is not device:
+        moved: dict[str, Value] = {"uid": user.id, "ppn": device.id}
+        state.tell("Roaming", "EventPPUserMovedLocally", moved)
+        return
     link: dict[str, Value] = {"ppn": device.id, "uid": user.id, "relType": "Dynamic"}
     state.tell("Roaming", "EventPPLink", link)
 

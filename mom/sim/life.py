@@ -6,7 +6,6 @@ What happens is chosen here as a command, with weights; how it happens is the co
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,11 +16,20 @@ from mom.sim.population import a_name, a_password
 from mom.sim.records import Book
 from mom.sim.site import Site
 
+MOST = 1000.0
 PACES: Mapping[str, float] = {"off": 0.0, "calm": 1 / 60, "busy": 0.5}
 """Events per second at each OMM."""
 
-HISTORY = 1000
-"""How many of the last commands are kept to be looked at."""
+
+def pace_of(text: str) -> float:
+    """Read a pace: one of the names, or events per second at each OMM. Raises `ValueError`."""
+    if text in PACES:
+        return PACES[text]
+    pace = float(text)
+    if not 0 <= pace <= MOST:
+        raise ValueError(f"a pace of 0 to {MOST:g} events per second")
+    return pace
+
 
 _WEIGHTS: Mapping[str, int] = {
     "change-user": 40,
@@ -58,7 +66,6 @@ class Life:
         switch: Switch,
         rng: random.Random,
     ) -> None:
-        self.history: deque[dict[str, Any]] = deque(maxlen=HISTORY)
         self._fleet = fleet
         self._run = run
         self._clock = clock
@@ -94,7 +101,7 @@ class Life:
         if self._switch.is_on:
             command = self.next()
             result = self._run(command)
-            self.history.append({**command, "ok": result.get("ok", False)})
+            self._switch.history.append({**command, "ok": result.get("ok", False)})
         self.start()
 
     def _trouble(self, what: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from mom.axi.errors import Unencodable
 from mom.axi.specs import Kind as MessageKind
 from mom.sim.quirks import Quirk
 from mom.sim.refusal import Refusal, invalid
-from mom.sim.requests import control, opening, pairs, phones, rooms, settings, system
+from mom.sim.requests import control, opening, pairs, phones, rooms, routing, settings, system
 from mom.sim.requests.handler import Handler
 from mom.sim.session import Delivery, Session
 from mom.sim.state import State
@@ -22,12 +22,13 @@ from mom.sim.voice import Answer
 _FREE = frozenset({"Ping", "GetPublicKey", "Limits", "GetVersions", "Subscribe", "ClientInfo"})
 _READS = ("Get",)
 _MESSAGING = frozenset({"SendMessage", "CancelMessage", "DeleteMessage"})
+_APPLICATIONS = frozenset(name for name in routing.HANDLERS if not name.startswith("Route"))
 
 
 def all_handlers() -> dict[str, Handler]:
     """Every request that the simulator carries out, by name."""
     table: dict[str, Handler] = {}
-    for part in (opening, phones, pairs, rooms, system, control):
+    for part in (opening, phones, pairs, rooms, system, control, routing):
         table.update(part.HANDLERS)
     table.update(settings.handlers())
     return table
@@ -114,4 +115,6 @@ def permission(name: str) -> str:
         return ""
     if name in _MESSAGING:
         return "Messaging"
-    return "AllCnfRead" if name.startswith(_READS) else "AllCnfWrite"
+    if name.startswith(_READS) or name in _APPLICATIONS or name == "RouteRequestToMOM":
+        return "AllCnfRead"
+    return "AllCnfWrite"

@@ -23,7 +23,7 @@ from mom.sim.commands import Commands, Switch
 from mom.sim.control import ControlFactory
 from mom.sim.drawer import Drawer
 from mom.sim.fleet import Fleet, Plan
-from mom.sim.life import PACES, Life
+from mom.sim.life import Life, pace_of
 from mom.sim.population import Amounts
 from mom.sim.quirks import parse
 from mom.sim.script import ScriptRun, parse_script
@@ -49,7 +49,12 @@ class Options(usage.Options):
         ["control", None, None, "Path of the unix socket for commands"],
         ["script", None, None, "File of commands with times"],
         ["quirks", None, "none", "none, random, or names with commas"],
-        ["life", None, "off", "What happens by itself: off, calm or busy"],
+        [
+            "life",
+            None,
+            "off",
+            "What happens by itself: off, calm, busy, or events per second at each OMM",
+        ],
         ["sari", None, "", "SARI that all OMMs have already, such as 1F1028D085"],
         ["key-bits", None, 512, "Size of the RSA key for secrets", int],
         ["username", None, "omm", "Account of each OMM"],
@@ -67,11 +72,10 @@ class Options(usage.Options):
         """Check what can be wrong; called by Twisted."""
         try:
             parse(self["quirks"])
+            pace_of(self["life"])
             self["sari"] = park(self["sari"]) if self["sari"] else ""
         except (ValueError, IdentityError) as error:
             raise usage.UsageError(str(error)) from error
-        if self["life"] not in PACES:
-            raise usage.UsageError(f"life: one of {', '.join(PACES)}")
         if not 0 <= self["standby"] <= self["omms"]:
             raise usage.UsageError("standby: at most as many as there are OMMs")
 
@@ -141,7 +145,7 @@ class FleetService(Service):
         switch = Switch(True)
         commands = Commands(fleet, switch)
         rng = random.Random(f"life {plan.seed}")
-        pace = PACES[options["life"]]
+        pace = pace_of(options["life"])
         self._parts.append(Life(fleet, commands.run, reactor, pace, switch, rng))
         if options["script"]:
             steps = parse_script(Path(options["script"]).read_text("utf-8"))

@@ -132,6 +132,9 @@ class State:
         self.located: dict[str, float] = {}
         self.awaited: set[str] = set()
         self.delays: deque[float] = deque(maxlen=10_000)
+        self.routes: dict[int, Session] = {}
+        self.channels: dict[int, tuple[str, Session]] = {}
+        self.last_id = 0
         self.outbox: list[Delivery] = []
         self.restart_wanted: float | None = None
         self.is_dirty = False
@@ -189,8 +192,15 @@ class State:
         outbox, self.outbox = self.outbox, []
         return outbox
 
+    def next_id(self) -> int:
+        """A number for something that passes through; never the same twice."""
+        self.last_id += 1
+        return self.last_id
+
     def leave(self, session: Session) -> None:
-        """A link has ended: its flags and its control of the OMM are gone."""
+        """A link has ended: its flags, channels and its control of the OMM are gone."""
+        self.routes = {id: s for id, s in self.routes.items() if s is not session}
+        self.channels = {id: c for id, c in self.channels.items() if c[1] is not session}
         if session in self.sessions:
             self.sessions.remove(session)
         if session is self.controller:

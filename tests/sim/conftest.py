@@ -67,7 +67,7 @@ class Bench:
         ]
         assert not self.ask(session, make("Subscribe", {}, *items)).get("errCode")
 
-    def request(self, session: Session, name: str, **attrs: Value) -> Element:
+    def request(self, session: Session, name: str, /, **attrs: Value) -> Element:
         return self.ask(session, make(name, attrs))
 
     def set_pair(self, session: Session, **children: dict[str, Value]) -> Element:

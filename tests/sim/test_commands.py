@@ -152,7 +152,7 @@ def lived(seed: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     life.start()
     desk.clock.pump([0.25] * 400)
     life.stop()
-    return list(life.history), desk.run("dump")
+    return list(desk.switch.history), desk.run("dump")
 
 
 def test_life_is_the_same_for_the_same_seed() -> None:
@@ -171,7 +171,7 @@ def test_life_pauses() -> None:
     life.start()
     desk.run("pause")
     desk.clock.pump([1.0] * 20)
-    assert not life.history
+    assert not desk.switch.history
     desk.run("resume")
     desk.clock.pump([1.0] * 20)
-    assert life.history
+    assert desk.run("history")["history"]

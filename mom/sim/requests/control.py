@@ -98,20 +98,6 @@ def send_message(state: State, session: Session, request: Element) -> Answer:
     return Answer()
 
 
-def route(state: State, session: Session, request: Element) -> Answer:
-    """Something for an application at this OMM, or for the phone that sent a message."""
-    state.count(request.name)
-    for child in request.children:
-        state.count(f"routed {child.name}")
-    return Answer()
-
-
-def data_channel(state: State, session: Session, request: Element) -> Answer:
-    """Data for the applications at this OMM."""
-    state.count("channel messages")
-    return Answer()
-
-
 HANDLERS: Handlers = {
     "SetMOMControlState": set_control,
     "GetMOMControlState": get_control,
@@ -122,7 +108,4 @@ HANDLERS: Handlers = {
     "DECTSubscribeReject": reject,
     "SetPPLink": set_link,
     "SendMessage": send_message,
-    "RouteEventFromMOM": route,
-    "RouteResponseFromMOM": route,
-    "ApplicationDataChannel": data_channel,
 }

@@ -77,10 +77,16 @@ def test_a_message_to_a_local_phone_is_delivered(bench: Bench) -> None:
         assert bench.told(session)[0].get("event") == event
 
 
-def test_routed_events_are_counted(bench: Bench) -> None:
-    progress = make("EventMessageProgress", {"id": 1})
-    bench.omm.take(bench.client(), make("RouteEventFromMOM", {}, progress))
-    assert bench.state.counters["routed EventMessageProgress"] == 1
+def test_a_user_who_logs_in_on_another_phone_has_moved_locally(bench: Bench) -> None:
+    session = bench.client()
+    bench.listen(session, "Roaming")
+    user = bench.state.users.get(bench.state.users.first)
+    device = next(d for d in bench.state.devices if d.get("relType") == "Unbound")
+    args = {"ppn": device.id, "addId": user.get("addId"), "pin": user.get("pin")}
+    assert deeds.login(bench.state, args) == {"result": "linked"}
+    bench.collect()
+    assert [event.name for event in bench.told(session)] == ["EventPPUserMovedLocally"]
+    assert device.number("uid") == user.id
 
 
 def test_a_login_with_a_user_that_is_not_here_asks_the_mom(bench: Bench) -> None:
