@@ -22,7 +22,9 @@ from mom.model.event import Event
 from mom.model.identities import OmmId
 from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 from mom.ops.events import EventLog
+from mom.ops.health import HealthBoard
 from mom.ports import Component
+from mom.store.changes import ChangeFeed
 from mom.web.api.accounts import AccountRoutes
 from mom.web.api.eula import EulaRoutes
 from mom.web.api.events import EventRoutes
@@ -35,6 +37,7 @@ from mom.web.api.status import StatusRoutes, StatusSource, Totals
 from mom.web.gate import Gate
 from mom.web.live import LiveHub
 from mom.web.live_socket import LiveFactory, LiveRoutes
+from mom.web.live_sources import LiveSources
 from mom.web.server import application
 from mom.web.site import LimitedSite, Limits
 from tests.web.browser import Answer, Browser
@@ -134,6 +137,13 @@ class Fleet:
     async def accept_missing(self, omm: OmmId) -> None:
         self.told.append(("accept", omm))
 
+    def subscribe(self, listener: Callable[[Any], None]) -> "Fleet":
+        self.listener = listener
+        return self
+
+    def stop(self) -> None:
+        self.told.append(("unsubscribed", 0))
+
     def snapshot(self) -> list[Component]:
         away = [each for each in self.table.values() if each.state is not OmmState.CONNECTED]
         if away:
@@ -161,7 +171,18 @@ class House:
             suppression=lambda: self.settings.current.suppress_table_updates,
             is_open=self.sessions.is_open,
         )
-        self.sessions.on_end(lambda session: self.hub.end_session(session.key))
+        self.feed = ChangeFeed()
+        self.health = HealthBoard(self.clock)
+        self.live_sources = LiveSources(
+            self.hub,
+            feed=self.feed,
+            statuses=self.fleet,
+            settings=self.settings,
+            licences=self.licences,
+            health=self.health,
+            sessions=self.sessions,
+        )
+        self.live_sources.start()
         gate = Gate(sessions=self.sessions, accounts=self.accounts, eula=self.eula)
         self.app = application(
             gate=gate, groups=[*self.groups(), self.live(), *more], webroot=webroot, version=VERSION
