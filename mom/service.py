@@ -81,6 +81,7 @@ class House:
             Step("the trace log", self._open_log, self._close_log),
             Step("the lock", self._take_lock, self._lock.release),
             Step("the database", self._open_office, self._close_office),
+            Step("what the configuration names", self._build_rooms, self._forget_rooms),
             Step("the certificate", self._load_certificate, _nothing),
             self._room("the directory", lambda rooms: rooms.core.directory),
             self._room("the health board", lambda rooms: rooms.core.health),
@@ -95,9 +96,9 @@ class House:
 
     @property
     def rooms(self) -> Rooms:
-        """All parts; there only while the database is open."""
+        """All parts; there only between their building and the end."""
         if self._rooms is None:
-            raise RuntimeError("the database is not open")
+            raise RuntimeError("the parts are not built")
         return self._rooms
 
     def _open_log(self) -> None:
@@ -114,6 +115,15 @@ class House:
 
     async def _open_office(self) -> None:
         self._office = await open_office(self._config, self._reactor, time.time)
+
+    async def _close_office(self) -> None:
+        office, self._office = self._office, None
+        if office is not None:
+            await office.close()
+
+    def _build_rooms(self) -> None:
+        if self._office is None:
+            raise RuntimeError("the database is not open")
         self._rooms = build_rooms(
             self._office,
             reactor=self._reactor,
@@ -122,10 +132,8 @@ class House:
             random_bytes=os.urandom,
         )
 
-    async def _close_office(self) -> None:
-        office, self._office, self._rooms = self._office, None, None
-        if office is not None:
-            await office.close()
+    def _forget_rooms(self) -> None:
+        self._rooms = None
 
     def _load_certificate(self) -> None:
         self.rooms.core.certificates.load()
