@@ -105,11 +105,16 @@ def sortable(column: Column) -> Column:
     return column
 
 
+def operators_of(column: Column) -> tuple[str, ...]:
+    """The words of the operators that a column can be compared by."""
+    return tuple(operator.value for operator in _OPERATORS[column.kind])
+
+
 def parse(condition: Filter, column: Column) -> Comparison:
     """A filter's condition on the column it names. Raises `QueryError`."""
-    words = {operator.value for operator in _OPERATORS[column.kind]}
+    words = operators_of(column)
     if condition.op not in words:
-        known = ", ".join(op.value for op in _OPERATORS[column.kind])
+        known = ", ".join(words)
         raise QueryError(
             condition.field, f"it cannot be compared by {condition.op!r}", f"use one of {known}"
         )

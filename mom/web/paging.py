@@ -121,6 +121,8 @@ def _field(name: str, names: dict[str, str]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, enum.Enum):
         return value.value
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {inner}" for key, inner in value.items())
     if isinstance(value, tuple | list):
         return ", ".join(str(part) for part in value)
     return value

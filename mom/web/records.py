@@ -3,7 +3,7 @@
 Only reads; changing them is the directory's business. Knows no request.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -17,11 +17,7 @@ from mom.store.repositories import Reading
 from mom.store.store import Store
 from mom.store.views import Pair
 from mom.web.paging import Listing, ListQuery
-from mom.web.views import RecordViews, View
-
-_DEVICE_NAMES: Mapping[str, str] = {"omm": "home"}
-_PAIR_NAMES: Mapping[str, str] = {"omm": "home", "id": "ppn"}
-"""Fields that are named otherwise in the records than in JSON."""
+from mom.web.views import STORE_NAMES, RecordViews, View
 
 
 class LineView(msgspec.Struct, frozen=True):
@@ -52,12 +48,12 @@ class Records:
 
     async def devices(self, query: ListQuery) -> Listing:
         """A page of devices."""
-        page = await self._page("devices", query.for_store(_DEVICE_NAMES))
+        page = await self._page("devices", query.for_store(STORE_NAMES["devices"]))
         return Listing([self._views.device(device) for device in page.items], page.total)
 
     async def pairs(self, query: ListQuery) -> Listing:
         """A page of bound pairs."""
-        page = await self._page("pairs", query.for_store(_PAIR_NAMES))
+        page = await self._page("pairs", query.for_store(STORE_NAMES["pairs"]))
         return Listing([self._views.pair(pair) for pair in page.items], page.total)
 
     async def user(self, number: int) -> View:

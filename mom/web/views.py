@@ -21,6 +21,12 @@ _ENTERED = (Group.ADMIN, Group.SECRET, Group.SUBSCRIPTION)
 
 View = dict[str, Any]
 
+STORE_NAMES: Mapping[str, Mapping[str, str]] = {
+    "devices": {"omm": "home"},
+    "pairs": {"omm": "home", "id": "ppn"},
+}
+"""By view: fields that the store names otherwise than JSON does."""
+
 
 def shown(record: type[msgspec.Struct]) -> tuple[Attribute, ...]:
     """The attributes of a record that people may see."""
@@ -31,6 +37,22 @@ def shown(record: type[msgspec.Struct]) -> tuple[Attribute, ...]:
         and not attribute.attr.hidden
         and (attribute.group is not Group.OWN or attribute.name in _SHOWN_OWN)
     )
+
+
+def secrets(record: type[msgspec.Struct]) -> tuple[Attribute, ...]:
+    """The secrets of a record, of which people may know only whether they are set."""
+    return tuple(each for each in attributes(record) if each.kind is Kind.SECRET)
+
+
+def secret_flag(secret: Attribute) -> str:
+    """The field that says whether a secret is set: `hasPin`."""
+    return f"has{secret.wire[0].upper()}{secret.wire[1:]}"
+
+
+def is_entered(attribute: Attribute) -> bool:
+    """Whether people enter it."""
+    own = attribute.attr.written_by == "client" and attribute.group in _ENTERED
+    return own or attribute.name == "ipei"
 
 
 def _view_of(record: Any, getters: Sequence[tuple[str, Callable[[Any], Any]]]) -> View:
@@ -54,12 +76,9 @@ class RecordViews:
         return {**_view_of(user, self._user), "omm": home}
 
     def user_in_full(self, user: User, home: int) -> View:
-        """A user, and whether it has a PIN and a SIP password, where the secrets are at hand."""
-        return {
-            **self.user(user, home),
-            "hasPin": user.pin is not None,
-            "hasSipPw": user.sip_pw is not None,
-        }
+        """A user, and whether each of its secrets is set, where the secrets are at hand."""
+        flags = {secret_flag(each): getattr(user, each.name) is not None for each in _OF_USERS}
+        return {**self.user(user, home), **flags}
 
     def device(self, device: Device) -> View:
         """A device; `omm` is the number of the OMM where it is, 0 = none."""
@@ -79,6 +98,7 @@ class RecordViews:
         }
 
 
+_OF_USERS = secrets(User)
 _OF_BOTH = frozenset({*FACTS_OF_THE_PAIR, "omm"})
 _OF_DEVICES = frozenset({*(a.wire for a in shown(Device)), "marks", "extra"})
 
@@ -99,7 +119,10 @@ def view_type(name: str, kinds: Mapping[str, Any]) -> Any:
     return msgspec.defstruct(name, fields, kw_only=True)
 
 
-UserView = view_type("UserView", {**_kinds(User), "omm": int, "hasPin": bool, "hasSipPw": bool})
+UserView = view_type(
+    "UserView",
+    {**_kinds(User), "omm": int, **{secret_flag(each): bool for each in _OF_USERS}},
+)
 DeviceView = view_type("DeviceView", {**_kinds(Device), "omm": int})
 PairView = view_type(
     "PairView",
@@ -114,11 +137,7 @@ PairView = view_type(
 
 def _entered(record: type[msgspec.Struct]) -> dict[str, Any]:
     """The fields that people enter, secrets among them."""
-    return {
-        a.wire: _TYPES.get(a.kind, str)
-        for a in attributes(record)
-        if (a.attr.written_by == "client" and a.group in _ENTERED) or a.name == "ipei"
-    }
+    return {a.wire: _TYPES.get(a.kind, str) for a in attributes(record) if is_entered(a)}
 
 
 UserFields = view_type("UserFields", _entered(User))

@@ -23,6 +23,7 @@ class OmmView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """An OMM record as it is shown, with the state of its connection. The password is not in it.
 
     Times are seconds since 1970, 0 = never; `clock_offset` and `last_sync_seconds` are seconds.
+    `pins` are the accepted fingerprints by address; `seen` is what waits to be accepted instead.
     """
 
     id: int
@@ -58,6 +59,7 @@ class OmmView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     last_sync_seconds: float
     waiting_for: str
     seen: str
+    pins: dict[str, str]
     missing: int
     placeholders: str
     revision: int

@@ -55,17 +55,26 @@ async def fill(store: Store) -> None:
 
 
 @pytest.fixture
-def manor(tmp_path: Path, home: House) -> Iterator[House]:
+def store(tmp_path: Path, home: House) -> Iterator[Store]:
     opening = Store.open(
         f"sqlite:///{tmp_path / 'mom.db'}", Vault(bytes(KEY_BYTES)), reactor, home.clock.seconds
     )
     store = pytest_twisted.blockon(Deferred.fromCoroutine(opening))
     pytest_twisted.blockon(Deferred.fromCoroutine(fill(store)))
+    yield store
+    pytest_twisted.blockon(Deferred.fromCoroutine(store.close()))
+
+
+@pytest.fixture
+def records(store: Store) -> Records:
+    return Records(store)
+
+
+@pytest.fixture
+def manor(store: Store, records: Records, home: House) -> Iterator[House]:
     directory = Directory(store, home.events, home.clock.seconds)
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.start()))
-    records = Records(store)
     home.app.add([RecordRoutes(records=records)])
     home.app.add([EditRoutes(editor=directory.editor, records=records)])
     yield home
     directory.stop()
-    pytest_twisted.blockon(Deferred.fromCoroutine(store.close()))
