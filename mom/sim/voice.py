@@ -36,7 +36,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Voice:
-    """Writes for one OMM; `rng` is where its whims come from."""
+    """Writes for one OMM; `rng` is where its whims come from.
+
+    `keeps` tells whether the encoded form of a record stays the same until the record changes.
+    """
 
     def __init__(self, key: PublicKey, quirks: Quirks, rng: random.Random) -> None:
         self._key = key
@@ -46,6 +49,7 @@ class Voice:
         self._shuffled = Quirk.SHUFFLED in quirks
         self._strange = Quirk.STRANGE in quirks
         self._sealed: dict[str, str] = {}
+        self.keeps = not (self._reencrypt or self._shuffled)
 
     def message(self, name: str, answer: Answer, seq: str | None = None) -> bytes:
         """Return one message as a frame; `seq` is repeated in front if there is one."""
@@ -71,7 +75,7 @@ class Voice:
         if record.encoded is not None:
             return record.encoded
         encoded = self._encode(record.kind, record.all())
-        if not (self._reencrypt or self._shuffled):
+        if self.keeps:
             record.encoded = encoded
         return encoded
 
