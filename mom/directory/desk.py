@@ -7,6 +7,7 @@ from twisted.internet.defer import Deferred
 from mom.directory.bench import Bench
 from mom.directory.guard import Guard
 from mom.directory.index import Index
+from mom.directory.removal import Reach
 from mom.directory.units import Units
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
@@ -35,6 +36,12 @@ class Desk(Protocol):
 
     def now(self) -> int:
         """Seconds since 1970."""
+
+    def reach(self, omm: OmmId) -> Reach:
+        """How deletions travel that come from an OMM (0: from MOM)."""
+
+    def limits(self) -> dict[OmmId, int]:
+        """How many phones each connected OMM takes, where it told."""
 
     def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":
         """Ask an OMM for one record; fires when the answer went through its queue."""

@@ -13,9 +13,11 @@ from mom.axi.errors import SecretUnreadable
 from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
 from mom.directory.bench import Bench, Drafts
+from mom.directory.editor import Editor
 from mom.directory.entry import Entry
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
+from mom.directory.history import History
 from mom.directory.index import NOUNS, Index
 from mom.directory.lines import omm_name
 from mom.directory.reconcile import Facts
@@ -102,6 +104,10 @@ class Directory:
         self._unread: set[OmmId] = set()
         self._feed = store.feed.subscribe(self._changed, first=True)
         self._log = Logger()
+        self._history = History()
+        self._heard = store.feed.subscribe(self._history.heard, first=True)
+        self.editor = Editor(self, self._history)
+        """Makes the changes of people and applications."""
 
     async def start(self) -> None:
         """Load the index; before this no sitting may be opened."""
@@ -121,6 +127,7 @@ class Directory:
             sitting.close()
         self._sittings.clear()
         self._feed.stop()
+        self._heard.stop()
         self.units.stop()
 
     def open(self, port: OmmPort) -> SittingOf:
@@ -182,6 +189,11 @@ class Directory:
             self.policy.deletes_stick,
             omm in self._unread,
         )
+
+    def limits(self) -> dict[OmmId, int]:
+        """How many phones each connected OMM takes, where it told."""
+        limits = {omm: sitting.limit for omm, sitting in self._sittings.items()}
+        return {omm: limit for omm, limit in limits.items() if limit}
 
     def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":
         """Ask an OMM for one record; fires when the answer went through its queue."""

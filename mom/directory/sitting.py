@@ -14,7 +14,6 @@ from mom.axi.element import Element, make
 from mom.axi.errors import LinkLost, RequestFailed, RequestRefused
 from mom.directory import removal, wire
 from mom.directory.abilities import Abilities
-from mom.directory.bench import Drafts
 from mom.directory.desk import Desk
 from mom.directory.fingerprints import Shapes, digests
 from mom.directory.index import NOUNS
@@ -76,6 +75,11 @@ class SittingOf:
         waiting = self._queue or self._working or self._fetching
         return not waiting and self.sender.idle
 
+    @property
+    def limit(self) -> int:
+        """How many phones the OMM takes; 0 if it did not tell."""
+        return self._port.facts.limits.get("ppnNum", 0)
+
     def take(self, event: Element) -> None:
         """Take the next event; others than those about users and devices are not ours."""
         if self.closed:
@@ -101,10 +105,6 @@ class SittingOf:
         for item in left:
             if isinstance(item, Barrier):
                 item.reached.errback(LinkLost("", "the session is over"))
-
-    def applied(self, drafts: Drafts) -> None:
-        """A unit of work changed these records and copies."""
-        self.sender.mark(list(drafts.records))
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""

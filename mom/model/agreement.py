@@ -66,7 +66,7 @@ def prefix(
 
 
 def unpack(noun: Noun, packed: bytes) -> Agreement:
-    """Read a packed agreement of a user or a device; empty bytes give one that agrees on nothing."""
+    """Read a packed agreement of a user or a device; empty bytes agree on nothing."""
     form, count = _FORMS[len(GROUPS[noun])]
     if not packed:
         return Agreement((NEVER,) * count, (NO_PRINT,) * count, (NEVER,) * count)

@@ -5,15 +5,19 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import ensureDeferred
 from twisted.internet.task import deferLater
 
 from mom.axi.element import Element
 from mom.axi.secrets import PrivateKey
+from mom.directory.agree import differences
 from mom.directory.directory import Directory, Keys, Policy
+from mom.directory.index import NOUNS
 from mom.directory.sitting import SittingOf
+from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.identities import OmmId
+from mom.model.identities import ipei as canonical
 from mom.model.omm import Omm, Severity
 from mom.model.user import User
 from mom.ports import ReadingResult
@@ -37,9 +41,8 @@ class Log:
 class World:
     """One MOM and its sites, on one clock that the test turns."""
 
-    def __init__(self, store: Store, open_store: Callable[[], "Deferred[Store]"]) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
-        self.open_store = open_store
         self.now = START
         self.log = Log()
         self.key = PrivateKey.generate(512)
@@ -130,6 +133,41 @@ class World:
         found = await self.store.read(lambda reading: reading.lines(noun, number))
         return [line.text for line in found]
 
+    async def differences(self) -> list[str]:
+        """Where MOM and the connected sites disagree."""
+        users = await self.store.read(lambda reading: list(reading.all_users()))
+        devices = await self.store.read(lambda reading: list(reading.all_devices()))
+        records = {(Noun.USER, int(u.uid)): u for u in users}
+        records |= {(Noun.DEVICE, int(d.ppn)): d for d in devices}
+        found = []
+        for number in self.ports:
+            site = self.sites[number]
+            shelves = [self.mom.index.shelf(noun, OmmId(number)) for noun in NOUNS]
+            elements = [site.whole(k, n) for k in ("user", "pp") for n in site.records[k]]
+            copies = [copy for shelf in shelves for copy in shelf]
+            texts = differences(records, copies, elements, site.key)
+            found += [f"OMM {number}: {text}" for text in texts]
+        return found
+
+    async def index_is_true(self) -> bool:
+        """Whether the index is what it would be if it were loaded anew."""
+        fresh = self._directory()
+        await fresh.start()
+        index, stored = self.mom.index, fresh.index
+        fresh.stop()
+        for noun in NOUNS:
+            numbers = index.numbers(noun)
+            assert sorted(numbers) == sorted(stored.numbers(noun))
+            for number in numbers:
+                assert index.entry(noun, number) == stored.entry(noun, number)
+            for number in {
+                *numbers,
+                *(c.number for s in self.sites for c in index.shelf(noun, OmmId(s))),
+            }:
+                of = [sorted(i.copies(noun, number), key=lambda c: c.omm) for i in (index, stored)]
+                assert of[0] == of[1]
+        return True
+
     def requests(self, number: int, *names: str) -> list[Element]:
         return [r for r in self.sites[number].requests if r.name in names]
 
@@ -139,7 +177,7 @@ async def world(tmp_path: object) -> AsyncIterator[World]:
     vault = Vault(bytes(32))
     url = f"sqlite:///{tmp_path}/mom.db"
     store = await Store.open(url, vault, reactor, lambda: float(START))
-    made = World(store, lambda: ensureDeferred(Store.open(url, vault, reactor, lambda: 0.0)))
+    made = World(store)
     await made.mom.start()
     yield made
     for number in list(made.sittings):
@@ -151,6 +189,4 @@ async def world(tmp_path: object) -> AsyncIterator[World]:
 @pytest.fixture
 def ipei() -> Callable[[int], str]:
     """Makes valid IPEIs."""
-    from mom.model.identities import ipei as canonical
-
     return lambda serial: canonical(f"03074 {serial:07d}")

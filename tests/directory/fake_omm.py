@@ -77,7 +77,7 @@ class FakeOmm:
         local = next(self.numbers[kind])
         now = str(self.clock())
         record = {LOCAL[kind]: str(local), TOLD[kind]: "0", **DEFAULTS[kind]}
-        record |= {name: now for name in STAMPS[kind]} | {"timeStamp": now} | attrs
+        record |= dict.fromkeys(STAMPS[kind], now) | {"timeStamp": now} | attrs
         self.records[kind][local] = record
         if kind == "user":
             self.secrets[local] = dict.fromkeys(SECRETS, "") | (secrets or {})

@@ -1,0 +1,48 @@
+"""What can go wrong when somebody changes users and devices in MOM.
+
+The tree::
+
+    DirectoryError
+    +-- FieldErrors      values that cannot be stored, with the reason per field
+    +-- NoSuchRecord     no user or device has that number
+    +-- ChangedMeanwhile somebody else changed the same fields since
+"""
+
+from collections.abc import Mapping
+
+from mom.model.copy import Noun
+
+
+class DirectoryError(Exception):
+    """A change of users or devices that was not made."""
+
+
+class FieldErrors(DirectoryError):
+    """Values that cannot be stored: `fields` maps names as on the wire to reasons in words."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name} {why}" for name, why in fields.items()))
+        self.fields = dict(fields)
+
+
+class NoSuchRecord(DirectoryError):
+    """No user or device has that number."""
+
+    def __init__(self, noun: Noun, number: int) -> None:
+        super().__init__(f"there is no {noun.value} {number}")
+        self.noun = noun
+        self.number = number
+
+
+class ChangedMeanwhile(DirectoryError):
+    """Somebody else changed the same fields since the revision that a change started from.
+
+    `changed` maps those fields to who changed them ("" = not known any more); `revision` is the
+    current one.
+    """
+
+    def __init__(self, changed: Mapping[str, str], revision: int) -> None:
+        who = ", ".join(f"{name} by {by or 'somebody'}" for name, by in changed.items())
+        super().__init__(f"changed meanwhile: {who}")
+        self.changed = dict(changed)
+        self.revision = revision

@@ -1,0 +1,72 @@
+"""Who changed which fields of a record lately, so that two people at one record can both save.
+
+Kept in memory for the records that were changed last; for older changes nothing is known.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import msgspec
+
+from mom.directory.wire import Record
+from mom.model.attribute import Group, attributes
+from mom.model.copy import Noun
+from mom.model.device import Device
+from mom.model.user import User
+from mom.store.changes import Change, Many
+
+_MOST_RECORDS = 2000
+_MOST_CHANGES = 20
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One change: from which revision to which, which fields (Python names), by whom."""
+
+    before: int
+    after: int
+    fields: frozenset[str]
+    by: str
+
+
+class History:
+    """Listens to the feed and remembers."""
+
+    def __init__(self) -> None:
+        self._steps: OrderedDict[tuple[Noun, int], tuple[Step, ...]] = OrderedDict()
+
+    def heard(self, changes: Sequence[Change | Many]) -> None:
+        """Take what was committed."""
+        for change in changes:
+            if not isinstance(change, Change):
+                continue
+            before, after = change.before, change.after
+            if not isinstance(before, User | Device) or not isinstance(after, User | Device):
+                continue
+            key = (change.noun, int(change.id))
+            step = Step(before.revision, after.revision, _differing(before, after), change.cause)
+            self._steps[key] = (*self._steps.get(key, ()), step)[-_MOST_CHANGES:]
+            self._steps.move_to_end(key)
+            if len(self._steps) > _MOST_RECORDS:
+                self._steps.popitem(last=False)
+
+    def since(self, noun: Noun, number: int, revision: int, now: int) -> dict[str, str] | None:
+        """The fields changed after a revision, with who did it; None if that is not known."""
+        found: dict[str, str] = {}
+        reached = revision
+        for step in self._steps.get((noun, number), ()):
+            if step.after <= revision:
+                continue
+            if step.before > reached:
+                return None
+            found |= dict.fromkeys(step.fields, step.by)
+            reached = step.after
+        return found if reached >= now else None
+
+
+def _differing(before: Record, after: Record) -> frozenset[str]:
+    return frozenset(
+        a.name
+        for a in attributes(type(before))
+        if a.group not in (Group.STAMP, Group.OWN)
+        and getattr(before, a.name) != getattr(after, a.name)
+    )

@@ -1,0 +1,248 @@
+"""Whatever happens to MOM and three sites, at rest all of them agree."""
+
+import copy
+import tempfile
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+import pytest_twisted
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from twisted.internet import reactor
+from twisted.internet.defer import ensureDeferred
+
+from mom.axi.secrets import PrivateKey
+from mom.directory.directory import Keys
+from mom.model.copy import Noun
+from mom.model.identities import ipei
+from mom.store.store import Store
+from mom.store.vault import Vault
+from tests.directory.conftest import START, World
+
+SITES = (1, 2, 3)
+NAMES = st.sampled_from(["Ann", "Bob", "Cleo", "Dora", ""])
+PLACES = st.integers(0, 7)
+SITE = st.sampled_from(SITES)
+KEY = PrivateKey.generate(512)
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    return pytest_twisted.blockon(ensureDeferred(coroutine))
+
+
+class Histories(RuleBasedStateMachine):
+    """One history of a MOM and its sites."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.serial = 0
+        url = f"sqlite:///{self.folder.name}/mom.db"
+        store = run(Store.open(url, Vault(bytes(32)), reactor, lambda: float(START)))
+        self.world = World(store)
+        self.world.key = KEY
+        self.backups: dict[int, Any] = {}
+
+    @initialize(
+        offsets=st.tuples(*[st.integers(-90, 90)] * 3),
+        quirks=st.lists(st.booleans(), min_size=5, max_size=5),
+        opens=st.booleans(),
+        pages=st.integers(1, 20),
+    )
+    def begin(self, offsets: tuple[int, ...], quirks: list[bool], opens: bool, pages: int) -> None:
+        world = self.world
+        run(world.mom.start())
+        if opens:
+            world.keys = Keys([KEY])
+            run(world.restart())
+        for number, offset in zip(SITES, offsets, strict=True):
+            site = run(world.site(number, offset))
+            site.quirks.echoes, site.quirks.restamps = quirks[0], quirks[1 + number % 2]
+            site.quirks.reencrypts = quirks[3] and number == 2
+            site.quirks.page = pages if number == 1 else 20
+
+    @rule(seconds=st.integers(0, 100))
+    def time_passes(self, seconds: int) -> None:
+        self.world.now += seconds
+
+    @rule(number=SITE)
+    def connect(self, number: int) -> None:
+        self.world.cut(number)
+        run(self.world.connect(number))
+
+    @rule(number=SITE)
+    def cut(self, number: int) -> None:
+        self.world.cut(number)
+
+    @rule(steps=st.integers(0, 12))
+    def links_move(self, steps: int) -> None:
+        for _ in range(steps):
+            for port in list(self.world.ports.values()):
+                port.step()
+
+    @rule()
+    def restart(self) -> None:
+        run(self.world.restart())
+
+    @rule(number=SITE, permanent=st.booleans())
+    def a_pair_is_made_there(self, number: int, permanent: bool) -> None:
+        self.serial += 1
+        uid, _ = self.world.sites[number].pair(
+            str(4000 + self.serial), ipei(f"03074 {self.serial:07d}")
+        )
+        if permanent:
+            self.world.sites[number].edit("user", uid, permanent="1")
+
+    @rule(number=SITE)
+    def a_user_is_made_there(self, number: int) -> None:
+        self.serial += 1
+        self.world.sites[number].add("user", num=str(4000 + self.serial))
+
+    @rule(number=SITE, place=PLACES, name=NAMES, what=st.sampled_from(["name", "addId", "pin"]))
+    def a_user_is_edited_there(self, number: int, place: int, name: str, what: str) -> None:
+        site = self.world.sites[number]
+        locals_ = sorted(site.records["user"])
+        if locals_:
+            text = str(len(name)) if what == "addId" else name
+            site.edit("user", locals_[place % len(locals_)], **{what: text})
+
+    @rule(number=SITE, place=PLACES, encrypt=st.sampled_from(["0", "1"]))
+    def a_device_is_edited_there(self, number: int, place: int, encrypt: str) -> None:
+        site = self.world.sites[number]
+        locals_ = sorted(site.records["pp"])
+        if locals_:
+            site.edit("pp", locals_[place % len(locals_)], encrypt=encrypt)
+
+    @rule(number=SITE, place=PLACES)
+    def a_user_is_unbound_there(self, number: int, place: int) -> None:
+        site = self.world.sites[number]
+        locals_ = sorted(site.records["user"])
+        if locals_:
+            site.unbind(locals_[place % len(locals_)])
+
+    @rule(number=SITE, place=PLACES, other=PLACES)
+    def two_are_bound_there(self, number: int, place: int, other: int) -> None:
+        site = self.world.sites[number]
+        users, devices = sorted(site.records["user"]), sorted(site.records["pp"])
+        if users and devices:
+            site.bind(users[place % len(users)], devices[other % len(devices)], "Dynamic")
+
+    @rule(number=SITE, place=PLACES, kind=st.sampled_from(["user", "pp"]))
+    def a_record_is_deleted_there(self, number: int, place: int, kind: str) -> None:
+        site = self.world.sites[number]
+        locals_ = sorted(site.records[kind])
+        if locals_:
+            site.remove(kind, locals_[place % len(locals_)])
+
+    @rule(number=SITE)
+    def a_backup_is_made_there(self, number: int) -> None:
+        site = self.world.sites[number]
+        self.backups[number] = copy.deepcopy((site.records, site.secrets))
+
+    @rule(number=SITE)
+    def a_backup_is_restored_there(self, number: int) -> None:
+        if number in self.backups:
+            self.world.cut(number)
+            site = self.world.sites[number]
+            site.records, site.secrets = copy.deepcopy(self.backups[number])
+
+    @rule(place=PLACES, name=NAMES, what=st.sampled_from(["name", "hierarchy1", "pin"]))
+    def a_user_is_edited_in_mom(self, place: int, name: str, what: str) -> None:
+        numbers = sorted(self.world.mom.index.numbers(Noun.USER))
+        if numbers:
+            number = numbers[place % len(numbers)]
+            run(self.world.mom.editor.edit_user(number, {what: name}, "admin"))
+
+    @rule(place=PLACES, permanent=st.booleans())
+    def a_user_becomes_permanent(self, place: int, permanent: bool) -> None:
+        numbers = sorted(self.world.mom.index.numbers(Noun.USER))
+        if numbers:
+            number = numbers[place % len(numbers)]
+            change = {"permanent": permanent}
+            run(self.world.mom.editor.edit_user(number, change, "admin"))
+
+    @rule(place=PLACES, other=PLACES)
+    def two_are_bound_in_mom(self, place: int, other: int) -> None:
+        index = self.world.mom.index
+        users, devices = sorted(index.numbers(Noun.USER)), sorted(index.numbers(Noun.DEVICE))
+        if users and devices:
+            user, device = users[place % len(users)], devices[other % len(devices)]
+            run(self.world.mom.editor.bind(user, device, "admin", "Dynamic"))
+
+    @rule(place=PLACES, noun=st.sampled_from([Noun.USER, Noun.DEVICE]))
+    def a_record_is_unbound_in_mom(self, place: int, noun: Noun) -> None:
+        numbers = sorted(self.world.mom.index.numbers(noun))
+        if numbers:
+            run(self.world.mom.editor.unbind(noun, numbers[place % len(numbers)], "admin"))
+
+    @rule(place=PLACES, noun=st.sampled_from([Noun.USER, Noun.DEVICE]))
+    def a_record_is_deleted_in_mom(self, place: int, noun: Noun) -> None:
+        numbers = sorted(self.world.mom.index.numbers(noun))
+        if numbers:
+            run(self.world.mom.editor.delete(noun, numbers[place % len(numbers)], "admin"))
+
+    @invariant()
+    def one_home(self) -> None:
+        index = self.world.mom.index
+        for key in {index.entry(Noun.DEVICE, n).key for n in index.numbers(Noun.DEVICE)}:  # type: ignore[union-attr]
+            assert len(index.with_key(Noun.DEVICE, key)) <= 1
+
+    def teardown(self) -> None:
+        try:
+            if self.world.sites:
+                run(self._settle())
+        finally:
+            for number in list(self.world.sittings):
+                self.world.cut(number)
+            run(self._end())
+            self.folder.cleanup()
+
+    async def _settle(self) -> None:
+        world = self.world
+        for _ in range(2):
+            for number in SITES:
+                world.now += 1000
+                world.cut(number)
+                result = await world.connect(number)
+                if result.missing:
+                    await world.mom.restore_missing(number)  # type: ignore[arg-type]
+        await world.rest()
+        assert not await world.differences()
+        for number in SITES:
+            world.now += 5
+            world.cut(number)
+            result = await world.connect(number)
+            assert result.changed == 0 or world.sites[number].quirks.restamps
+        assert not await world.differences()
+        assert await world.index_is_true()
+
+    async def _end(self) -> None:
+        self.world.mom.stop()
+        await self.world.store.close()
+
+
+QUICK = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+)
+
+
+@pytest.mark.feature("F6", "F7", "F11")
+def test_at_rest_mom_and_its_sites_agree() -> None:
+    run_state_machine_as_test(Histories, settings=QUICK)
+
+
+@pytest.mark.soak
+def test_at_rest_mom_and_its_sites_agree_in_ten_thousand_histories() -> None:
+    run_state_machine_as_test(Histories, settings=settings(QUICK, max_examples=10_000))
