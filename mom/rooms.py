@@ -16,12 +16,11 @@ from mom.commands import Commands
 from mom.config import Axi
 from mom.control import ControlServer
 from mom.directory.directory import Directory, Keys, Policy
-from mom.directory.index import Index
+from mom.doors import Core, build_doors
 from mom.fleet.dial import TlsDialler
 from mom.fleet.fleet import Fleet
 from mom.fleet.options import FleetOptions, Trust, Wishes
 from mom.fleet.records import StoredOmms
-from mom.model.copy import Noun
 from mom.model.licence import Licence
 from mom.model.omm import Omm
 from mom.model.setting import Settings
@@ -32,19 +31,9 @@ from mom.ops.disk_space import DiskSpace
 from mom.ops.health import HealthBoard
 from mom.ops.omm_connections import OmmConnections
 from mom.ops.time_sync import TimeSync, kernel_clock_is_synchronised
-from mom.store.errors import StoreError
-from mom.web.api.accounts import AccountRoutes
-from mom.web.api.eula import EulaRoutes
-from mom.web.api.events import EventRoutes
-from mom.web.api.health import HealthRoutes
-from mom.web.api.license import LicenseRoutes
-from mom.web.api.omms import OmmRoutes
-from mom.web.api.session import SessionRoutes
-from mom.web.api.settings import SettingsRoutes
-from mom.web.api.status import StatusRoutes, StatusSource, Totals
 from mom.web.certificates import Certificates
-from mom.web.gate import Gate
-from mom.web.server import WebServer, application
+from mom.web.live_sources import LiveSources
+from mom.web.server import WebServer
 
 
 class Room(Protocol):
@@ -58,22 +47,11 @@ class Room(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Core:
-    """What the doors of the house (pages, commands) open to."""
-
-    office: Office
-    sessions: SessionBook
-    directory: Directory
-    fleet: Fleet
-    health: HealthBoard
-    certificates: Certificates
-
-
-@dataclass(frozen=True, kw_only=True)
 class Rooms:
     """All parts of the service."""
 
     core: Core
+    live: LiveSources
     web: WebServer
     control: ControlServer
 
@@ -119,9 +97,11 @@ def build_rooms(
     )
     _follow(core)
     commands = Commands(office, random_bytes, fleet, core.health)
+    live, web = build_doors(core, reactor, now)
     return Rooms(
         core=core,
-        web=_web(core, reactor, now),
+        live=live,
+        web=web,
         control=ControlServer(reactor, office.config.paths.control, commands.execute),
     )
 
@@ -163,64 +143,12 @@ def _policy(settings: Settings) -> Policy:
     return Policy(deletes_stick=settings.deletes_stick)
 
 
-def totals(index: Index) -> Totals:
-    """How many records there are; a pair is a device with its user."""
-    devices = index.numbers(Noun.DEVICE)
-    entries = (index.entry(Noun.DEVICE, number) for number in devices)
-    return Totals(
-        users=index.count(Noun.USER),
-        devices=len(devices),
-        pairs=sum(1 for entry in entries if entry is not None and entry.partner),
-    )
-
-
 def wishes(office: Office) -> Wishes:
     """What OMMs are to be set to, from licence and settings."""
     return Wishes(
         sari=office.licences.sari or None,
         mom_name=office.settings.current.system_name,
     )
-
-
-def _web(core: Core, reactor: Any, now: Callable[[], float]) -> WebServer:
-    office, config = core.office, core.office.config
-    status = StatusSource(
-        settings=office.settings,
-        licences=office.licences,
-        fleet=core.fleet,
-        health=core.health,
-        totals=lambda: totals(core.directory.index),
-        now=now,
-        version=office.version,
-    )
-    app = application(
-        gate=Gate(sessions=core.sessions, accounts=office.accounts, eula=office.eula),
-        groups=[
-            SessionRoutes(accounts=office.accounts, sessions=core.sessions, eula=office.eula),
-            EulaRoutes(eula=office.eula),
-            AccountRoutes(accounts=office.accounts),
-            SettingsRoutes(settings=office.settings, licences=office.licences),
-            LicenseRoutes(licences=office.licences),
-            OmmRoutes(omms=office.omms, fleet=core.fleet, missing=core.directory),
-            EventRoutes(events=office.events),
-            HealthRoutes(health=core.health, ready=lambda: _is_ready(office)),
-            StatusRoutes(status=status),
-        ],
-        webroot=config.paths.webroot,
-        version=office.version,
-    )
-    return WebServer(
-        reactor, app, core.certificates, https=config.listen.https, http=config.listen.http
-    )
-
-
-async def _is_ready(office: Office) -> bool:
-    """Whether the database answers."""
-    try:
-        await office.store.read(lambda reading: reading.settings())
-    except StoreError:
-        return False
-    return True
 
 
 def _health(

@@ -86,7 +86,9 @@ class House:
             self._room("the directory", lambda rooms: rooms.core.directory),
             self._room("the health board", lambda rooms: rooms.core.health),
             self._room("the fleet", lambda rooms: rooms.core.fleet),
+            self._room("the live updates", lambda rooms: rooms.live),
             self._room("the web server", lambda rooms: rooms.web),
+            Step("live updates", _nothing, lambda: self.rooms.live.stop()),
             self._room("the control socket", lambda rooms: rooms.control),
             Step("the service", self._ready, self._stopping),
         )
@@ -168,7 +170,7 @@ class House:
 
 
 def _nothing() -> None:
-    """Stop a part that needs no stopping."""
+    """Start or stop a part that needs no starting or stopping."""
 
 
 def _give_up(reactor: Any, failure: Failure) -> None:
