@@ -5,12 +5,8 @@ import pytest
 from mom.axi.errors import BadValue
 from mom.axi.secrets import PrivateKey
 from mom.config import Axi
-from mom.directory.entry import Entry
-from mom.directory.index import Index
 from mom.fleet.options import Trust
-from mom.model.copy import Noun
-from mom.rooms import fleet_options, private_keys, totals
-from mom.web.api.status import Totals
+from mom.rooms import fleet_options, private_keys
 
 
 def test_the_fleet_behaves_as_configured() -> None:
@@ -36,20 +32,3 @@ def test_the_operators_private_key_is_read(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_bytes(key.to_pem())
     (read,) = private_keys(Axi(private_key=tmp_path / "key.pem"))
     assert read.public.fingerprint == key.public.fingerprint
-
-
-def test_a_pair_is_a_device_with_its_user() -> None:
-    index = Index()
-    index.put_entry(Entry(noun=Noun.USER, number=1, revision=1, revisions=(1, 1), partner=7))
-    index.put_entry(Entry(noun=Noun.USER, number=2, revision=1, revisions=(1, 1)))
-    for number, partner in ((7, 1), (8, 0), (9, 0)):
-        index.put_entry(
-            Entry(
-                noun=Noun.DEVICE,
-                number=number,
-                revision=1,
-                revisions=(1, 1, 1, 1),
-                partner=partner,
-            )
-        )
-    assert totals(index) == Totals(users=2, devices=3, pairs=1)

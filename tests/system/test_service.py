@@ -44,7 +44,7 @@ async def shown(mom: Mom) -> dict[str, Any]:
     return dict(json.loads(await mom.do("status", "--json")))
 
 
-@pytest.mark.feature("F1", "F5", "F90", "F91", "F117", "F122")
+@pytest.mark.feature("F1", "F5", "F90", "F91", "F102", "F117", "F122", "F156", "F157", "F158")
 @ensureDeferred
 async def test_from_nothing_to_a_connected_fleet_by_the_api(
     mom: Mom, fleet: Callable[..., Program]
@@ -71,6 +71,9 @@ async def test_from_nothing_to_a_connected_fleet_by_the_api(
     assert status["devices"] == OMMS * USERS
     listed = await browser.ask("GET", "/api/v1/omms")
     assert [omm["nUsers"] for omm in listed["items"]] == [USERS] * OMMS
+    for view in ("users", "devices", "pairs"):
+        page = await browser.ask("GET", f"/api/v1/{view}", limit="5")
+        assert (len(page["items"]), page["total"]) == (5, OMMS * USERS)
 
 
 @ensureDeferred

@@ -1,0 +1,142 @@
+"""The doors of the house: the web server with all its routes and live updates, wired to the parts.
+
+Constructing opens nothing; `mom.service` starts and stops them. It decides nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mom.admin.sessions import SessionBook
+from mom.directory.directory import Directory
+from mom.directory.index import Index
+from mom.fleet.fleet import Fleet
+from mom.model.copy import Noun
+from mom.office import Office
+from mom.ops.health import HealthBoard
+from mom.store.errors import StoreError
+from mom.web.api.accounts import AccountRoutes
+from mom.web.api.certificate import CertificateRoutes
+from mom.web.api.edits import EditRoutes
+from mom.web.api.eula import EulaRoutes
+from mom.web.api.events import EventRoutes
+from mom.web.api.exports import ExportRoutes
+from mom.web.api.fields import FieldRoutes
+from mom.web.api.health import HealthRoutes
+from mom.web.api.license import LicenseRoutes
+from mom.web.api.omms import OmmRoutes
+from mom.web.api.records import RecordRoutes
+from mom.web.api.session import SessionRoutes
+from mom.web.api.settings import SettingsRoutes
+from mom.web.api.status import StatusRoutes, StatusSource, Totals
+from mom.web.certificates import Certificates
+from mom.web.gate import Gate
+from mom.web.live import LiveHub
+from mom.web.live_socket import LiveFactory, LiveRoutes
+from mom.web.live_sources import LiveSources
+from mom.web.records import Records
+from mom.web.server import WebServer, application
+from mom.web.topics import topics
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """What the doors open to."""
+
+    office: Office
+    sessions: SessionBook
+    directory: Directory
+    fleet: Fleet
+    health: HealthBoard
+    certificates: Certificates
+
+
+def build_doors(
+    core: Core, reactor: Any, now: Callable[[], float]
+) -> tuple[LiveSources, WebServer]:
+    """What tells browsers of changes, and the server that they talk to."""
+    office, listen = core.office, core.office.config.listen
+    status, records = _status(core, now), Records(office.store)
+    omms = OmmRoutes(omms=office.omms, fleet=core.fleet, missing=core.directory)
+    hub = LiveHub(
+        clock=reactor,
+        topics=topics(records=records, omms=omms, accounts=office.accounts, events=office.events),
+        status=status.view,
+        suppression=lambda: office.settings.current.suppress_table_updates,
+        is_open=core.sessions.is_open,
+    )
+    app = application(
+        gate=Gate(sessions=core.sessions, accounts=office.accounts, eula=office.eula),
+        groups=[
+            *_administration(core),
+            omms,
+            RecordRoutes(records=records),
+            EditRoutes(editor=core.directory.editor, records=records),
+            ExportRoutes(records=records, omms=omms),
+            FieldRoutes(),
+            StatusRoutes(status=status),
+            LiveRoutes(factory=LiveFactory(hub, reactor)),
+        ],
+        webroot=office.config.paths.webroot,
+        version=office.version,
+    )
+    web = WebServer(reactor, app, core.certificates, https=listen.https, http=listen.http)
+    return _live_sources(core, hub), web
+
+
+def _administration(core: Core) -> list[object]:
+    office = core.office
+    return [
+        SessionRoutes(accounts=office.accounts, sessions=core.sessions, eula=office.eula),
+        EulaRoutes(eula=office.eula),
+        AccountRoutes(accounts=office.accounts),
+        SettingsRoutes(settings=office.settings, licences=office.licences),
+        LicenseRoutes(licences=office.licences),
+        CertificateRoutes(certificates=core.certificates, recorder=office.events),
+        EventRoutes(events=office.events),
+        HealthRoutes(health=core.health, ready=lambda: _is_ready(office)),
+    ]
+
+
+def _status(core: Core, now: Callable[[], float]) -> StatusSource:
+    return StatusSource(
+        settings=core.office.settings,
+        licences=core.office.licences,
+        fleet=core.fleet,
+        health=core.health,
+        totals=lambda: totals(core.directory.index),
+        now=now,
+        version=core.office.version,
+    )
+
+
+def _live_sources(core: Core, hub: LiveHub) -> LiveSources:
+    return LiveSources(
+        hub,
+        feed=core.office.store.feed,
+        statuses=core.fleet.board,
+        settings=core.office.settings,
+        licences=core.office.licences,
+        health=core.health,
+        sessions=core.sessions,
+    )
+
+
+def totals(index: Index) -> Totals:
+    """How many records there are; a pair is a device with its user."""
+    devices = index.numbers(Noun.DEVICE)
+    entries = (index.entry(Noun.DEVICE, number) for number in devices)
+    return Totals(
+        users=index.count(Noun.USER),
+        devices=len(devices),
+        pairs=sum(1 for entry in entries if entry is not None and entry.partner),
+    )
+
+
+async def _is_ready(office: Office) -> bool:
+    """Whether the database answers."""
+    try:
+        await office.store.read(lambda reading: reading.settings())
+    except StoreError:
+        return False
+    return True
