@@ -4,7 +4,7 @@ A script without any logic: it logs in to every simulated OMM, reads all pages o
 devices, parses each with lxml into dictionaries, and inserts one wide row a record by the driver,
 200 rows a transaction. No record classes, no decisions, no index, no second connection.
 
-    python benchmarks/floor.py --host 127.0.0.1 --base-port 30000 --omms 500 --database FILE|URL
+    python benchmarks/floor.py --host 127.0.0.1 --first-port 30001 --omms 500 --database FILE|URL
 """
 
 import argparse
@@ -16,7 +16,6 @@ import sys
 import time
 
 from lxml import etree
-from OpenSSL import SSL
 from twisted.internet import reactor, ssl
 from twisted.internet.protocol import ClientFactory, Protocol
 
@@ -135,6 +134,16 @@ class Reader(Protocol):
         self.factory.run.finished()
 
 
+class Links(ClientFactory):
+    """One connection an OMM; a failed one ends the run."""
+
+    protocol = Reader
+
+    def clientConnectionFailed(self, connector, reason):
+        print(f"cannot connect: {reason.getErrorMessage()}", file=sys.stderr)
+        reactor.stop()
+
+
 class Run:
     """All OMMs, 32 at a time."""
 
@@ -142,17 +151,16 @@ class Run:
         self.database = Database(re.sub(r"^sqlite:///", "", OPTIONS.database))
         self.parser = etree.XMLParser(target=Target(), resolve_entities=False, no_network=True)
         self.bytes = self.records = self.done = self.begun = 0
-        self.factory = ClientFactory()
-        self.factory.protocol = Reader
+        self.factory = Links()
         self.factory.run = self
-        self.context = ssl.CertificateOptions(verify=False, method=SSL.TLS_METHOD)
+        self.context = ssl.CertificateOptions(verify=False)
 
     def start(self):
         for _ in range(min(32, OPTIONS.omms)):
             self.connect()
 
     def connect(self):
-        port = OPTIONS.base_port + self.begun
+        port = OPTIONS.first_port + self.begun
         self.begun += 1
         reactor.connectSSL(OPTIONS.host, port, self.factory, self.context)
 
@@ -167,7 +175,7 @@ class Run:
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--base-port", type=int, required=True)
+    parser.add_argument("--first-port", type=int, required=True)
     parser.add_argument("--omms", type=int, required=True)
     parser.add_argument("--database", required=True)
     parser.add_argument("--user", default="omm")

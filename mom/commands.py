@@ -25,6 +25,7 @@ from mom.model.omm import Omm, OmmStatus
 from mom.office import Office
 from mom.ports import Component, FleetPort, Reporter
 from mom.store.errors import StoreError
+from mom.store.query import Query
 
 BY = "command line"
 """Who did it, in the event log."""
@@ -82,8 +83,8 @@ class Commands:
         omms = await self.omm_list()
         users, devices = await self._office.store.read(
             lambda reading: (
-                len(reading.user_columns(["uid"])),
-                len(reading.device_columns(["ppn"])),
+                reading.page("users", Query(limit=1)).total,
+                reading.page("devices", Query(limit=1)).total,
             )
         )
         return {

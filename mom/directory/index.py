@@ -24,6 +24,8 @@ class Shelf:
         self.by_local: dict[int, Copy] = {}
         self.unplaced: dict[int, Copy] = {}
         """Copies whose local number is not known yet, by system-wide number."""
+        self.offered = 0
+        """How many are offered: sent, and not confirmed."""
 
     def __len__(self) -> int:
         return len(self.by_local) + len(self.unplaced)
@@ -35,16 +37,23 @@ class Shelf:
     def put(self, copy: Copy) -> None:
         """Add a copy."""
         if copy.local:
-            self.by_local[copy.local] = copy
+            place, key = self.by_local, copy.local
         else:
-            self.unplaced[copy.number] = copy
+            place, key = self.unplaced, copy.number
+        self._count(place.get(key), -1)
+        place[key] = copy
+        self._count(copy, 1)
 
     def drop(self, copy: Copy) -> None:
         """Take a copy away, unless its place has gone to another record by now."""
         if not copy.local:
-            self.unplaced.pop(copy.number, None)
+            self._count(self.unplaced.pop(copy.number, None), -1)
         elif self.by_local.get(copy.local, copy).number == copy.number:
-            self.by_local.pop(copy.local, None)
+            self._count(self.by_local.pop(copy.local, None), -1)
+
+    def _count(self, copy: Copy | None, step: int) -> None:
+        if copy is not None and copy.state is CopyState.OFFERED:
+            self.offered += step
 
 
 class Index:
@@ -58,6 +67,8 @@ class Index:
         self._at_home: dict[OmmId, set[int]] = {}
         self.permanent: set[int] = set()
         """The numbers of all permanent users."""
+        self.pairs = 0
+        """How many devices are bound to a user."""
         self.trash: set[tuple[Noun, str]] = set()
         """The keys of deleted records that may be revived; some may be gone by now."""
 
@@ -102,11 +113,8 @@ class Index:
 
     def held(self, omm: OmmId) -> tuple[int, int]:
         """How many users and devices an OMM holds."""
-        users, devices = (
-            sum(copy.state is not CopyState.OFFERED for copy in self.shelf(noun, omm))
-            for noun in NOUNS
-        )
-        return users, devices
+        users, devices = (self.shelf(noun, omm) for noun in NOUNS)
+        return len(users) - users.offered, len(devices) - devices.offered
 
     def at_home(self, omm: OmmId) -> set[int]:
         """The numbers of the devices whose home is that OMM."""
@@ -178,6 +186,7 @@ class Index:
             self._at_home.setdefault(entry.home, set()).add(entry.number)
         if entry.permanent:
             self.permanent.add(entry.number)
+        self.pairs += _is_pair(entry)
 
     def _unlink(self, entry: Entry) -> None:
         left = tuple(n for n in self.with_key(entry.noun, entry.key) if n != entry.number)
@@ -192,3 +201,9 @@ class Index:
             self.at_home(entry.home).discard(entry.number)
         if entry.permanent:
             self.permanent.discard(entry.number)
+        self.pairs -= _is_pair(entry)
+
+
+def _is_pair(entry: Entry) -> bool:
+    """A pair is counted where its device is."""
+    return entry.noun is Noun.DEVICE and entry.partner > 0
