@@ -17,7 +17,8 @@ async def refresh(bench: Bench) -> list[str]:
     texts = []
     for num in bench.touched_keys(Noun.USER):
         now = bench.with_key(Noun.USER, num)
-        if len(now) < 2 and bench.former_with_key(Noun.USER, num) < 2:
+        alone = len(now) < 2 and bench.former_with_key(Noun.USER, num) < 2
+        if alone and not any(_is_marked(bench, number) for number in now):
             continue
         await bench.load(now, ())
         for number in now:
@@ -32,6 +33,12 @@ async def refresh(bench: Bench) -> list[str]:
             if len(marked) > len(user.marks):
                 texts.append(f"user {number}: {marked[-1]}")
     return texts
+
+
+def _is_marked(bench: Bench, number: int) -> bool:
+    """Whether a user that is on the bench bears the mark of a conflict."""
+    user = bench.user(number) if bench.loaded(Noun.USER, number) else None
+    return user is not None and marks.in_conflict(user.marks)
 
 
 def _where(bench: Bench, number: int) -> OmmId:

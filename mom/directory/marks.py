@@ -51,6 +51,11 @@ def conflicts(marks: Marks, num: str, others: tuple[tuple[int, OmmId], ...]) -> 
     return _replace(marks, _CONFLICT, texts)
 
 
+def in_conflict(marks: Marks) -> bool:
+    """Whether somebody else has the same number."""
+    return any(mark.startswith(_CONFLICT) for mark in marks)
+
+
 def _replace(marks: Marks, head: str, texts: tuple[str, ...]) -> Marks:
     if not texts and not any(mark.startswith(head) for mark in marks):
         return marks
