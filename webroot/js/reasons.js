@@ -1,6 +1,6 @@
 /** Reasons that the server gives, in the user's language where they are known. */
 
-import { currentLanguage, tOr } from "./i18n.js";
+import { tOr } from "./i18n.js";
 
 /** Patterns of the server's sentences, and the key of the text below `reason`. */
 const KNOWN = [
@@ -19,9 +19,6 @@ const KNOWN = [
  * @returns {string}
  */
 export function reasonText(reason) {
-  if (currentLanguage() === "en") {
-    return reason;
-  }
   for (const [pattern, key] of KNOWN) {
     const found = pattern.exec(reason);
     if (found) {

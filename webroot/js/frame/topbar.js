@@ -54,7 +54,8 @@ export class TopBar {
           run: () => applyLanguage(code),
         })),
       );
-    return menuButton(t("frame.language"), [icon("language"), currentLanguage().toUpperCase()], open);
+    const code = currentLanguage().toUpperCase();
+    return menuButton(`${t("frame.language")} ${code}`, [icon("language"), code], open);
   }
 
   #theme() {

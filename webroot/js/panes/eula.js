@@ -30,7 +30,7 @@ export const eulaPane = { id: "eula", title: "eula.title", icon: "scroll", order
 
 function load(container) {
   const head = paneHead({ title: t("eula.title") });
-  const body = el("div", { class: "pane-body" }, skeleton(10));
+  const body = el("div", { class: "pane-body", tabindex: "0", role: "region", "aria-label": t("eula.title") }, skeleton(10));
   container.append(head.element, body);
   let isClosed = false;
   const stop = onStatus(() => head.setLine(t("eula.version", { version: currentStatus().version })));
