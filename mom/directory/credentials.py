@@ -64,6 +64,23 @@ def take(
     return Taken(values, tuple(doubtful))
 
 
+def unproven(user: User, ciphers: Mapping[str, str], key: str, opener: Opener) -> bool:
+    """Whether MOM has a secret for an OMM with that key and cannot tell that it is there."""
+    for attribute in secrets():
+        secret: Secret | None = getattr(user, attribute.name)
+        cipher = ciphers.get(attribute.name)
+        if secret is None or cipher is None:
+            continue
+        sealed = secret.for_key(key)
+        if sealed is not None and sealed.cipher == cipher:
+            continue
+        if secret.text is not None and opener.open(cipher, key) == secret.text:
+            continue
+        if sealed is not None or secret.text is not None:
+            return True
+    return False
+
+
 def give(user: User, key: PublicKey | None) -> tuple[dict[str, str], tuple[str, ...]]:
     """The secrets of a user for an OMM with that key, by wire name, and the names left out.
 

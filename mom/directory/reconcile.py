@@ -88,6 +88,8 @@ class _Group(msgspec.Struct, frozen=True, kw_only=True):
     print: bytes
     revision: int | None
     """The revision agreed upon; None = the record's own after the decision."""
+    unsent: int | None
+    """The revision to keep if MOM's news are to be sent; None = MOM has none."""
 
 
 def reconcile(
@@ -102,6 +104,8 @@ def reconcile(
             decided[group] = _decide(record, agreed, news, facts, place, frozenset(flaws))
     if noun is Noun.DEVICE and not news.sent:
         _agree_on_home(decided, agreed, record)
+    if isinstance(record, User):
+        _keep_unsent_secrets(decided, record, news, facts)
     changes = _changes(record, decided, news, facts)
     if isinstance(record, User):
         changes |= _secrets(record, agreed, news, facts, decided[Group.ADMIN].winner)
@@ -188,6 +192,7 @@ def _decide(
         stamp=stamp or max(agreed.stamps[place], 0),
         print=news.raw.prints[place] if news.raw else _partial(agreed, place, told_here),
         revision=_revision(judged, agreed_revision, revision, news.raw is None and not told_here),
+        unsent=agreed_revision if news_mom and not answer else None,
     )
 
 
@@ -217,6 +222,21 @@ def _agree_on_home(decided: dict[Group, _Group], agreed: Agreement, record: Reco
                 decided[group] = msgspec.structs.replace(
                     decided[group], judged=stands, changes={}, extra={}, revision=NEVER
                 )
+
+
+def _keep_unsent_secrets(
+    decided: dict[Group, _Group], user: User, news: News, facts: Facts
+) -> None:
+    """Secrets travel with the group admin: equal values do not settle it while MOM's news may be a
+    secret that the OMM does not have.
+    """
+    admin = decided[Group.ADMIN]
+    if admin.judged.verdict is not Verdict.SAME or admin.winner is Verdict.TAKE:
+        return
+    if admin.unsent is not None and credentials.unproven(
+        user, news.told.secrets, facts.key, facts.opener
+    ):
+        decided[Group.ADMIN] = msgspec.structs.replace(admin, revision=admin.unsent)
 
 
 def _changes(

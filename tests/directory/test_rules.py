@@ -447,3 +447,17 @@ async def test_a_secret_entered_in_mom_reaches_the_omm(world: World, ipei: Ipei)
     user = await world.user(number)
     assert user is not None
     assert user.sip_pw == Secret("geheim")
+
+
+@pytest.mark.parametrize("restart", [True, False])
+@ensureDeferred
+async def test_a_secret_alone_entered_while_the_omm_is_away_reaches_it(
+    world: World, ipei: Ipei, restart: bool
+) -> None:
+    number = await _one_pair(world, ipei)
+    world.cut(1)
+    await world.mom.editor.edit_user(number, {"pin": "2468"}, "admin")
+    if restart:
+        await world.restart()
+    await world.connect(1)
+    assert world.sites[1].secrets[1]["pin"] == "2468"
