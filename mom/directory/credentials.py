@@ -37,12 +37,14 @@ def take(
     wins: bool,
     key: str,
     opener: Opener,
+    same_second: bool = False,
 ) -> Taken:
     """Compare an OMM's ciphertexts (by Python name) with what it returned last.
 
     The same digest: unchanged. A different one counts if the OMM's news win or MOM has nothing;
     it is compared where it can be opened, else kept beside what MOM knows. `key` is the
     fingerprint of the OMM's key, empty if it told none: then a ciphertext is of no use.
+    `same_second`: nothing else is news, so only an opened secret can tell that it was changed.
     """
     values: dict[str, Secret] = {}
     doubtful = []
@@ -51,9 +53,11 @@ def take(
         if cipher is None or digest(cipher) == _digest_at(agreed, place):
             continue
         mine: Secret | None = getattr(user, attribute.name)
-        if not wins and mine is not None:
+        if not wins and not same_second and mine is not None:
             continue
         text = opener.open(cipher, key)
+        if not wins and mine is not None and text is None:
+            continue
         if text is not None:
             if mine is None or mine.text != text:
                 values[attribute.name] = Secret(text)

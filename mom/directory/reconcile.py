@@ -24,6 +24,7 @@ from mom.model.identities import OmmId, ipei_key
 from mom.model.secret import Sealed, Secret
 from mom.model.user import User
 
+_ADMIN = 0
 NOT_SENT = -3
 """Stands for the revision of a group that a request of ours did not carry."""
 
@@ -105,10 +106,10 @@ def reconcile(
     if noun is Noun.DEVICE and not news.sent:
         _agree_on_home(decided, agreed, record)
     if isinstance(record, User):
-        _keep_unsent_secrets(decided, record, news, facts)
+        _keep_unsent_secrets(decided, record, agreed, news, facts)
     changes = _changes(record, decided, news, facts)
     if isinstance(record, User):
-        changes |= _secrets(record, agreed, news, facts, decided[Group.ADMIN].winner)
+        changes |= _secrets(record, agreed, news, facts, decided[Group.ADMIN])
     else:
         changes |= _home(record, decided, news, facts, changes)
     if observe:
@@ -225,18 +226,21 @@ def _agree_on_home(decided: dict[Group, _Group], agreed: Agreement, record: Reco
 
 
 def _keep_unsent_secrets(
-    decided: dict[Group, _Group], user: User, news: News, facts: Facts
+    decided: dict[Group, _Group], user: User, agreed: Agreement, news: News, facts: Facts
 ) -> None:
     """Secrets travel with the group admin: equal values do not settle it while MOM's news may be a
-    secret that the OMM does not have.
+    secret that the OMM does not have, nor after a restored backup with other secrets.
     """
     admin = decided[Group.ADMIN]
     if admin.judged.verdict is not Verdict.SAME or admin.winner is Verdict.TAKE:
         return
-    if admin.unsent is not None and credentials.unproven(
+    restored = news.raw is not None and admin.stamp < agreed.stamps[_ADMIN]
+    restored = restored and agreed.digests != digests(dict(news.attrs))
+    kept = admin.unsent if admin.unsent is not None else NEVER
+    if (admin.unsent is not None or restored) and credentials.unproven(
         user, news.told.secrets, facts.key, facts.opener
     ):
-        decided[Group.ADMIN] = msgspec.structs.replace(admin, revision=admin.unsent)
+        decided[Group.ADMIN] = msgspec.structs.replace(admin, revision=kept)
 
 
 def _changes(
@@ -259,17 +263,19 @@ def _changes(
 
 
 def _secrets(
-    user: User, agreed: Agreement, news: News, facts: Facts, winner: Verdict
+    user: User, agreed: Agreement, news: News, facts: Facts, admin: _Group
 ) -> dict[str, object]:
     if not news.told.secrets or news.sent:
         return {}
+    quiet = admin.unsent is None and admin.stamp == agreed.stamps[_ADMIN]
     taken = credentials.take(
         user,
         news.told.secrets,
         agreed.digests,
-        winner is Verdict.TAKE,
+        admin.winner is Verdict.TAKE,
         facts.key,
         facts.opener,
+        quiet and admin.judged.verdict is Verdict.SAME,
     )
     if not taken.values:
         return {}
