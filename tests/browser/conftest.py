@@ -93,14 +93,19 @@ def open_page(house: House, context_of: Callable[..., BrowserContext]) -> OpenPa
     """Opens the page at a pane, signed in."""
 
     def open_it(
-        place: str = "", *, account: str = "mom", wait: str = ".pane-head h1", **options: object
+        place: str = "",
+        *,
+        account: str = "mom",
+        prepare: Callable[[Page], object] = lambda _: None,
+        **options: object,
     ) -> Page:
         page = context_of(**options).new_page()
+        prepare(page)
         page.goto(f"{house.url}/{place}")
         page.locator("input[name=name]").fill(account)
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("button[type=submit]").click()
-        page.locator(wait).wait_for()
+        page.locator(".frame").wait_for()
         page.locator(".footer-live.tone-ok").wait_for()
         return page
 

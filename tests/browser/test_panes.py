@@ -27,7 +27,7 @@ def test_every_pane_is_readable_for_anybody(
     page = open_page("", theme=theme, language=language, width=width, height=height)
     for pane in PANES:
         page.goto(page.url.split("#")[0] + f"#/{pane}")
-        page.locator(f".pane-{pane} :is(.health-row, tbody tr, form, .eula-text)").first.wait_for()
+        page.locator(f".pane-{pane} :is(.health-row, tbody tr, form, .terms-text)").first.wait_for()
         shot(page, f"{pane}-{theme}-{language}-{width}")
         expect(page.locator("body")).not_to_contain_text("null")
         assert findings(page) == []

@@ -89,7 +89,7 @@ class App {
   #put(page) {
     disconnect();
     fill(this.#page, page);
-    page.querySelector("[autofocus], input, h1")?.focus();
+    (page.querySelector("input:not([hidden], [type=file])") || page.querySelector("h1")).focus();
   }
 
   #leave() {

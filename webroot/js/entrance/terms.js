@@ -5,6 +5,7 @@ import { el, fill } from "../dom.js";
 import { t } from "../i18n.js";
 import { skeleton } from "../pane.js";
 import { acceptEula, currentSession } from "../session.js";
+import { termsText } from "../terms_text.js";
 import { toastError } from "../toast.js";
 import { entrancePage } from "./card.js";
 
@@ -14,7 +15,7 @@ import { entrancePage } from "./card.js";
  */
 export function termsPage({ next, leave }) {
   let version = "";
-  const text = el("div", { class: "terms", tabindex: "0", role: "region", "aria-label": t("eula.terms") }, skeleton(6));
+  const text = el("div", { class: "terms terms-text", tabindex: "0", role: "region", "aria-label": t("eula.terms") }, skeleton(6));
   const accept = el(
     "button",
     { type: "button", class: "button button-primary", disabled: true, on: { click: agree } },
@@ -36,7 +37,7 @@ export function termsPage({ next, leave }) {
     try {
       const eula = await get("/eula");
       version = eula.version;
-      fill(text, eula.text);
+      fill(text, termsText(eula.text));
       accept.disabled = false;
       accept.focus();
     } catch (error) {

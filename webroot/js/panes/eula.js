@@ -7,6 +7,7 @@ import { t } from "../i18n.js";
 import { currentStatus, onStatus } from "../live.js";
 import { moment } from "../moment.js";
 import { emptyState, paneHead, skeleton } from "../pane.js";
+import { termsText } from "../terms_text.js";
 
 const COMPONENTS = [
   ["Twisted", "MIT"],
@@ -50,7 +51,7 @@ const content = (eula) =>
   el(
     "div",
     { class: "eula-columns" },
-    el("section", { class: "card card-padded" }, el("h2", {}, t("eula.terms")), el("div", { class: "eula-text" }, eula.text)),
+    el("section", { class: "card card-padded" }, el("h2", {}, t("eula.terms")), el("div", { class: "terms-text" }, termsText(eula.text))),
     el(
       "div",
       { class: "eula-side" },

@@ -18,6 +18,7 @@ export const settingsPane = { id: "settings", title: "settings.title", icon: "se
 
 function load(container, view) {
   const head = paneHead({ title: t("settings.title") });
+  head.setLine(t(mayWrite() ? "settings.line" : "settings.lineReadOnly"));
   const body = el("div", { class: "pane-body" }, skeleton(8));
   container.append(head.element, body);
   let isClosed = false;
