@@ -101,6 +101,7 @@ class App {
   }
 
   async #signOut() {
+    disconnect();
     try {
       await signOut();
     } catch (error) {

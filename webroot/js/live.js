@@ -58,15 +58,15 @@ class Window {
     windows.set(this.topic, stack);
     if (stack.length > 0) {
       stack[stack.length - 1].ask();
-    } else if (isUp) {
-      socket.send(JSON.stringify({ unsubscribe: this.topic }));
+    } else {
+      tell({ unsubscribe: this.topic });
     }
   }
 
   ask() {
     this.isFresh = true;
-    if (isUp && windows.get(this.topic)?.at(-1) === this) {
-      socket.send(JSON.stringify({ subscribe: this.topic, query: this.query }));
+    if (windows.get(this.topic)?.at(-1) === this) {
+      tell({ subscribe: this.topic, query: this.query });
     }
   }
 
@@ -132,6 +132,12 @@ export function retryNow() {
   if (wanted && !socket) {
     clearTimeout(timer);
     open();
+  }
+}
+
+function tell(message) {
+  if (socket?.readyState === WebSocket.OPEN) {
+    socket.send(JSON.stringify(message));
   }
 }
 
