@@ -65,6 +65,7 @@ class SittingOf:
         self._held = False
         self._fetching = 0
         self._changed = 0
+        self._broken: Exception | None = None
         self._seen: dict[Noun, set[int]] = {noun: set() for noun in NOUNS}
         self.closed = False
         self._log = Logger()
@@ -183,20 +184,27 @@ class SittingOf:
                 if self._unchanged(item):
                     continue
             rows.append(item)
-        asked = Asked(fetch=[], later=[])
-        if rows:
-            try:
-                async with self._desk.units.open(cause=self._name) as bench:
-                    asked = await self._settler.settle(bench, rows)
-                    conflicts = await self._desk.refresh_conflicts(bench)
-            except Exception:  # noqa: BLE001 - a bad record must not end the session; it is logged
-                self._log.failure("a batch from {omm} was not taken", omm=self._name)
-            else:
-                self._desk.tell_conflicts(conflicts)
-        self._changed += asked.changed
+        for asked in await self._commit(rows) if rows else ():
+            self._changed += asked.changed
+            self._go_on(asked)
         for barrier in barriers:
             barrier.reached.callback(None)
-        self._go_on(asked)
+
+    async def _commit(self, rows: list[Row | Removed]) -> list[Asked]:
+        """Settle rows in one unit of work; one by one if that fails, to find what is bad."""
+        try:
+            async with self._desk.units.open(cause=self._name) as bench:
+                asked = await self._settler.settle(bench, rows)
+                conflicts = await self._desk.refresh_conflicts(bench)
+        except Exception as error:  # noqa: BLE001 - one bad record must not end the session
+            if len(rows) > 1:
+                return [one for row in rows for one in await self._commit([row])]
+            if self._broken is None:
+                self._log.failure("a record from {omm} was not taken", omm=self._name)
+            self._broken = error
+            return []
+        self._desk.tell_conflicts(conflicts)
+        return [asked]
 
     def _go_on(self, asked: Asked) -> None:
         if self.closed:
@@ -237,7 +245,7 @@ class SittingOf:
         return copy.agreed.endswith(digests(attrs))
 
     async def _read(self, progress: Progress) -> ReadingResult:
-        self._changed = 0
+        self._changed, self._broken = 0, None
         for noun in NOUNS:
             self._seen[noun].clear()
         totals = {noun: await count(self._port, noun) for noun in NOUNS}
@@ -257,6 +265,8 @@ class SittingOf:
             await ListReading(self._port, noun, totals[noun], take).start()
             await self.push([])
             counts.append(done - before)
+            if self._broken is not None:
+                raise self._broken
         missing = await self._find_missing()
         return ReadingResult(
             users=counts[0], devices=counts[1], changed=self._changed, missing=missing
