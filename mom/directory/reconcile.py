@@ -140,6 +140,32 @@ def own_time(stamp: int, facts: Facts) -> int:
     return max(stamp - facts.offset, 1) if stamp else 0
 
 
+class _Compared(msgspec.Struct, frozen=True):
+    """How one group differs: `values` and unknown attributes (`extra`) that are not as in MOM, by
+    name; of these `unfilled` are those that MOM was never told, `real` those that must be decided;
+    `told` says whether the OMM told anything of the group.
+    """
+
+    values: dict[str, Value]
+    extra: dict[str, str]
+    unfilled: frozenset[str]
+    real: tuple[str, ...]
+    told: bool
+
+
+def _compare(record: Record, told: Told, group: Group, flawed: frozenset[str]) -> _Compared:
+    """Compare a group; what is not spread because it is flawed needs no decision."""
+    values = told.groups.get(group, {})
+    extra = told.extra if group is Group.ADMIN else {}
+    differing = {n: v for n, v in values.items() if not _equal(n, getattr(record, n), v)}
+    unknown = {n: t for n, t in extra.items() if record.extra.get(n) != t}
+    never = [n for n in differing if getattr(record, n) is None]
+    never += [n for n in differing if n == "ipei" and not getattr(record, n)]
+    never += [n for n in unknown if n not in record.extra]
+    real = (n for n in (*differing, *unknown) if n not in never and n not in flawed)
+    return _Compared(differing, unknown, frozenset(never), tuple(real), bool(values or extra))
+
+
 def _decide(
     record: Record,
     agreed: Agreement,
@@ -150,17 +176,9 @@ def _decide(
 ) -> _Group:
     told = news.told
     group = GROUPS[told.noun][place]
-    values = told.groups.get(group, {})
-    extra = told.extra if group is Group.ADMIN else {}
-    differing = {n: v for n, v in values.items() if not _equal(n, getattr(record, n), v)}
-    unknown = {n: t for n, t in extra.items() if record.extra.get(n) != t}
-    unfilled = {n: v for n, v in differing.items() if getattr(record, n) in (None, "")}
-    unfilled = {n: v for n, v in unfilled.items() if getattr(record, n) is None or n == "ipei"}
-    new_extra = {n: t for n, t in unknown.items() if n not in record.extra}
-    real = [n for n in differing if n not in unfilled and n not in flawed]
-    real_extra = [n for n in unknown if n not in new_extra]
+    it = _compare(record, told, group, flawed)
     stamp = news.raw.stamps[place] if news.raw else stamp_of(group, dict(news.attrs))
-    same = not real and not real_extra
+    same = not it.real
     answer = bool(news.sent) and news.sent[place] != NOT_SENT
     revision = revisions_of(record)[place]
     agreed_revision = news.sent[place] if answer else agreed.revisions[place]
@@ -178,21 +196,19 @@ def _decide(
     taken = judged.verdict is Verdict.TAKE
     line = ""
     if not same:
-        lost = {n: getattr(record, n) if taken else differing[n] for n in real}
-        line = lines.decided(
-            told.noun, (*real, *real_extra), facts.omm, judged, (omm_at, mom_at), lost
-        )
-    told_here = bool(values or extra)
+        known = [n for n in it.real if n in it.values]
+        lost = {n: getattr(record, n) if taken else it.values[n] for n in known}
+        line = lines.decided(told.noun, it.real, facts.omm, judged, (omm_at, mom_at), lost)
     return _Group(
         judged=judged,
         winner=winner.verdict,
-        changes={n: v for n, v in differing.items() if n in unfilled or taken},
-        extra={n: t for n, t in unknown.items() if n in new_extra or taken},
+        changes={n: v for n, v in it.values.items() if n in it.unfilled or taken},
+        extra={n: t for n, t in it.extra.items() if n in it.unfilled or taken},
         times=(omm_at, mom_at),
         line=line,
         stamp=stamp or max(agreed.stamps[place], 0),
-        print=news.raw.prints[place] if news.raw else _partial(agreed, place, told_here),
-        revision=_revision(judged, agreed_revision, revision, news.raw is None and not told_here),
+        print=news.raw.prints[place] if news.raw else _partial(agreed, place, it.told),
+        revision=_revision(judged, agreed_revision, revision, news.raw is None and not it.told),
         unsent=agreed_revision if news_mom and not answer else None,
     )
 
