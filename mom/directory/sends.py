@@ -90,6 +90,8 @@ def next_step(site: Site, pair: dict[Noun, int]) -> Step | None:
         part = _part(site, noun, entry, entries)
         if part is not None:
             parts.append(part)
+    if len(entries) > 1 and any(Group.RELATION in part.groups for part in parts):
+        parts = [_related(site, noun, entry, entries, parts) for noun, entry in entries.items()]
     return Change(tuple(parts)) if parts else None
 
 
