@@ -166,6 +166,25 @@ def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> P
     )
 
 
+def _related(
+    site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry], parts: list[Part]
+) -> Part:
+    """The part of one end of a relation that is sent: both ends are told in one request."""
+    part = next((part for part in parts if part.noun is noun), None)
+    if part is None:
+        copy = site.index.copy(noun, entry.number, site.omm)
+        part = Part(
+            noun=noun,
+            number=entry.number,
+            local=copy.local if copy is not None else 0,
+            groups=(),
+            partner=_partner(site, noun, entry, entries),
+        )
+    if Group.RELATION in part.groups or not site.abilities.set_pp:
+        return part
+    return msgspec.structs.replace(part, groups=(*part.groups, Group.RELATION))
+
+
 def _partner(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> int | None:
     """The local number of the bound record there; None if it is made in the same request."""
     other = Noun.DEVICE if noun is Noun.USER else Noun.USER
