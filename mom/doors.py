@@ -124,12 +124,8 @@ def _live_sources(core: Core, hub: LiveHub) -> LiveSources:
 
 def totals(index: Index) -> Totals:
     """How many records there are; a pair is a device with its user."""
-    devices = index.numbers(Noun.DEVICE)
-    entries = (index.entry(Noun.DEVICE, number) for number in devices)
     return Totals(
-        users=index.count(Noun.USER),
-        devices=len(devices),
-        pairs=sum(1 for entry in entries if entry is not None and entry.partner),
+        users=index.count(Noun.USER), devices=index.count(Noun.DEVICE), pairs=index.pairs
     )
 
 

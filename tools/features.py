@@ -40,8 +40,8 @@ class Collected:
         """Read the markers of all tests; pytest calls it."""
         for item in session.items:
             for marker in item.iter_markers(MARKER):
-                for name in marker.args:
-                    self.named.setdefault(str(name), item.nodeid)
+                for name in (part for names in marker.args for part in names.split("/")):
+                    self.named.setdefault(name, item.nodeid)
 
 
 def rows(text: str) -> list[Row]:

@@ -7,6 +7,10 @@ have_postgresql() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null
 }
 
+have_chromium() {
+    [ -x /usr/bin/chromium ]
+}
+
 install_package() {
     local name=$1 as_root=()
     if [ "$(id -u)" -ne 0 ]; then
@@ -22,4 +26,8 @@ install_package() {
     fi
 }
 
-have_postgresql || install_package postgresql
+missing=0
+have_postgresql || install_package postgresql || missing=1
+have_chromium || install_package chromium || missing=1
+exit $missing
+command -v chromium >/dev/null || install_package chromium
