@@ -41,6 +41,10 @@ class House:
         """An installation as it is after `mom init`."""
         done(self._start_fresh())
 
+    def start_plain(self) -> None:
+        """An installation where everything is done that comes first, without OMMs."""
+        done(self._start_plain())
+
     def start(self) -> None:
         """A running system: five sites connected, one away, one disabled, and a reader."""
         done(self._start())
@@ -67,6 +71,13 @@ class House:
         await self.mom.do("init")
         await self.mom.start()
 
+    async def _start_plain(self) -> None:
+        await self.mom.do("init")
+        await self.mom.do("passwd", "--password", PASSWORD)
+        await self._license()
+        await self.mom.start()
+        await self._accept_terms()
+
     async def _start(self) -> None:
         port = free_port(len(SITES) + 1)
         fleet = simulator(
@@ -74,11 +85,7 @@ class House:
         )
         fleet.start()
         self._programs.append(fleet)
-        await self.mom.do("init")
-        await self.mom.do("passwd", "--password", PASSWORD)
-        await self._license()
-        await self.mom.start()
-        await self._accept_terms()
+        await self._start_plain()
         await self._fill(port)
 
     async def _license(self) -> None:

@@ -10,5 +10,6 @@ import { t, tOr } from "./i18n.js";
 export function errorText(error) {
   const text = String(error?.message || "");
   const fallback = text || t("error.Failed");
-  return error?.code ? tOr(`error.${error.code}`, fallback) : fallback;
+  const code = error?.status === 429 ? "Delayed" : error?.code;
+  return code ? tOr(`error.${code}`, fallback) : fallback;
 }

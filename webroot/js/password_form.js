@@ -3,7 +3,7 @@
 import { el, fill } from "./dom.js";
 import { errorText } from "./errors.js";
 import { Form } from "./form.js";
-import { t } from "./i18n.js";
+import { t, tOr } from "./i18n.js";
 import { icon } from "./icons.js";
 import { passwordRules } from "./password_rules.js";
 import { changePassword } from "./session.js";
@@ -57,7 +57,7 @@ export class PasswordForm {
     try {
       await changePassword(values.old, values.new);
     } catch (error) {
-      this.#form.showErrors(errorText(error), named(error.fields));
+      this.#form.showErrors(errorText(error), named(error));
       this.#setReady(true);
       return;
     }
@@ -89,6 +89,11 @@ function ruleLine({ id, isMet }, isTyped) {
   );
 }
 
-/** The server's names of fields as those of the form. */
-const named = (fields = {}) =>
-  Object.fromEntries(Object.entries(fields).map(([name, text]) => [name === "password" ? "new" : name, text]));
+/** The server's names of fields as those of the form, with texts in the user's language. */
+function named({ fields = {}, code }) {
+  const texts = Object.entries(fields).map(([name, text]) => [
+    name === "password" ? "new" : name,
+    tOr(`password.refused.${code}`, text),
+  ]);
+  return Object.fromEntries(texts);
+}

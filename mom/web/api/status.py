@@ -8,7 +8,7 @@ import msgspec
 from mom.admin.licences import LicenceBook
 from mom.admin.settings import SettingsBook
 from mom.model.identities import park_for_people
-from mom.model.omm import OmmState, Severity
+from mom.model.omm import OmmState, OmmStatus, Severity
 from mom.model.setting import SubscriptionMode, Suppression
 from mom.ports import FleetPort, Reporter
 from mom.web.api.health import HealthView, health_view
@@ -31,6 +31,13 @@ class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     state: OmmState
     health: Severity
     reason: str
+
+
+def site_view(status: OmmStatus) -> SiteView:
+    """An OMM as a tile; what its health complains of is the reason where it is connected."""
+    is_connected = status.state is OmmState.CONNECTED
+    reason = "; ".join(status.health_reasons) if is_connected else status.reason
+    return SiteView(id=status.id, state=status.state, health=status.health, reason=reason)
 
 
 class StatusView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -93,10 +100,7 @@ class StatusSource:
             suppress_table_updates=settings.suppress_table_updates,
             omms=len(statuses),
             states={state.value: counted[state] for state in OmmState},
-            sites=tuple(
-                SiteView(id=each.id, state=each.state, health=each.health, reason=each.reason)
-                for each in statuses
-            ),
+            sites=tuple(site_view(status) for status in statuses),
             totals=self._totals(),
             health=health_view(self._health.snapshot()),
         )

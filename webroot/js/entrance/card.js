@@ -14,7 +14,7 @@ const STEPS = ["terms", "password", "name", "license", "omm"];
 export function entrancePage({ title, line, step, isWide = false, content, foot }) {
   return el(
     "main",
-    { class: "entrance", id: "main" },
+    { class: `entrance ${step ? "has-steps" : ""}`, id: "main" },
     step && stepList(step),
     el(
       "div",

@@ -56,7 +56,8 @@ function summary({ health, omms, states }) {
   const bad = health.components.filter((component) => component.severity !== "OK").length;
   const well = bad === 0 ? t("health.allWell") : t("health.needLook", { count: bad });
   const enabled = omms - (states.disabled || 0);
-  return el("span", {}, `${well} · ${t("health.connected", { connected: number(states.connected || 0), total: number(enabled) })}`);
+  const connected = t("health.connected", { connected: number(states.connected || 0), total: number(enabled) });
+  return el("span", {}, enabled > 0 ? `${well} · ${connected}` : well);
 }
 
 function componentRow({ name, severity, reason }) {

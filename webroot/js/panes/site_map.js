@@ -12,7 +12,18 @@ import { ommOverall } from "../state.js";
 import { toastError } from "../toast.js";
 
 const PAGE = 1000;
-const LEGEND = ["connected", "synchronising", "configuring", "opening", "connecting", "waiting", "disabled"];
+/** What the legend counts, in its order; `health-` are connected OMMs that complain. */
+const LEGEND = [
+  "connected",
+  "health-warning",
+  "health-error",
+  "synchronising",
+  "configuring",
+  "opening",
+  "connecting",
+  "waiting",
+  "disabled",
+];
 
 /** Tiles keep their place; only what has changed is drawn anew. */
 export class SiteMap {
@@ -22,6 +33,8 @@ export class SiteMap {
   #tiles = new Map();
   #names = new Map();
   #known = "";
+  #kind = "";
+  #sites = [];
   #isClosed = false;
 
   constructor() {
@@ -35,8 +48,8 @@ export class SiteMap {
   }
 
   /** @param {Record<string, any>} status */
-  show({ sites, states }) {
-    this.#showLegend(states);
+  show({ sites }) {
+    this.#sites = sites;
     this.#showEmpty(sites.length === 0);
     const ids = sites.map((site) => site.id).join();
     if (ids !== this.#known) {
@@ -47,6 +60,7 @@ export class SiteMap {
     for (const site of sites) {
       this.#draw(site);
     }
+    this.#showLegend();
   }
 
   /** Nothing that is under way is shown any more. */
@@ -54,15 +68,52 @@ export class SiteMap {
     this.#isClosed = true;
   }
 
-  #showLegend(states) {
-    const present = LEGEND.filter((state) => states[state] > 0);
-    fill(
-      this.#legend,
-      present.map((state) => {
-        const { icon: name, tone } = ommOverall({ state });
-        return el("span", { class: `state tone-${tone}` }, icon(name), `${number(states[state])} ${t(`state.${state}`)}`);
-      }),
+  /** Each count is a button that leaves the tiles of that kind only. */
+  #showLegend() {
+    const counts = new Map();
+    for (const site of this.#sites) {
+      counts.set(kindOf(site), (counts.get(kindOf(site)) || 0) + 1);
+    }
+    if (!counts.has(this.#kind)) {
+      this.#kind = "";
+    }
+    const focused = this.#legend.contains(document.activeElement) ? document.activeElement.dataset.kind : "";
+    fill(this.#legend, LEGEND.filter((kind) => counts.has(kind)).map((kind) => this.#count(kind, counts.get(kind))));
+    this.#legend.querySelector(`[data-kind="${focused || "none"}"]`)?.focus();
+    for (const site of this.#sites) {
+      this.#tiles.get(site.id).hidden = this.#kind !== "" && kindOf(site) !== this.#kind;
+    }
+    this.#keepStop();
+  }
+
+  #count(kind, count) {
+    const [state, health] = kind.startsWith("health-") ? ["connected", kind.slice("health-".length)] : [kind, "OK"];
+    const { icon: name, tone, word } = ommOverall({ state, health });
+    const choose = () => {
+      this.#kind = this.#kind === kind ? "" : kind;
+      this.#showLegend();
+    };
+    return el(
+      "button",
+      {
+        type: "button",
+        class: `map-count state tone-${tone}`,
+        title: t("health.onlyThese"),
+        "aria-pressed": String(this.#kind === kind),
+        data: { kind },
+        on: { click: choose },
+      },
+      icon(name),
+      `${number(count)} ${word}`,
     );
+  }
+
+  /** One tile that is shown can be reached with Tab. */
+  #keepStop() {
+    const shown = [...this.#tiles.values()].filter((tile) => !tile.hidden);
+    if (shown.length > 0 && !shown.some((tile) => tile.tabIndex === 0)) {
+      shown[0].tabIndex = 0;
+    }
   }
 
   #showEmpty(isEmpty) {
@@ -117,7 +168,7 @@ export class SiteMap {
   }
 
   #key(event) {
-    const tiles = [...this.#tiles.values()];
+    const tiles = [...this.#tiles.values()].filter((tile) => !tile.hidden);
     const at = tiles.indexOf(document.activeElement);
     const across = tiles.filter((tile) => tile.offsetTop === tiles[0].offsetTop).length;
     const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across, Home: -at, End: tiles.length - 1 - at };
@@ -138,6 +189,9 @@ const newTile = (id) =>
     icon("dot"),
     el("span", { class: "tile-name" }),
   );
+
+const kindOf = ({ state, health }) =>
+  state === "connected" && health !== "OK" ? `health-${health}` : state;
 
 function label(tile, name) {
   const { id, word = "", reason } = tile.dataset;

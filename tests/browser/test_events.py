@@ -1,0 +1,87 @@
+"""The event log."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.house import House
+
+
+def rename(house: House, name: str) -> None:
+    """Something that the event log tells about."""
+    house.ask("PATCH", "/api/v1/omms/7", {"description": name})
+
+
+@pytest.mark.feature("F105", "F214", "F215")
+def test_events_are_listed_newest_first_with_all_their_columns(open_page: OpenPage) -> None:
+    page = open_page("#/events")
+    columns = page.locator("thead th")
+    expect(columns).to_have_text(["Severity", "Subsystem", "Count", "Time", "Event"])
+    row = page.locator("tbody tr", has_text="created OMM 0003 Harbour")
+    told = re.compile(" ago$|^just now$")
+    expect(row.locator("td")).to_have_text(
+        ["Info", "OMMs", "1", told, "mom created OMM 0003 Harbour"]
+    )
+    expect(row.locator("time")).to_have_attribute("title", re.compile(r"20\d\d.*(GMT|CET|CEST)"))
+
+
+@pytest.mark.feature("F105", "F111")
+def test_new_events_are_counted_in_the_rail_and_come_into_the_list(
+    open_page: OpenPage, house: House
+) -> None:
+    page = open_page("#/events")
+    page.locator("tbody tr").first.wait_for()
+    badge = page.locator(".rail a", has_text="Event log").locator(".rail-badge")
+    expect(badge).to_be_hidden()
+    page.get_by_role("link", name="System settings").click()
+    rename(house, "on the hill")
+    expect(badge).to_have_text("1 new")
+    page.get_by_role("link", name="Event log").click()
+    expect(page.locator("tbody tr").first).to_contain_text("OMM 0007")
+    expect(badge).to_be_hidden()
+
+
+@pytest.mark.feature("F105")
+def test_filters_leave_what_was_asked_for(
+    open_page: OpenPage, shot: Callable[[Page, str], None]
+) -> None:
+    page = open_page("#/events")
+    page.get_by_label("Severity").select_option("warning")
+    expect(page.locator("tbody tr").first).to_contain_text("Warning")
+    expect(page.locator("tbody tr", has_text="Info")).to_have_count(0)
+    page.get_by_label("Filter events").fill("no such words")
+    expect(page.get_by_text("No event matches")).to_be_visible()
+    shot(page, "events-none")
+
+
+@pytest.mark.feature("F105")
+def test_all_events_are_exported_as_csv(open_page: OpenPage) -> None:
+    page = open_page("#/events")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export CSV").click()
+    assert download.value.suggested_filename == "mom_events.csv"
+    assert "mom created OMM 0003 Harbour" in download.value.path().read_text("utf-8")
+
+
+@pytest.mark.feature("F216")
+def test_clear_all_asks_and_leaves_one_entry(
+    open_page: OpenPage,
+    plain_house: House,
+    shot: Callable[[Page, str], None],
+    findings: Callable[[Page], list[str]],
+) -> None:
+    page = open_page("#/events", at=plain_house)
+    page.locator("tbody tr").first.wait_for()
+    page.get_by_role("button", name="Clear all").click()
+    dialog = page.get_by_role("dialog", name="Clear the event log?")
+    shot(page, "dialog-clear")
+    assert findings(page) == []
+    dialog.get_by_role("button", name="Cancel").click()
+    assert page.locator("tbody tr").count() > 1
+    page.get_by_role("button", name="Clear all").click()
+    dialog.get_by_role("button", name="Clear all").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("cleared")

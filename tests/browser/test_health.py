@@ -1,0 +1,111 @@
+"""The health pane: components with reasons, and the map of sites."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.house import AWAY, CLOSED, SITES, House
+
+MANY = 500
+STATES = ("connected",) * 45 + ("waiting", "synchronising", "disabled", "connecting", "connected")
+
+
+@pytest.mark.feature("F98", "F199")
+def test_components_say_how_they_are_and_lead_to_what_helps(open_page: OpenPage) -> None:
+    page = open_page("#/health")
+    license_row = page.locator("[data-component=License]")
+    expect(license_row).to_contain_text("OK")
+    expect(license_row.get_by_role("link")).to_have_count(0)
+    connections = page.locator("[data-component='OMM connections']")
+    expect(connections).to_contain_text("Warning")
+    expect(connections).to_contain_text(f"OMM not connected: {AWAY}")
+    link = connections.get_by_role("link", name="Show OMMs")
+    assert "#/omms" in str(link.get_attribute("href"))
+
+
+def test_reasons_are_told_in_the_language_of_the_page(open_page: OpenPage) -> None:
+    page = open_page("#/health", language="de")
+    connections = page.locator("[data-component='OMM connections']")
+    expect(connections).to_contain_text(f"OMM nicht verbunden: {AWAY}")
+
+
+@pytest.mark.feature("F200")
+def test_each_site_is_a_tile_with_its_state(open_page: OpenPage) -> None:
+    page = open_page("#/health")
+    for name in SITES:
+        tile = page.locator(".tile", has_text=name)
+        expect(tile).to_have_attribute("aria-label", f"{name}: connected")
+    expect(page.locator(".tile", has_text=CLOSED)).to_have_attribute("title", f"{CLOSED}: disabled")
+    away = page.locator(".tile", has_text=AWAY)
+    expect(away).to_have_attribute("title", re.compile("Lighthouse: .*", re.DOTALL))
+    assert "#/omms?open=6" in str(away.get_attribute("href"))
+
+
+@pytest.mark.feature("F111", "F199")
+def test_a_site_that_is_switched_off_changes_its_tile_at_once(
+    open_page: OpenPage, house: House
+) -> None:
+    page = open_page("#/health")
+    tile = page.locator(".tile", has_text="Museum")
+    expect(tile).to_have_class("tile tone-ok")
+    house.ask("PATCH", "/api/v1/omms/5", {"enabled": False})
+    expect(tile).to_have_class("tile tone-off")
+    house.ask("PATCH", "/api/v1/omms/5", {"enabled": True})
+    expect(tile).to_have_class("tile tone-ok")
+
+
+def many_sites(message: dict[str, Any]) -> dict[str, Any]:
+    """The status of a system with so many sites."""
+    sites = [
+        {
+            "id": number + 1,
+            "state": STATES[number % len(STATES)],
+            "health": "warning" if number % 37 == 5 else "OK",
+            "reason": "",
+        }
+        for number in range(MANY)
+    ]
+    states = {name: sum(site["state"] == name for site in sites) for name in set(STATES)}
+    return {**message, "sites": sites, "states": states, "omms": MANY}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_five_hundred_sites_fit_the_screen(
+    open_page: OpenPage,
+    shot: Callable[[Page, str], None],
+    findings: Callable[[Page], list[str]],
+    theme: str,
+) -> None:
+    def grow(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+
+        def forward(message: str | bytes) -> None:
+            decoded = json.loads(message)
+            if decoded["topic"] == "status":
+                decoded = many_sites(decoded)
+            route.send(json.dumps(decoded))
+
+        server.on_message(forward)
+
+    page = open_page(
+        "#/health", theme=theme, prepare=lambda page: page.route_web_socket("**/live", grow)
+    )
+    tiles = page.locator(".tile")
+    expect(tiles).to_have_count(MANY)
+    shot(page, f"health-500-{theme}")
+    assert findings(page) == []
+    page.get_by_role("button", name="10 waiting").click()
+    expect(page.locator(".tile:visible")).to_have_count(10)
+    page.get_by_role("button", name="10 waiting").click()
+    expect(page.locator(".tile:visible")).to_have_count(MANY)
+    assert tiles.first.bounding_box()["width"] >= 80
+    overflowing = page.evaluate(
+        """() => [...document.querySelectorAll(".tile")]
+          .filter((tile) => tile.scrollWidth > tile.clientWidth + 1).length"""
+    )
+    assert overflowing == 0

@@ -1,0 +1,106 @@
+"""The rules of the page that a machine can check: texts, sizes, what its scripts must not do."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+WEBROOT = Path(__file__).parent.parent / "webroot"
+SCRIPTS = sorted((WEBROOT / "js").rglob("*.js"))
+MOST_LINES = 250
+MOST_KILOBYTES = 400
+FORBIDDEN = {
+    "innerHTML": "text becomes markup",
+    "outerHTML": "text becomes markup",
+    "insertAdjacentHTML": "text becomes markup",
+    "document.write": "text becomes markup",
+    "eval(": "text becomes a program",
+    "new Function": "text becomes a program",
+    'setAttribute("style"': "the content policy forbids it",
+}
+LITERAL_KEY = re.compile(r"\bt(?:Or)?\(\s*\"([A-Za-z]+\.[\w.\-/ ]+)\"")
+
+
+def texts(language: str) -> dict[str, str]:
+    """All texts of a language by their full keys."""
+    tree = json.loads((WEBROOT / "i18n" / f"{language}.json").read_text("utf-8"))
+    found: dict[str, str] = {}
+
+    def walk(node: dict[str, Any], path: str) -> None:
+        for name, value in node.items():
+            if isinstance(value, dict):
+                walk(value, f"{path}{name}.")
+            else:
+                found[path + name] = value
+
+    walk(tree, "")
+    return found
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(WEBROOT))
+
+
+def test_both_languages_have_the_same_texts_with_the_same_parameters() -> None:
+    english, german = texts("en"), texts("de")
+    assert english.keys() == german.keys()
+    differing = [
+        key
+        for key in english
+        if set(re.findall(r"\{\w+\}", english[key])) != set(re.findall(r"\{\w+\}", german[key]))
+    ]
+    assert differing == []
+    assert [key for key in (*english, *german) if not english[key] or not german[key]] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
+def test_a_script_is_small_and_asks_only_for_texts_that_exist(script: Path) -> None:
+    source = script.read_text("utf-8")
+    assert len(source.splitlines()) <= MOST_LINES
+    known = texts("en")
+    missing = [
+        key
+        for key in LITERAL_KEY.findall(source)
+        if key not in known and f"{key}.other" not in known
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
+def test_a_script_never_makes_markup_or_programs_of_data(script: Path) -> None:
+    source = script.read_text("utf-8")
+    assert [f"{what}: {why}" for what, why in FORBIDDEN.items() if what in source] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
+def test_a_script_says_its_duty_and_exports_what_it_documents(script: Path) -> None:
+    source = script.read_text("utf-8")
+    assert source.startswith("/**")
+    exports = re.findall(r"([^\n]*)\n(export (?:async )?(?:function|class) \w+)", source)
+    assert [what for before, what in exports if not before.rstrip().endswith("*/")] == []
+
+
+def test_colours_and_distances_stand_in_one_file() -> None:
+    colour = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgb\(")
+    for sheet in sorted((WEBROOT / "css").glob("*.css")):
+        if sheet.name != "tokens.css":
+            assert colour.findall(sheet.read_text("utf-8")) == [], sheet.name
+
+
+def test_the_page_as_a_whole_is_small() -> None:
+    files = [path for path in WEBROOT.rglob("*") if path.suffix in {".js", ".css", ".html", ".svg"}]
+    files += [WEBROOT / "i18n" / "en.json"]
+    size = sum(len(gzip.compress(path.read_bytes())) for path in files)
+    assert size < MOST_KILOBYTES * 1024
+
+
+def test_the_page_names_only_its_own_files() -> None:
+    index = (WEBROOT / "index.html").read_text("utf-8")
+    named = re.findall(r"(?:href|src)=\"/([^\"]+\.\w+)\"", index)
+    assert named
+    assert [name for name in named if not (WEBROOT / name).exists() and "api" not in name] == []
+    assert "<script>" not in index
+    assert "style=" not in index
