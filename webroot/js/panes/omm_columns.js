@@ -1,0 +1,82 @@
+/** The columns of the table of OMMs. */
+
+import { el } from "../dom.js";
+import { number, t } from "../i18n.js";
+import { ommNumber } from "../numbers.js";
+import { ommState, severityState, stateBadge } from "../state.js";
+
+const STATES = ["connected", "connecting", "opening", "configuring", "synchronising", "waiting", "disabled"];
+const SEVERITIES = ["OK", "warning", "error"];
+
+/** @returns {import("../table/columns.js").Column[]} */
+export function ommColumns() {
+  const title = (name) => t(`omms.column.${name}`);
+  const states = STATES.map((value) => ({ value, label: t(`state.${value}`) }));
+  const severities = SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }));
+  const column = (field, width, more = {}) => ({ field, title: title(field), width, ...more });
+  return [
+    column("id", 70, { kind: "number", mono: true, pinned: true, render: ommNumber }),
+    column("name", 134, { pinned: true }),
+    column("state", 168, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => omm.reason }),
+    column("health", 118, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.join("\n") }),
+    column("omm1", 108, { mono: true, render: ownPage }),
+    column("omm2", 108, { mono: true, render: ownPage }),
+    column("cloudId", 120, { mono: true }),
+    column("nUsers", 66, { kind: "number", render: counted }),
+    column("nDevs", 70, { kind: "number", render: counted }),
+    column("nRfps", 98, { kind: "number", help: t("omms.baseStationsHelp"), render: baseStations }),
+    column("ommVersion", 160),
+    column("lastSync", 112, { kind: "time" }),
+    column("enabled", 84, { kind: "boolean" }),
+    column("provisioning", 112, { kind: "boolean" }),
+    column("username", 100),
+    column("description", 200),
+    column("port", 76, { kind: "number", hidden: true, render: (value) => String(value) }),
+    column("park", 112, { mono: true, hidden: true }),
+    column("clockOffset", 110, { kind: "number", hidden: true, render: offset }),
+    column("missing", 110, { kind: "number", hidden: true, render: (value) => (value ? number(value) : "") }),
+  ];
+}
+
+/**
+ * The address of an OMM's own page.
+ * @param {string} address
+ */
+export function pageOf(address) {
+  return `https://${address.includes(":") ? `[${address}]` : address}/`;
+}
+
+function ownPage(address) {
+  return address && el("a", { href: pageOf(address), target: "_blank", rel: "noopener noreferrer", tabindex: "-1" }, address);
+}
+
+function connection(_, omm) {
+  const badge = stateBadge(ommState(omm));
+  if (omm.state === "waiting") {
+    badge.dataset.counting = String(omm.id);
+  }
+  const isReading = omm.state === "synchronising" && omm.total > 0;
+  const bar = isReading && el("progress", { max: String(omm.total), value: omm.done, "aria-label": t("omms.progress", { done: omm.done, total: omm.total }), title: t("omms.progress", { done: omm.done, total: omm.total }) });
+  const reason = omm.state !== "connected" && omm.state !== "disabled" && !isReading && omm.reason;
+  return el("span", { class: "cell-state" }, badge, bar, reason && el("span", { class: "cell-reason" }, reason));
+}
+
+function health(_, omm) {
+  if (!omm.enabled && omm.health === "OK") {
+    return "";
+  }
+  const reasons = omm.healthReasons.join("; ");
+  const badge = stateBadge(severityState(omm.health));
+  return el("span", { class: "cell-state" }, badge, reasons && el("span", { class: "cell-reason" }, reasons));
+}
+
+const counted = (value, omm) => (value || omm.state === "connected" ? number(value) : "");
+
+function baseStations(_, omm) {
+  if (!omm.nRfps) {
+    return counted(0, omm);
+  }
+  return t("omms.ofBaseStations", { connected: omm.nRfpsConnected, total: omm.nRfps });
+}
+
+const offset = (seconds) => (seconds ? t("omms.seconds", { seconds: number(seconds, 1) }) : "");

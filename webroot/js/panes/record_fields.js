@@ -1,0 +1,89 @@
+/** The fields of users and devices as the server describes them, and their values in words. */
+
+import { get } from "../api.js";
+import { number, t, tOr } from "../i18n.js";
+import { hexNumber, recordNumber } from "../numbers.js";
+import { stateBadge } from "../state.js";
+import { yesNo } from "../table/cells.js";
+
+/**
+ * @typedef {{name: string, of: "user" | "device", attribute: string, label: string, tab: string,
+ *   kind: "text" | "number" | "boolean" | "secret" | "other", sortable: boolean,
+ *   operators: string[], choices: string[], flag: string}} Field as `/fields` gives it
+ * @typedef {{users: Field[], devices: Field[], pairs: Field[], omms: Map<number, string>}} Catalogue
+ */
+
+const CLOCKS = /^timeStamp/;
+const SUBSCRIBED = {
+  Yes: { icon: "ok", tone: "ok" },
+  Unconfirmed: { icon: "busy", tone: "busy" },
+  No: { icon: "blocked", tone: "off" },
+};
+const MONITORED = {
+  Available: { icon: "ok", tone: "ok" },
+  Warning: { icon: "alert", tone: "warning" },
+  Unavailable: { icon: "error", tone: "error" },
+  Escalated: { icon: "error", tone: "error" },
+  Unknown: { icon: "info", tone: "off" },
+};
+const MONITORS = new Set(["CUS", "HAS", "HSS", "HRS", "HCS", "SRS", "SCS", "CDS", "HBS", "BTS", "SWS"]);
+
+/**
+ * The fields of all views, and the names of the OMMs.
+ * @returns {Promise<Catalogue>}
+ */
+export async function loadCatalogue() {
+  const [fields, omms] = await Promise.all([get("/fields"), get("/omms", { limit: 1000 })]);
+  return { ...fields, omms: new Map(omms.items.map((omm) => [omm.id, omm.name])) };
+}
+
+/** @param {Field} field @returns {string} its label in the user's language */
+export const labelOf = (field) => tOr(`field.${field.attribute}`, field.label || field.attribute);
+
+/**
+ * A word of an enumeration.
+ * @param {string} attribute
+ * @param {string} value
+ */
+export const wordOf = (attribute, value) => tOr(`word.${attribute}.${value}`, tOr(`word.any.${value}`, value));
+
+/** @param {Field} field @returns {{value: string, label: string}[]} */
+export const choicesOf = (field) => field.choices.map((value) => ({ value, label: wordOf(field.attribute, value) }));
+
+/**
+ * A value in words, with an icon where it is a state. Empty for none.
+ * @param {Field} field
+ * @param {any} value
+ * @param {Catalogue} catalogue
+ * @returns {any} text or an element
+ */
+export function valueOf(field, value, catalogue) {
+  if (value === undefined || value === null || value === "") {
+    return "";
+  }
+  if (field.name === "omm") {
+    return catalogue.omms.get(value) || "";
+  }
+  if (field.attribute === "ppn" || field.attribute === "uid") {
+    return hexNumber(value);
+  }
+  if (field.attribute === "s" && value in SUBSCRIBED) {
+    return stateBadge({ ...SUBSCRIBED[value], word: wordOf("s", value) });
+  }
+  if (MONITORS.has(field.attribute) && value in MONITORED) {
+    return stateBadge({ ...MONITORED[value], word: wordOf("monitored", value) });
+  }
+  if (field.kind === "boolean") {
+    return yesNo(value);
+  }
+  if (field.kind === "number") {
+    return number(value);
+  }
+  return field.choices.length > 0 ? wordOf(field.attribute, value) : String(value);
+}
+
+/** Whether a field is of use to people who look at a table. */
+export const isListed = (field) => Boolean(field.label) && field.kind !== "secret" && !CLOCKS.test(field.attribute) && field.attribute !== "revision";
+
+/** @param {number} id @returns {string} */
+export const idWords = (id) => (id ? t("users.number", { id: recordNumber(id), hex: hexNumber(id) }) : "");

@@ -1,0 +1,90 @@
+/** The panel of a user and its phone: every field by tab, and why the record is as it is. */
+
+import { get } from "../api.js";
+import { el, fill } from "../dom.js";
+import { errorText } from "../errors.js";
+import { t, tOr } from "../i18n.js";
+import { icon } from "../icons.js";
+import { moment } from "../moment.js";
+import { skeleton } from "../pane.js";
+import { openPanel } from "../panel.js";
+import { tabs } from "../tabs.js";
+import { idWords, labelOf, valueOf } from "./record_fields.js";
+
+const TABS = ["General", "Users", "Devices", "SIP", "Supplementary features", "Messaging/Locating", "Monitoring"];
+const HISTORY = "History";
+const WAITING = 12;
+
+/**
+ * Show a record.
+ * @param {{uid: number, ppn: number}} numbers of user and device, 0 = none
+ * @param {string} title
+ * @param {import("./record_fields.js").Catalogue} catalogue
+ * @param {() => void} closed
+ */
+export function openRecordPanel({ uid, ppn }, title, catalogue, closed) {
+  const body = el("div", { class: "record" }, skeleton(WAITING));
+  const panel = openPanel({ title, wide: true, build: () => body, onClose: closed });
+  show(body, { uid, ppn }, catalogue).catch((error) => fill(body, el("p", { class: "tone-error" }, errorText(error))));
+  return panel;
+}
+
+async function show(body, { uid, ppn }, catalogue) {
+  const none = Promise.resolve(null);
+  const [user, device, userLines, deviceLines] = await Promise.all([
+    uid ? get(`/users/${uid}`) : none,
+    ppn ? get(`/devices/${ppn}`) : none,
+    uid ? get(`/users/${uid}/lines`) : none,
+    ppn ? get(`/devices/${ppn}/lines`) : none,
+  ]);
+  const records = { user, device };
+  const lines = [...(userLines?.items || []), ...(deviceLines?.items || [])].sort((a, b) => b.at - a.at);
+  const contents = TABS.map((tab) => ({ id: tab, title: tabName(tab), content: fieldsOf(tab, records, catalogue) })).filter((each) => each.content);
+  const history = { id: HISTORY, title: tabName(HISTORY), content: historyOf(lines) };
+  const list = tabs({ label: t("users.tabs"), tabs: [...contents, history] });
+  fill(body, marksOf(records), list.element, [...contents, history].map((each) => each.content));
+}
+
+const tabName = (tab) => tOr(`users.tab.${tab}`, tab);
+
+function fieldsOf(tab, records, catalogue) {
+  const listed = [
+    ...catalogue.users.filter((field) => field.of === "user" && records.user),
+    ...catalogue.devices.filter((field) => field.of === "device" && records.device),
+  ];
+  const rows = listed.filter((field) => field.tab === tab && field.label).map((field) => row(field, records[field.of], catalogue));
+  if (tab === "General") {
+    rows.unshift(...identities(records));
+  }
+  return rows.length > 0 && el("div", { class: "record-tab" }, el("dl", { class: "facts facts-wide" }, rows));
+}
+
+function identities({ user, device }) {
+  return [
+    [t("users.user"), user && idWords(user.uid)],
+    [t("users.device"), device && idWords(device.ppn)],
+  ].map(([name, value]) => [el("dt", {}, name), el("dd", { class: "mono" }, value || t("users.noneBound"))]);
+}
+
+function row(field, record, catalogue) {
+  const value = field.kind === "secret" ? secret(record[field.flag]) : valueOf(field, record[field.name], catalogue);
+  return [el("dt", {}, labelOf(field)), el("dd", {}, value)];
+}
+
+const secret = (isSet) =>
+  el("span", { class: `state tone-${isSet ? "ok" : "off"}` }, icon(isSet ? "key" : "minus"), el("span", {}, t(isSet ? "users.set" : "users.notSet")));
+
+function marksOf({ user, device }) {
+  const marks = [...(user?.marks || []), ...(device?.marks || [])];
+  return marks.length > 0 && el("section", { class: "notice tone-warning" }, marks.map((mark) => el("p", {}, icon("alert"), mark)));
+}
+
+function historyOf(lines) {
+  const entries = lines.map((line) => el("li", {}, moment(line.at), el("span", {}, line.text)));
+  return el(
+    "div",
+    { class: "record-tab" },
+    el("p", { class: "muted" }, t(lines.length > 0 ? "users.historyText" : "users.noHistory")),
+    el("ol", { class: "history" }, entries),
+  );
+}

@@ -1,0 +1,158 @@
+/** Moving through a table without a mouse: one cell at a time has the focus. */
+
+const CELL = ".tabulator-cell";
+const HEAD = ".head button, .tabulator-header input";
+const JUMP = 10;
+
+/**
+ * Make a grid usable by keyboard.
+ * @param {import("./grid.js").Grid} grid
+ * @param {{onOpen: (row: any) => void, onMenu: (row: any, anchor: HTMLElement) => void,
+ *   onSelect: (row: any) => void, onPage: (step: -1 | 1) => void}} told `row` is the data
+ * @returns {{holdsFocus: () => boolean, restore: (hadFocus: boolean) => void,
+ *   toFirst: () => void}} `restore` gives the focus back to the cell that had it before rows were
+ *   drawn anew
+ */
+export function gridKeyboard(grid, told) {
+  const { host } = grid;
+  const at = { row: 0, column: 0 };
+
+  host.addEventListener("focusin", (event) => {
+    const cell = event.target.closest(CELL);
+    if (cell) {
+      note(cell);
+    }
+  });
+  host.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const inHead = event.target.closest(".tabulator-header");
+    const used = inHead ? inHeader(event) : event.target.closest(CELL) && inRows(event);
+    if (used) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  });
+
+  function note(cell) {
+    const row = cell.closest(".tabulator-row");
+    at.row = grid.rows().findIndex((each) => each.getElement() === row);
+    at.column = [...row.querySelectorAll(CELL)].indexOf(cell);
+    settle();
+  }
+
+  /** Exactly one cell can be reached with Tab. */
+  function settle() {
+    for (const cell of host.querySelectorAll(`${CELL}[tabindex="0"]`)) {
+      cell.tabIndex = -1;
+    }
+    const cell = cellAt();
+    if (cell) {
+      cell.tabIndex = 0;
+    }
+  }
+
+  const rowAt = () => grid.rows()[at.row];
+  const cellAt = () => rowAt()?.getElement().querySelectorAll(CELL)[at.column];
+
+  async function go(row, column) {
+    const rows = grid.rows();
+    if (rows.length === 0) {
+      return;
+    }
+    at.row = Math.min(Math.max(0, row), rows.length - 1);
+    await grid.reveal(rows[at.row]);
+    const cells = rows[at.row].getElement().querySelectorAll(CELL);
+    at.column = Math.min(Math.max(0, column), cells.length - 1);
+    settle();
+    const cell = cells[at.column];
+    cell?.focus({ preventScroll: true });
+    intoView(cell);
+  }
+
+  /** Columns at the left stay where they are: what is behind them is not seen. */
+  function intoView(cell) {
+    const holder = host.querySelector(".tabulator-tableholder");
+    if (!cell || cell.classList.contains("tabulator-frozen")) {
+      return;
+    }
+    const frozen = [...cell.parentElement.querySelectorAll(".tabulator-frozen-left")];
+    const left = frozen.reduce((sum, each) => sum + each.offsetWidth, 0);
+    const box = cell.getBoundingClientRect();
+    const room = holder.getBoundingClientRect();
+    if (box.left < room.left + left) {
+      holder.scrollLeft -= room.left + left - box.left;
+    } else if (box.right > room.right) {
+      holder.scrollLeft += box.right - room.right;
+    }
+  }
+
+  function inRows(event) {
+    const row = rowAt();
+    const control = event.target.matches("input, button, a");
+    const moves = {
+      ArrowDown: () => (at.row === grid.rows().length - 1 ? told.onPage(1) : go(at.row + 1, at.column)),
+      ArrowUp: () => (at.row === 0 ? toHeader() : go(at.row - 1, at.column)),
+      ArrowLeft: () => go(at.row, at.column - 1),
+      ArrowRight: () => go(at.row, at.column + 1),
+      Home: () => go(event.ctrlKey ? 0 : at.row, 0),
+      End: () => go(at.row, Infinity),
+      PageDown: () => (at.row === grid.rows().length - 1 ? told.onPage(1) : go(at.row + JUMP, at.column)),
+      PageUp: () => (at.row === 0 ? told.onPage(-1) : go(at.row - JUMP, at.column)),
+      Enter: () => enter(row, event.target),
+      " ": () => told.onSelect(row.getData()),
+      ".": () => told.onMenu(row.getData(), event.target.closest(CELL)),
+      ContextMenu: () => told.onMenu(row.getData(), event.target.closest(CELL)),
+    };
+    if (!row || (control && (event.key === "Enter" || event.key === " "))) {
+      return false;
+    }
+    moves[event.key]?.();
+    return event.key in moves;
+  }
+
+  function enter(row, target) {
+    const link = target.querySelector("a[href], button");
+    if (link) {
+      link.click();
+    } else {
+      told.onOpen(row.getData());
+    }
+  }
+
+  function toHeader() {
+    const cell = cellAt();
+    const left = cell?.getBoundingClientRect().left ?? 0;
+    const heads = headers();
+    const above = heads.find((each) => each.getBoundingClientRect().right > left) || heads[0];
+    above?.focus();
+  }
+
+  const headers = () => [...host.querySelectorAll(HEAD)];
+
+  function inHeader(event) {
+    const heads = headers();
+    const index = heads.indexOf(event.target);
+    const moves = {
+      ArrowRight: () => heads[Math.min(index + 1, heads.length - 1)].focus(),
+      ArrowLeft: () => heads[Math.max(index - 1, 0)].focus(),
+      Home: () => heads[0].focus(),
+      End: () => heads.at(-1).focus(),
+      ArrowDown: () => go(0, at.column),
+    };
+    moves[event.key]?.();
+    return event.key in moves;
+  }
+
+  return {
+    holdsFocus: () => Boolean(host.contains(document.activeElement) && document.activeElement.closest(CELL)),
+    restore(hadFocus) {
+      settle();
+      if (hadFocus && !host.contains(document.activeElement)) {
+        go(at.row, at.column);
+      }
+    },
+    toFirst: () => go(0, at.column),
+  };
+}

@@ -1,0 +1,286 @@
+/** The table that all panes with many records are made of. */
+
+import { BASE, get, queryText } from "../api.js";
+import { el } from "../dom.js";
+import { t } from "../i18n.js";
+import { registerShortcut } from "../shortcuts.js";
+import { progress, toastError } from "../toast.js";
+import { tipCutCells } from "./cells.js";
+import { ColumnLook, recordField } from "./columns.js";
+import { chooseColumns } from "./columns_menu.js";
+import { askFilter, showChips } from "./filters.js";
+import { tableFoot } from "./foot.js";
+import { Grid } from "./grid.js";
+import { markHeaders } from "./header.js";
+import { gridKeyboard } from "./keyboard.js";
+import { nextSort, pagesOf, questionOf, viewOf } from "./query.js";
+import { Selection, selectionBar } from "./selection.js";
+import { TableSource } from "./source.js";
+import { tableStates } from "./states.js";
+import { toolbar } from "./toolbar.js";
+import { actionColumn, selectColumn } from "./tool_columns.js";
+
+const CHUNK = 1000;
+
+/**
+ * @typedef {{name: string, label: string, topic: string, path: string, key: string,
+ *   columns: import("./columns.js").Column[], view: Record<string, string>,
+ *   nameOf: (row: any) => string, search: string, empty: () => HTMLElement, lead?: any,
+ *   onOpen: (row: any) => void, actions: (row: any) => import("../menu.js").Item[],
+ *   bulk?: {label: string, icon?: string, danger?: boolean, run: (ids: any[], rows: any[]) => void}[],
+ *   onView: (view: Record<string, string>) => void, onTotal?: (total: number) => void,
+ *   rowClass?: (row: any) => string}} TableOptions `name` is what this browser remembers the
+ *   columns by; `path` is the collection's, `key` its number's field; `onView` is told what belongs
+ *   into the URL
+ */
+
+/** A table of records, paged, sorted and filtered by the server and kept up to date live. */
+export class DataTable {
+  #options;
+  #look;
+  #source;
+  #grid;
+  #keyboard;
+  #selection = new Selection(() => this.#showSelection());
+  #bar;
+  #states;
+  #tools;
+  #foot;
+  #jump = false;
+  #shortcut;
+
+  /** @param {TableOptions} options */
+  constructor(options) {
+    this.#options = options;
+    this.#look = new ColumnLook(options.name, options.columns);
+    this.#source = new TableSource(options, {
+      waiting: () => this.#states.wait(this.#source.rows.length > 0),
+      rows: (rows, info) => this.#show(rows, info),
+      error: (error) => this.#states.fail(error),
+      stale: (isStale) => this.#tools.setStale(isStale),
+    });
+    this.#tools = this.#toolbar();
+    this.#states = tableStates({
+      empty: options.empty,
+      onRetry: () => this.refresh(),
+      onClear: () => this.#clear(),
+    });
+    this.#bar = selectionBar(this.#selection, options.bulk || []);
+    this.#foot = tableFoot((page) => this.#ask({ page }));
+    this.#foot.element.prepend(this.#bar.element);
+    const host = el("div", { class: "grid" });
+    this.element = el(
+      "section",
+      { class: "data-table", "aria-label": options.label },
+      this.#tools.element,
+      el("div", { class: "table-room" }, host, this.#states.element),
+      this.#foot.element,
+    );
+    this.#shortcut = registerShortcut("f", "table.searchShortcut", () => this.#tools.focusSearch());
+  }
+
+  /** Begin; the element is in the page by now. */
+  start() {
+    const host = this.element.querySelector(".grid");
+    this.#grid = new Grid(host, this.#gridOptions());
+    this.#keyboard = gridKeyboard(this.#grid, {
+      onOpen: this.#options.onOpen,
+      onMenu: (row, cell) => cell.closest(".tabulator-row").querySelector(".row-more")?.click(),
+      onSelect: (row) => this.#toggle(row),
+      onPage: (step) => this.#turn(step),
+    });
+    host.addEventListener("click", (event) => this.#clicked(event));
+    tipCutCells(host);
+    this.#chips();
+    this.#source.ask({ page: this.#source.question.page });
+  }
+
+  /** @param {Record<string, string>} view go where the URL says */
+  show(view) {
+    const { sort, q, page } = questionOf(view);
+    this.#tools.setSearch(q);
+    this.#ask({ sort, q, page });
+  }
+
+  /** Ask again for what is shown. */
+  refresh() {
+    return this.#source.refresh();
+  }
+
+  /** Draw the rows on the screen anew, for what changes with the time. */
+  reformat() {
+    this.#grid?.reformat();
+  }
+
+  /** @returns {any[]} the rows of this page */
+  get rows() {
+    return this.#source.rows;
+  }
+
+  /** End. */
+  close() {
+    this.#shortcut();
+    this.#source.close();
+    this.#grid?.close();
+  }
+
+  #gridOptions() {
+    const { key, label, nameOf, actions, rowClass } = this.#options;
+    const onAll = (wanted) => this.#selection.toggleAll(this.rows.map((row) => [row[key], row]), wanted);
+    return {
+      key,
+      label,
+      look: this.#look,
+      lead: [selectColumn(this.#selection, { key, name: nameOf, onAll })],
+      trail: [actionColumn({ name: nameOf, actions })],
+      onSort: (column) => this.#ask({ sort: nextSort(this.#source.question.sort, recordField(column)) }),
+      onFilter: (column, anchor) => this.#filter(column, anchor),
+      rowClass,
+      decorate: (element, row) => this.#decorate(element, row),
+    };
+  }
+
+  #toolbar() {
+    return toolbar({
+      q: this.#source.question.q,
+      placeholder: this.#options.search,
+      lead: this.#options.lead,
+      onSearch: (q) => q !== this.#source.question.q && this.#ask({ q }),
+      onColumns: (anchor) => chooseColumns(anchor, this.#look, () => this.#columnsChanged()),
+      onExport: () => this.#export(),
+      onRefresh: () => this.refresh(),
+    });
+  }
+
+  #ask(change) {
+    this.#source.ask(change);
+    this.#options.onView(viewOf(this.#source.question));
+    this.#chips();
+  }
+
+  #chips() {
+    const { question } = this.#source;
+    showChips(this.#tools.chips, question.filters, this.#options.columns, (filters) => this.#ask({ filters }));
+    markHeaders(this.element, question);
+  }
+
+  #clear() {
+    this.#tools.setSearch("");
+    this.#ask({ q: "", filters: [] });
+  }
+
+  #filter(column, anchor) {
+    const { filters } = this.#source.question;
+    const current = filters.find((filter) => filter.field === recordField(column));
+    askFilter(anchor, column, current, (filter) => {
+      const others = filters.filter((each) => each !== current);
+      this.#ask({ filters: filter ? [...others, filter] : others });
+    });
+  }
+
+  async #show(rows, info) {
+    const hadFocus = this.#keyboard.holdsFocus();
+    for (const row of rows) {
+      this.#selection.renew(row[this.#options.key], row);
+    }
+    await this.#grid.setRows(rows, info);
+    const { question, total } = this.#source;
+    if (rows.length > 0) {
+      this.#states.rows();
+    } else {
+      this.#states.none(question.q !== "" || question.filters.length > 0);
+    }
+    this.#foot.show(question.page, total, rows.length);
+    this.#options.onTotal?.(total);
+    this.#showSelection();
+    markHeaders(this.element, question);
+    this.element.querySelector("[role=grid]")?.setAttribute("aria-rowcount", String(total + 1));
+    if (this.#jump && info.isNew) {
+      this.#jump = false;
+      this.#keyboard.toFirst();
+    } else {
+      this.#keyboard.restore(hadFocus);
+    }
+  }
+
+  async #columnsChanged() {
+    await this.#grid.refreshColumns();
+    this.#chips();
+    this.#keyboard.restore(false);
+  }
+
+  #clicked(event) {
+    const cell = event.target.closest(".tabulator-cell");
+    const row = cell && this.#rowOf(cell.closest(".tabulator-row"));
+    if (!row) {
+      return;
+    }
+    if (event.target.matches(".select-row") || cell.querySelector(".select-row")) {
+      this.#toggle(row);
+    } else if (!event.target.closest("a, button, input") && !String(getSelection())) {
+      this.#options.onOpen(row);
+    }
+  }
+
+  #rowOf(element) {
+    return this.#grid.rows().find((row) => row.getElement() === element)?.getData();
+  }
+
+  #toggle(row) {
+    this.#selection.toggle(row[this.#options.key], row);
+  }
+
+  #decorate(element, row) {
+    const isSelected = this.#selection.has(row[this.#options.key]);
+    element.setAttribute("aria-selected", String(isSelected));
+    const box = element.querySelector(".select-row");
+    if (box) {
+      box.checked = isSelected;
+    }
+  }
+
+  #showSelection() {
+    for (const row of this.#grid?.rows() || []) {
+      this.#decorate(row.getElement(), row.getData());
+    }
+    const { key } = this.#options;
+    const chosen = this.rows.filter((row) => this.#selection.has(row[key])).length;
+    const box = this.element.querySelector(".select-page");
+    if (box) {
+      box.checked = chosen > 0 && chosen === this.rows.length;
+      box.indeterminate = chosen > 0 && chosen < this.rows.length;
+    }
+    this.#bar.show(this.#source.total, () => this.#selectAll());
+  }
+
+  async #selectAll() {
+    const { path, key } = this.#options;
+    const { total, conditions } = this.#source;
+    const entry = progress(t("table.selecting"));
+    try {
+      for (let offset = 0; offset < total; offset += CHUNK) {
+        const { items } = await get(path, { ...conditions, offset, limit: CHUNK });
+        this.#selection.toggleAll(items.map((row) => [row[key], row]), true);
+        entry.update(Math.min(offset + CHUNK, total), total);
+      }
+      entry.finish(t("table.selected", { count: this.#selection.size }));
+    } catch (error) {
+      entry.fail(t("table.failed"));
+      toastError(error);
+    }
+  }
+
+  #turn(step) {
+    const page = this.#source.question.page + step;
+    if (page >= 1 && page <= pagesOf(this.#source.total)) {
+      this.#jump = true;
+      this.#ask({ page });
+    }
+  }
+
+  #export() {
+    const field = [...new Set(this.#look.visible().map(recordField))];
+    const query = queryText({ ...this.#source.conditions, field });
+    el("a", { href: `${BASE}${this.#options.path}.csv${query}`, download: "" }).click();
+  }
+}
