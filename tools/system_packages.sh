@@ -30,4 +30,3 @@ missing=0
 have_postgresql || install_package postgresql || missing=1
 have_chromium || install_package chromium || missing=1
 exit $missing
-command -v chromium >/dev/null || install_package chromium

@@ -1,7 +1,7 @@
 /** The panes at the left, with a count where it helps. */
 
 import { el, fill } from "../dom.js";
-import { feedChanged, newEvents } from "../feed.js";
+import { feedChanged, feedIsStale, newEvents } from "../feed.js";
 import { number, t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { currentStatus } from "../live.js";
@@ -25,14 +25,13 @@ export class Rail {
 
   /** @param {Record<string, any>} status */
   show(status) {
-    const { health, omms, states, totals } = status;
+    const { health, omms, states } = status;
     const state = severityState(health.severity);
     const isWell = health.severity === "OK";
     this.#badge("health", isWell ? "" : icon(state.icon), state.tone, isWell ? "" : state.word);
     const enabled = omms - (states.disabled || 0);
     const isAway = states.connected < enabled;
     this.#badge("omms", `${number(states.connected)}/${number(enabled)}`, isAway ? "warning" : "", t("frame.connected"));
-    this.#badge("users", number(totals.users), "", t("frame.users"));
     this.#showEvents();
   }
 
@@ -68,7 +67,8 @@ export class Rail {
 
   #showEvents() {
     const fresh = currentStatus().health ? newEvents() : 0;
-    this.#badge("events", fresh > 0 ? t("frame.new", { count: fresh }) : "", "busy", "");
+    const some = feedIsStale() ? t("frame.newSome") : "";
+    this.#badge("events", fresh > 0 ? t("frame.new", { count: fresh }) : some, "busy", "");
   }
 
   #badge(id, content, tone, word) {

@@ -48,6 +48,9 @@ class EventsPane {
     this.#body.append(skeleton(8));
     container.append(this.#head.element, el("div", { class: "pane-tools" }, tools), this.#body);
     this.#stop = feedChanged.listen(() => this.#show());
+    if (feedIsStale()) {
+      refreshFeed();
+    }
     this.#show();
   }
 
