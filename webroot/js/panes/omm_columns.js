@@ -17,14 +17,14 @@ export function ommColumns() {
   return [
     column("id", 70, { kind: "number", mono: true, pinned: true, render: ommNumber }),
     column("name", 134, { pinned: true }),
-    column("state", 168, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => omm.reason }),
-    column("health", 118, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.join("\n") }),
+    column("state", 226, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => omm.reason }),
+    column("health", 112, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.join("\n") }),
     column("omm1", 108, { mono: true, render: ownPage }),
     column("omm2", 108, { mono: true, render: ownPage }),
-    column("cloudId", 120, { mono: true }),
     column("nUsers", 66, { kind: "number", render: counted }),
     column("nDevs", 70, { kind: "number", render: counted }),
-    column("nRfps", 98, { kind: "number", help: t("omms.baseStationsHelp"), render: baseStations }),
+    column("nRfps", 108, { kind: "number", help: t("omms.baseStationsHelp"), render: baseStations }),
+    column("cloudId", 120, { mono: true }),
     column("ommVersion", 160),
     column("lastSync", 112, { kind: "time" }),
     column("enabled", 84, { kind: "boolean" }),
@@ -65,7 +65,7 @@ function health(_, omm) {
   if (!omm.enabled && omm.health === "OK") {
     return "";
   }
-  const reasons = omm.healthReasons.join("; ");
+  const reasons = omm.state === "connected" ? omm.healthReasons.join("; ") : "";
   const badge = stateBadge(severityState(omm.health));
   return el("span", { class: "cell-state" }, badge, reasons && el("span", { class: "cell-reason" }, reasons));
 }

@@ -150,7 +150,7 @@ function known(omm) {
 const facts = (rows) =>
   el(
     "dl",
-    { class: "facts" },
+    { class: "known-facts" },
     rows.map(([name, value]) => [el("dt", {}, name), el("dd", { class: "mono" }, spaced(value || ""))]),
   );
 

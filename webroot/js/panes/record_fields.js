@@ -79,7 +79,8 @@ export function valueOf(field, value, catalogue) {
   if (field.kind === "number") {
     return number(value);
   }
-  return field.choices.length > 0 ? wordOf(field.attribute, value) : String(value);
+  const isWord = field.choices.length > 0 || field.attribute === "roaming";
+  return isWord ? wordOf(field.attribute, value) : String(value);
 }
 
 /** Whether a field is of use to people who look at a table. */

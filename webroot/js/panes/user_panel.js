@@ -14,6 +14,8 @@ import { idWords, labelOf, valueOf } from "./record_fields.js";
 const TABS = ["General", "Users", "Devices", "SIP", "Supplementary features", "Messaging/Locating", "Monitoring"];
 const HISTORY = "History";
 const WAITING = 12;
+/** What a bound pair has twice: of both records one is enough. */
+const TWICE = { user: ["ppn"], device: ["uid", "relType"] };
 
 /**
  * Show a record.
@@ -52,11 +54,13 @@ function fieldsOf(tab, records, catalogue) {
     ...catalogue.users.filter((field) => field.of === "user" && records.user),
     ...catalogue.devices.filter((field) => field.of === "device" && records.device),
   ];
-  const rows = listed.filter((field) => field.tab === tab && field.label).map((field) => row(field, records[field.of], catalogue));
+  const isPair = records.user && records.device;
+  const isShown = (field) => field.tab === tab && field.label && !(isPair && TWICE[field.of].includes(field.name));
+  const rows = listed.filter(isShown).map((field) => row(field, records[field.of], catalogue));
   if (tab === "General") {
     rows.unshift(...identities(records));
   }
-  return rows.length > 0 && el("div", { class: "record-tab" }, el("dl", { class: "facts facts-wide" }, rows));
+  return rows.length > 0 && el("div", { class: "record-tab" }, el("dl", { class: "record-facts" }, rows));
 }
 
 function identities({ user, device }) {

@@ -52,7 +52,19 @@ export class Grid {
     this.#built = new Promise((resolve) => this.#tabulator.on("tableBuilt", resolve));
     this.#tabulator.on("columnResized", (column) => this.#options.look.resize(column.getField(), column.getWidth()));
     this.#tabulator.on("columnMoved", () => this.#moved());
-    this.#built.then(() => host.querySelector(".tabulator-tableholder")?.setAttribute("tabindex", "-1"));
+    this.#built.then(() => this.#settle());
+  }
+
+  /** Cells have the focus, not the room they scroll in; a header that has it takes them along. */
+  #settle() {
+    const holder = this.host.querySelector(".tabulator-tableholder");
+    const heads = this.host.querySelector(".tabulator-header-contents");
+    holder.removeAttribute("tabindex");
+    heads.addEventListener("scroll", () => {
+      if (Math.abs(holder.scrollLeft - heads.scrollLeft) > 1) {
+        holder.scrollLeft = heads.scrollLeft;
+      }
+    });
   }
 
   /** Resolved when there is something on the screen. */

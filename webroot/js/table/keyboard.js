@@ -71,20 +71,22 @@ export function gridKeyboard(grid, told) {
     intoView(cell);
   }
 
-  /** Columns at the left stay where they are: what is behind them is not seen. */
+  /** Pinned columns stay where they are: what is behind them is not seen. */
   function intoView(cell) {
     const holder = host.querySelector(".tabulator-tableholder");
     if (!cell || cell.classList.contains("tabulator-frozen")) {
       return;
     }
-    const frozen = [...cell.parentElement.querySelectorAll(".tabulator-frozen-left")];
-    const left = frozen.reduce((sum, each) => sum + each.offsetWidth, 0);
     const box = cell.getBoundingClientRect();
+    const frozen = [...cell.parentElement.querySelectorAll(".tabulator-frozen")].map((each) => each.getBoundingClientRect());
     const room = holder.getBoundingClientRect();
-    if (box.left < room.left + left) {
-      holder.scrollLeft -= room.left + left - box.left;
-    } else if (box.right > room.right) {
-      holder.scrollLeft += box.right - room.right;
+    const middle = room.left + room.width / 2;
+    const left = Math.max(room.left, ...frozen.filter((each) => each.left < middle).map((each) => each.right));
+    const right = Math.min(room.right, ...frozen.filter((each) => each.left >= middle).map((each) => each.left));
+    if (box.left < left) {
+      holder.scrollLeft -= left - box.left;
+    } else if (box.right > right) {
+      holder.scrollLeft += box.right - right;
     }
   }
 
