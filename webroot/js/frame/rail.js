@@ -31,7 +31,8 @@ export class Rail {
     this.#badge("health", isWell ? "" : icon(state.icon), state.tone, isWell ? "" : state.word);
     const enabled = omms - (states.disabled || 0);
     const isAway = states.connected < enabled;
-    this.#badge("omms", `${number(states.connected)}/${number(enabled)}`, isAway ? "warning" : "", t("frame.connected"));
+    const counts = enabled > 0 ? `${number(states.connected)}/${number(enabled)}` : "";
+    this.#badge("omms", counts, isAway ? "warning" : "", t("frame.connected"));
     this.#showEvents();
   }
 
