@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.conftest import OpenPage
-from tests.browser.house import SITES, USERS, House
+from tests.browser.conftest import PATIENCE, OpenPage
+from tests.browser.house import SITES, USERS, House, done
 
 
 @pytest.mark.feature("F92", "F94", "F97", "F111")
@@ -183,3 +183,14 @@ def test_ones_own_password_is_changed_from_the_account_menu(
     expect(page.locator(".field-error").first).to_contain_text("The password is wrong")
     shot(page, "dialog-password-dark")
     assert findings(page) == []
+
+
+def test_a_restart_of_mom_shows_the_banner_and_then_the_sign_in_page(
+    open_page: OpenPage, plain_house: House
+) -> None:
+    page = open_page("#/events", at=plain_house)
+    plain_house.mom.service.end()
+    expect(page.locator(".banner")).to_contain_text("The connection to MOM is away")
+    done(plain_house.mom.start())
+    expect(page.get_by_text("Your session has ended")).to_be_visible(timeout=3 * PATIENCE)
+    expect(page.locator("input[name=name]")).to_be_focused()

@@ -1,6 +1,6 @@
 /** The start of the page: who is signed in decides what is shown. */
 
-import { signedOut } from "./api.js";
+import { get, signedOut } from "./api.js";
 import { el, fill } from "./dom.js";
 import { welcomePage } from "./entrance/welcome.js";
 import { signInPage } from "./entrance/signin.js";
@@ -10,7 +10,7 @@ import { errorText } from "./errors.js";
 import { stopFeed } from "./feed.js";
 import { Frame } from "./frame/frame.js";
 import { languageChanged, startLanguage, t } from "./i18n.js";
-import { connect, disconnect, sessionEnded } from "./live.js";
+import { connect, connection, disconnect, sessionEnded } from "./live.js";
 import { startMoments } from "./moment.js";
 import { registerPanes } from "./panes/all.js";
 import { address, place } from "./router.js";
@@ -37,6 +37,7 @@ class App {
     signedOut.listen(() => this.#ended());
     sessionEnded.listen(() => this.#ended());
     languageChanged.listen(() => this.show());
+    connection.listen((isUp) => isUp || this.#checkSession());
     await this.#resume();
   }
 
@@ -97,6 +98,17 @@ class App {
     this.#frame = null;
     for (const dialog of document.querySelectorAll("dialog")) {
       dialog.remove();
+    }
+  }
+
+  /** A server that was started anew knows no session: a refusal leads to the sign-in page. */
+  async #checkSession() {
+    try {
+      await get("/session");
+    } catch (error) {
+      if (error.status !== 401 && error.code !== "Unreachable") {
+        toastError(error);
+      }
     }
   }
 
