@@ -36,6 +36,7 @@ class Switch:
 
     def __init__(self, is_on: bool) -> None:
         self.is_on = is_on
+        self.happened = 0
         self.history: deque[Result] = deque(maxlen=HISTORY)
 
 
@@ -117,7 +118,8 @@ class Commands:
         return {"life": on}
 
     def _status(self, args: Args) -> Result:
-        return {"omms": [_status(site) for site in self._sites(args)]}
+        omms = [_status(site) for site in self._sites(args)]
+        return {"omms": omms, "happened": self._life.happened}
 
     def _stats(self, args: Args) -> Result:
         requests: dict[str, int] = {}

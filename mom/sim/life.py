@@ -101,6 +101,7 @@ class Life:
         if self._switch.is_on:
             command = self.next()
             result = self._run(command)
+            self._switch.happened += 1
             self._switch.history.append({**command, "ok": result.get("ok", False)})
         self.start()
 

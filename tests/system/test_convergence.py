@@ -1,0 +1,140 @@
+"""Whatever happens to the fleet and to MOM: once it rests, they agree in every record."""
+
+import random
+import re
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pytest_twisted import ensureDeferred
+
+from tests.system.agreement import Simulated, disagreements
+from tests.system.processes import Mom, Program, free_port, until
+
+pytestmark = pytest.mark.system
+
+SHOWN = 20
+"""Disagreements that a failed test shows."""
+WRITES = ("SetPP", "CreatePPUser", "CreatePPDev", "SetPPUser", "SetPPDev", "DeletePPUser")
+_COMPLAINT = re.compile(r"^(Traceback|.*\[[^\]]*#(error|critical)\].*)", re.MULTILINE)
+
+
+class Lab:
+    """MOM and a simulated fleet, each in its process."""
+
+    def __init__(self, mom: Mom, fleet: Callable[..., Program], omms: int, **options: Any) -> None:
+        self.mom = mom
+        self.omms = omms
+        self.options = {"users": 12, "devices": 12, "unbound-users": 3, "unbound-devices": 2}
+        self.options |= {"life": "off", "quirks": "random", **options}
+        self._start_fleet = fleet
+        self.port = free_port(omms)
+        self.simulated = Simulated(mom.folder / "sim.sock")
+
+    async def begin(self) -> None:
+        """Start both; every OMM gets its record."""
+        control = str(self.mom.folder / "sim.sock")
+        self._start_fleet(self.port, omms=self.omms, control=control, **self.options)
+        await self.mom.do("init")
+        await self.mom.start()
+        for number in range(self.omms):
+            standby = {"omm2": "127.0.0.2"} if number < self.options.get("standby", 0) else {}
+            await self.mom.order(
+                "omm.add",
+                name=f"Site {number + 1}",
+                omm1="127.0.0.1",
+                port=self.port + number,
+                username="omm",
+                password="omm",
+                **standby,
+            )
+
+    async def at_rest(self, seconds: float = 60.0) -> None:
+        """Wait until every OMM is connected and MOM and all OMMs agree, and it stays so."""
+        await self.mom.until_connected(self.omms, seconds)
+        left: list[str] = []
+        writes = -1
+
+        async def agree() -> bool:
+            nonlocal writes
+            before, writes = writes, await self.simulated.asked(*WRITES)
+            left[:] = await disagreements(self.mom.config, self.simulated)
+            return not left and writes == before
+
+        try:
+            await until(agree, seconds)
+        except TimeoutError:
+            shown = "\n".join(left[:SHOWN])
+            raise AssertionError(f"{len(left)} disagreements, {writes} writes:\n{shown}") from None
+
+    async def happened(self, count: int, seconds: float = 120.0) -> None:
+        """Wait until so many more things have happened by themselves."""
+        async def enough() -> bool:
+            return (await self.simulated.do("status"))["happened"] >= goal
+
+        goal = (await self.simulated.do("status"))["happened"] + count
+        await until(enough, seconds)
+
+    async def calm(self) -> None:
+        """Let nothing more happen, and let refused links come back."""
+        await self.simulated.do("pause")
+
+    def complaints(self) -> list[str]:
+        """Errors in MOM's log."""
+        return [found.group(0) for found in _COMPLAINT.finditer(self.mom.service.text())]
+
+
+@pytest.mark.feature("F6")
+@ensureDeferred
+async def test_after_the_first_connect_mom_agrees_with_omms_of_all_kinds(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 25)
+    await lab.begin()
+    await lab.at_rest()
+    assert not lab.complaints()
+
+
+@ensureDeferred
+async def test_after_a_busy_time_with_broken_links_mom_and_omms_agree(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 20, life="2", seed=2)
+    await lab.begin()
+    await lab.happened(900)
+    await lab.calm()
+    await lab.at_rest()
+    assert not lab.complaints()
+
+
+@ensureDeferred
+async def test_after_fail_overs_mom_and_omms_agree(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 10, life="1", seed=3, standby=10)
+    await lab.begin()
+    chance = random.Random(3)
+    for _ in range(8):
+        await lab.happened(15)
+        omm, seconds = chance.randrange(1, 11), chance.choice([0, 1, 2])
+        await lab.simulated.do("failover", omm=omm, seconds=seconds)
+    await lab.calm()
+    await lab.at_rest()
+    assert not lab.complaints()
+
+
+@ensureDeferred
+async def test_killed_at_any_moment_mom_and_omms_agree_afterwards(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 10, life="2", seed=4)
+    await lab.begin()
+    chance = random.Random(4)
+    for _ in range(5):
+        await lab.happened(chance.randrange(1, 60))
+        mom.service.end(signal.SIGKILL)
+        await mom.start()
+    await lab.calm()
+    await lab.at_rest()
+    assert not lab.complaints()
