@@ -81,13 +81,14 @@ class Lab:
     def __init__(self, omms, users=100, devices=100, database=""):
         self.omms = omms
         self.folder = Path(tempfile.mkdtemp(prefix="mom-bench-"))
-        self.first_port = 20001
+        self.first_port = 20001 + os.getpid() % 1000
+        self.https_port = self.first_port - 1
         self.users, self.devices = users, devices
         self.config = self.folder / "mom.toml"
         self.config.write_text(
             '[paths]\nstate = "state"\nlog = "log"\nresources = "res"\nomm_files = "files"\n'
             + (f'[database]\nurl = "{database}"\n' if database else "")
-            + '[listen]\nhttps = "tcp:18443:interface=127.0.0.1"\nhttp = ""\n'
+            + f'[listen]\nhttps = "tcp:{self.https_port}:interface=127.0.0.1"\nhttp = ""\n'
             'maxi = ""\nmaxi_tls = ""\n[log]\nlevel = "warn"\n'
         )
         self.sim = self.mom = None

@@ -37,6 +37,13 @@ class Desk(Protocol):
     def now(self) -> int:
         """Seconds since 1970."""
 
+    @property
+    def calm(self) -> bool:
+        """No OMM is being read or waits for it."""
+
+    def reading(self, step: int) -> None:
+        """One reading more (1) or less (-1)."""
+
     def reach(self, omm: OmmId) -> Reach:
         """How deletions travel that come from an OMM (0: from MOM)."""
 

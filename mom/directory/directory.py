@@ -101,6 +101,8 @@ class Directory:
         self._readers = DeferredSemaphore(READERS)
         self._sittings: dict[OmmId, SittingOf] = {}
         self._omms: dict[OmmId, Omm] = {}
+        self._by_ari: dict[str, OmmId] = {}
+        self._readings = 0
         self._unread: set[OmmId] = set()
         self._feed = store.feed.subscribe(self._changed, first=True)
         self._log = Logger()
@@ -118,6 +120,7 @@ class Directory:
             self.index.put_copy(copy)
         self.index.trash.update(loaded.trash)
         self._omms = dict(loaded.omms)
+        self._index_omms()
         self._unread = set(loaded.omms) if self.policy.after_import else set()
         self.guard = Guard(loaded.lengths)
 
@@ -180,6 +183,18 @@ class Directory:
     def now(self) -> int:
         """Seconds since 1970."""
         return int(self._now())
+
+    @property
+    def calm(self) -> bool:
+        """No OMM is being read or waits for it."""
+        return not self._readings
+
+    def reading(self, step: int) -> None:
+        """One reading more (1) or less (-1); what waited for calm is taken up when it is there."""
+        self._readings += step
+        if step < 0:
+            for sitting in self._sittings.values():
+                sitting.sender.resume()
 
     def reach(self, omm: OmmId) -> Reach:
         """How deletions travel that come from an OMM (0: from MOM)."""
@@ -265,10 +280,10 @@ class Directory:
 
     def _home_of(self, ari: str) -> OmmId:
         """The OMM record with that ARI; 0 = none."""
-        for omm in self._omms.values():
-            if omm.omm_id and omm.omm_id == ari.upper():
-                return omm.id
-        return OmmId(0)
+        return self._by_ari.get(ari.upper(), OmmId(0))
+
+    def _index_omms(self) -> None:
+        self._by_ari = {omm.omm_id: omm.id for omm in self._omms.values() if omm.omm_id}
 
     def _applied(self, drafts: Drafts) -> None:
         """Tell the sittings which records may differ now at their OMM."""
@@ -309,6 +324,7 @@ class Directory:
             elif self._omms.pop(omm, None) is not None:
                 done = ensureDeferred(self._forget(omm))
                 done.addErrback(lambda why: self._log.failure("an OMM was not forgotten", why))
+            self._index_omms()
 
     async def _forget(self, omm: OmmId) -> None:
         """An OMM record was deleted: its records stay in MOM, devices without a home."""

@@ -5,6 +5,7 @@ is analysed once and remembered. Fingerprints are over the raw text, unknown att
 whatever the order of the attributes. Secrets take no part: their padding is random.
 """
 
+import functools
 from collections.abc import Callable
 from hashlib import blake2b
 from operator import itemgetter
@@ -27,7 +28,10 @@ _STAMPS = {
     Group.SUBSCRIPTION: "timeStampSubscription",
 }
 _KEYS = {Noun.USER: ("uid", "uidSec"), Noun.DEVICE: ("ppn", "ppnSec")}
-_COMMON_STAMP = "timeStamp"
+COMMON_STAMP = "timeStamp"
+"""The one time stamp of a record, all that releases before 7 send."""
+STAMP_NAMES = tuple(_STAMPS.values())
+"""The time stamps of the groups."""
 
 Print = Callable[[dict[str, str]], bytes]
 
@@ -70,7 +74,7 @@ class Shapes:
 def stamp_of(group: Group, attrs: dict[str, str]) -> int:
     """The raw time stamp of a group; its absence is met by the common one, 0 = none told."""
     name = _STAMPS[group]
-    return _stamp(attrs, name if name in attrs else _COMMON_STAMP)
+    return _stamp(attrs, name if name in attrs else COMMON_STAMP)
 
 
 def stamp_name(group: Group) -> str:
@@ -83,7 +87,7 @@ def group_of(noun: Noun, wire: str) -> Group | None:
 
     Unknown attributes belong to the group admin. The IPEI goes with the subscription.
     """
-    if wire in _KEYS[noun] or wire.startswith(_COMMON_STAMP):
+    if wire in _KEYS[noun] or wire.startswith(COMMON_STAMP):
         return None
     if noun is Noun.DEVICE and wire == "ipei":
         return Group.SUBSCRIPTION
@@ -105,6 +109,7 @@ def digest(cipher: str | None) -> bytes:
     return blake2b(cipher.encode(), digest_size=PRINT_BYTES).digest()
 
 
+@functools.cache
 def secret_names() -> tuple[str, ...]:
     """The names of a user's secrets on the wire, in the order of the record."""
     return tuple(a.wire for a in attributes(User) if a.group is Group.SECRET)
@@ -124,7 +129,7 @@ def _shape(noun: Noun, attrs: dict[str, str]) -> _Shape:
     groups = GROUPS[noun]
     names = tuple(_STAMPS[group] for group in groups)
     return _Shape(
-        tuple(name if name in attrs else _COMMON_STAMP for name in names),
+        tuple(name if name in attrs else COMMON_STAMP for name in names),
         tuple(_printer(members.get(group, [])) for group in groups),
         _printer(members.get(Group.OBSERVED, [])),
     )

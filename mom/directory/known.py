@@ -4,6 +4,7 @@ from typing import Protocol
 
 import msgspec
 
+from mom.axi.element import Element
 from mom.directory.entry import Entry
 from mom.directory.wire import Told
 from mom.model.attribute import Group
@@ -51,6 +52,13 @@ def key_of(told: Told) -> str:
     if told.noun is Noun.USER:
         return str(told.value(Group.ADMIN, "num") or "")
     return ipei_key(str(told.value(Group.SUBSCRIPTION, "ipei") or ""))
+
+
+def key_in(noun: Noun, element: Element) -> str:
+    """The same, of an element that has not been read."""
+    if noun is Noun.USER:
+        return element.attrs.get("num", "")
+    return ipei_key(element.attrs.get("ipei", ""))
 
 
 def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:

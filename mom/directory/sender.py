@@ -37,6 +37,8 @@ from mom.model.user import User
 from mom.ports import OmmPort
 
 _MOST_REPEATS = 3
+MOST_PATIENCE = 60
+"""Seconds of a session after which system-wide numbers are written though OMMs are being read."""
 IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""
 _UNKNOWN_REQUEST = ("EInval", "EForbidden", "EPerm")
@@ -54,6 +56,9 @@ class Sender:
         self._abilities = abilities
         self._push = push
         self._dirty: dict[Known, None] = {}
+        self._unhurried: dict[Known, None] = {}
+        """Records that only lack their system-wide number; they wait until no OMM is read."""
+        self._patience = 0
         self._busy: set[Known] = set()
         self._refused: dict[Known, tuple[int, ...]] = {}
         self._last: dict[Known, tuple[Step, tuple[int, ...], int]] = {}
@@ -68,22 +73,33 @@ class Sender:
     @property
     def idle(self) -> bool:
         """Nothing is under way and nothing waits."""
-        return not self._running and not (self._dirty and self._open)
+        return not self._running and not ((self._dirty or self._unhurried) and self._open)
 
     def start(self) -> None:
         """Send from now on."""
         self._open = True
+        self._patience = self._desk.now() + MOST_PATIENCE
         self.mark(self._desk.index.due(self._port.omm.id))
 
     def close(self) -> None:
         """Send nothing any more."""
         self._closed = True
         self._dirty.clear()
+        self._unhurried.clear()
 
     def mark(self, records: Iterable[Known]) -> None:
         """These records may differ from what the OMM should hold."""
         self._dirty.update(dict.fromkeys(records))
         self._pump()
+
+    def resume(self) -> None:
+        """Take up what waited for calm, if there is calm or it has waited long enough."""
+        if self._unhurried and self._hurries():
+            waiting, self._unhurried = self._unhurried, {}
+            self.mark(waiting)
+
+    def _hurries(self) -> bool:
+        return self._desk.calm or self._desk.now() >= self._patience
 
     def busy(self, noun: Noun, number: int) -> bool:
         """Whether a request about a record is under way."""
@@ -105,6 +121,8 @@ class Sender:
             step = next_step(self._site(pair), pair)
             if step is None:
                 self._last.pop(key, None)
+            elif isinstance(step, Change) and step.is_number and not self._hurries():
+                self._unhurried[key] = None
             elif self._repeats(key, step):
                 self._log.warn("{key} stays different on {omm}", key=key, omm=self._name)
                 self._suspend(pair.items())

@@ -44,6 +44,11 @@ class Change(msgspec.Struct, frozen=True):
 
     parts: tuple[Part, ...]
 
+    @property
+    def is_number(self) -> bool:
+        """Nothing but system-wide numbers is told."""
+        return all(part.local and not part.groups for part in self.parts)
+
 
 class Delete(msgspec.Struct, frozen=True):
     """Remove a copy."""

@@ -7,7 +7,15 @@ unit of work. Nothing in the queue waits for an OMM. A closed sitting takes and 
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from twisted.internet.defer import Deferred, DeferredSemaphore, ensureDeferred, fail, succeed
+from twisted.internet.defer import (
+    Deferred,
+    DeferredSemaphore,
+    FirstError,
+    ensureDeferred,
+    fail,
+    gatherResults,
+    succeed,
+)
 from twisted.logger import Logger
 
 from mom.axi.element import Element, make
@@ -18,6 +26,7 @@ from mom.directory.desk import Desk
 from mom.directory.fingerprints import Shapes, digests
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
+from mom.directory.pairing import Pairing
 from mom.directory.reading import ListReading, count
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
@@ -91,7 +100,11 @@ class SittingOf:
 
     async def read(self, progress: Progress) -> ReadingResult:
         """Read and reconcile everything; see `mom.ports.Sitting.read`."""
-        return await self._readers.run(lambda: ensureDeferred(self._read(progress)))
+        self._desk.reading(1)
+        try:
+            return await self._readers.run(lambda: ensureDeferred(self._read(progress)))
+        finally:
+            self._desk.reading(-1)
 
     def follow(self) -> None:
         """Begin to bring to the OMM what it should hold."""
@@ -250,27 +263,28 @@ class SittingOf:
             self._seen[noun].clear()
         totals = {noun: await count(self._port, noun) for noun in NOUNS}
         total, done = sum(totals.values()), 0
-        counts = []
-        for noun in NOUNS:
-            before = done
+        pairing = Pairing(self._put)
 
-            def take(noun: Noun, local: int, element: Element) -> None:
-                nonlocal done
-                if self.closed:
-                    return
-                done += 1
-                self._put([Row(noun=noun, element=element, local=local, whole=True)])
-                progress(done, max(total, done))
+        def take(noun: Noun, local: int, element: Element) -> None:
+            nonlocal done
+            if self.closed:
+                return
+            done += 1
+            pairing.take(Row(noun=noun, element=element, local=local, whole=True))
+            progress(done, max(total, done))
 
-            await ListReading(self._port, noun, totals[noun], take).start()
-            await self.push([])
-            counts.append(done - before)
-            if self._broken is not None:
-                raise self._broken
+        lists = [ListReading(self._port, noun, totals[noun], take) for noun in NOUNS]
+        try:
+            await gatherResults([reading.start() for reading in lists], consumeErrors=True)
+        except FirstError as error:
+            error.subFailure.raiseException()
+        pairing.flush()
+        await self.push([])
+        if self._broken is not None:
+            raise self._broken
         missing = await self._find_missing()
-        return ReadingResult(
-            users=counts[0], devices=counts[1], changed=self._changed, missing=missing
-        )
+        users, devices = (reading.done for reading in lists)
+        return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
 
     async def _find_missing(self) -> int:
         """Rule 3: what was held and is not there any more, unless it is suspiciously much."""

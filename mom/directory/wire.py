@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from mom.axi.element import Element
-from mom.directory.fingerprints import RECORDS, group_of
+from mom.directory.fingerprints import COMMON_STAMP, RECORDS, STAMP_NAMES, group_of
 from mom.model.attribute import Attribute, Group, Kind, attributes, by_wire
 from mom.model.copy import Noun
 from mom.model.device import Device
@@ -80,31 +80,31 @@ def read(noun: Noun, element: Element) -> Told:
     slots: tuple[dict[str, Value], ...] = ({}, {}, {}, {}, {})
     extra: dict[str, str] = {}
     secrets: dict[str, str] = {}
-    partner, rel_type = None, None
-    readers = _readers(noun)
-    bound_to = partner_name(noun)
+    find = _readers(noun).get
     for wire, text in element.attrs.items():
-        found = readers.get(wire)
+        found = find(wire)
         if found is None:
-            group = group_of(noun, wire)
-            if wire == bound_to:
-                partner = _whole(text)
-            elif wire == "relType":
-                rel_type = text
-            elif group is Group.ADMIN:
+            if group_of(noun, wire) is Group.ADMIN:
                 extra[wire] = text
-            elif group is Group.SECRET:
-                secrets[by_wire(User)[wire].name] = text
             continue
         name, slot, kind = found
-        value = text if kind is Kind.TEXT else _parse(kind, text)
-        if value is _UNREAD:
-            extra[wire] = text
-        else:
-            slots[slot][name] = value  # type: ignore[assignment]
+        if kind is Kind.TEXT:
+            slots[slot][name] = text
+        elif kind is Kind.SECRET:
+            secrets[name] = text
+        elif kind is not Kind.OTHER:
+            value = _parse(kind, text)
+            if value is _UNREAD:
+                extra[wire] = text
+            else:
+                slots[slot][name] = value  # type: ignore[assignment]
+    attrs = element.attrs
     groups = {group: slots[slot] for slot, group in enumerate(_SLOTS) if slots[slot]}
-    told = _whole(element.attrs[_TOLD[noun]]) if _TOLD[noun] in element.attrs else None
-    return Told(noun, local_of(noun, element), told, groups, extra, secrets, partner, rel_type)
+    told = _whole(attrs[_TOLD[noun]]) if _TOLD[noun] in attrs else None
+    bound = attrs.get(partner_name(noun))
+    partner = _whole(bound) if bound is not None else None
+    local = local_of(noun, element)
+    return Told(noun, local, told, groups, extra, secrets, partner, attrs.get("relType"))
 
 
 def texts(attrs: Iterable[Attribute], record: Record) -> dict[str, str]:
@@ -151,10 +151,14 @@ def _members(noun: Noun, group: Group) -> tuple[Attribute, ...]:
 
 @functools.cache
 def _readers(noun: Noun) -> dict[str, tuple[str, int, Kind]]:
-    found = {}
+    """How to read each known attribute; `OTHER` = not here (numbers, relation, time stamps)."""
+    names = (*_LOCAL.values(), _TOLD[noun], "relType", COMMON_STAMP, *STAMP_NAMES)
+    found = dict.fromkeys(names, ("", 0, Kind.OTHER))
     for a in attributes(RECORDS[noun]):
         group = group_of(noun, a.wire)
-        if group is not None and _readable(a):
+        if group is Group.SECRET:
+            found[a.wire] = (a.name, 0, Kind.SECRET)
+        elif group is not None and _readable(a):
             found[a.wire] = (a.name, _SLOTS.index(group), a.kind)
     return found
 

@@ -15,6 +15,8 @@ import msgspec
 class Group(enum.Enum):
     """The merge group of an attribute: what changes, wins and loses together."""
 
+    __hash__ = object.__hash__  # the key of many look-ups; an Enum's own hash is slow
+
     IDENTITY = "identity"
     RELATION = "relation"
     ROAMING = "roaming"

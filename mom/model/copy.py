@@ -10,6 +10,8 @@ from mom.model.identities import OmmId
 class Noun(enum.Enum):
     """Which kind of record a number, a copy or a change belongs to."""
 
+    __hash__ = object.__hash__  # the key of nearly every look-up; an Enum's own hash is slow
+
     USER = "user"
     DEVICE = "device"
     OMM = "omm"
