@@ -24,11 +24,18 @@ _SYMBOLS_FROM = 0x2000
 _LAST_PLAIN = 0xFFFF
 
 
+_SHORTEST = min(
+    a.attr.max_len for record in RECORDS.values() for a in attributes(record) if a.attr.max_len
+)
+"""A text that is not longer is not too long for any attribute."""
+
+
 class Guard:
     """The check, with the lengths that OMMs taught (`ETooLong maxLen`) above the start values."""
 
     def __init__(self, lengths: Mapping[str, int] | None = None) -> None:
         self._lengths = dict(lengths or {})
+        self._shortest = min((_SHORTEST, *self._lengths.values()))
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -40,6 +47,7 @@ class Guard:
         if max_len < 1 or self._lengths.get(wire) == max_len:
             return False
         self._lengths[wire] = max_len
+        self._shortest = min(self._shortest, max_len)
         return True
 
     def flaw(self, attribute: Attribute, value: object) -> str:
@@ -63,7 +71,11 @@ class Guard:
         texts, values = _texts(noun)
         found = {}
         for attribute, value in zip(texts, values(record), strict=True):
-            if value and (flaw := self.flaw(attribute, value)):
+            if not isinstance(value, str) or (
+                len(value) <= self._shortest and value.isascii() and value.isalnum()
+            ):
+                continue
+            if flaw := self.flaw(attribute, value):
                 found[attribute.name] = flaw
         return found
 

@@ -15,6 +15,7 @@ DeviceNumber = typing.NewType("DeviceNumber", int)
 """System-wide number of a device (`ppnSec` on OMMs), 1 .. 2^31-1; 0 = none."""
 
 _PARK = re.compile(r"[0-9A-Fa-f]{10}\Z")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 _IPEI_DIGITS = re.compile(r"(\d{5})\s*(\d{7})\s*([\d*])?\Z")
 
 
@@ -70,4 +71,4 @@ def ipei(text: str) -> str:
 
 def ipei_key(text: str) -> str:
     """The 12 digits that tell two IPEIs apart, whatever the blanks; empty for an empty one."""
-    return "".join(char for char in text if char.isdigit())[:12]
+    return _NO_DIGITS.sub("", text)[:12]
