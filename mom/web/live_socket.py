@@ -17,6 +17,8 @@ from mom.web.window import Client
 
 MAX_MESSAGE = 16 * 1024
 """Bytes of a message that a browser may send."""
+TEXT = 1
+"""The opcode of a frame with text."""
 NORMAL = 1000
 UNAUTHORIZED = 3000
 """The registered close code for a session that has ended."""
@@ -54,8 +56,12 @@ class LiveProtocol(WebSocketServerProtocol):
             self._client = None
 
     def send(self, message: bytes) -> None:
-        """Send one message."""
-        self.sendMessage(message, isBinary=False)  # type: ignore[no-untyped-call]
+        """Send one message as one frame, if the connection still stands.
+
+        Autobahn's `sendMessage` would hold it to the limit of messages that come in.
+        """
+        if self.state == self.STATE_OPEN:
+            self.sendFrame(opcode=TEXT, payload=message)  # type: ignore[no-untyped-call]
 
     def close(self, reason: str) -> None:
         """Say why, and end the connection without waiting for the browser."""

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 from pytest_twisted import ensureDeferred
 
+from mom.web.live_socket import MAX_MESSAGE
+from mom.web.window import Client, Link
 from tests.web.api.house import House
 from tests.web.browser import Wire
 
@@ -40,6 +42,8 @@ def messages(wire: Wire) -> list[Any]:
         kind, length, start = data[0], data[1], 2
         if length == 126:
             (length,), start = struct.unpack(">H", data[2:4]), 4
+        elif length == 127:
+            (length,), start = struct.unpack(">Q", data[2:10]), 10
         body, data = data[start : start + length], data[start + length :]
         found.append(msgspec.json.decode(body) if kind == 0x81 else (kind, body))
     return found
@@ -60,6 +64,22 @@ async def test_a_browser_with_a_session_is_sent_the_status(home: House) -> None:
     assert messages(wire)[-1]["problem"]["code"] == "ENoEnt"
     home.hub.stop()
     assert wire.closed.called
+
+
+@ensureDeferred
+async def test_a_page_of_rows_is_not_held_to_the_limit_of_what_browsers_send(home: House) -> None:
+    joined: list[Link] = []
+    join = home.hub.join
+
+    def noted(link: Link, session: str) -> Client:
+        joined.append(link)
+        return join(link, session)
+
+    home.hub.join = noted  # type: ignore[method-assign]
+    wire = handshake(home)
+    joined[0].send(msgspec.json.encode("x" * 10 * MAX_MESSAGE))
+    assert len(messages(wire)[-1]) == 10 * MAX_MESSAGE
+    home.hub.stop()
 
 
 @pytest.mark.parametrize(

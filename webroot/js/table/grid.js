@@ -26,6 +26,7 @@ export class Grid {
   #options;
   #tabulator;
   #built;
+  #drawn;
   #ids = [];
 
   /** @param {HTMLElement} host @param {GridOptions} options */
@@ -50,6 +51,7 @@ export class Grid {
     });
     host.setAttribute("aria-label", options.label);
     this.#built = new Promise((resolve) => this.#tabulator.on("tableBuilt", resolve));
+    this.#drawn = this.#built;
     this.#tabulator.on("columnResized", (column) => this.#options.look.resize(column.getField(), column.getWidth()));
     this.#tabulator.on("columnMoved", () => this.#moved());
     this.#built.then(() => this.#settle());
@@ -67,18 +69,18 @@ export class Grid {
     });
   }
 
-  /** Resolved when there is something on the screen. */
-  get built() {
-    return this.#built;
-  }
-
   /**
-   * Show these rows. Those that are there already stay where they are and only change their cells.
+   * Show these rows, after what was asked for before. Those that are there already stay where they
+   * are and only change their cells.
    * @param {any[]} rows
    * @param {{changed: Set<any>, isNew: boolean}} info
    */
-  async setRows(rows, { changed, isNew }) {
-    await this.#built;
+  setRows(rows, info) {
+    this.#drawn = this.#drawn.then(() => this.#draw(rows, info));
+    return this.#drawn;
+  }
+
+  async #draw(rows, { changed, isNew }) {
     const ids = rows.map((row) => row[this.#options.key]);
     const isSameOrder = ids.length === this.#ids.length && ids.every((id, at) => id === this.#ids[at]);
     if (isSameOrder && !isNew) {
@@ -94,10 +96,12 @@ export class Grid {
   }
 
   /** Show other columns, or the same anew. */
-  async refreshColumns() {
-    await this.#built;
-    this.#tabulator.setColumns(this.#columns());
-    this.#tabulator.redraw(true);
+  refreshColumns() {
+    this.#drawn = this.#drawn.then(() => {
+      this.#tabulator.setColumns(this.#columns());
+      this.#tabulator.redraw(true);
+    });
+    return this.#drawn;
   }
 
   /** Draw the cells of all rows anew. */
