@@ -61,7 +61,7 @@ class LiveProtocol(WebSocketServerProtocol):
         Autobahn's `sendMessage` would hold it to the limit of messages that come in.
         """
         if self.state == self.STATE_OPEN:
-            self.sendFrame(opcode=TEXT, payload=message)  # type: ignore[no-untyped-call]
+            self.sendFrame(opcode=TEXT, payload=message)
 
     def close(self, reason: str) -> None:
         """Say why, and end the connection without waiting for the browser."""
