@@ -223,9 +223,12 @@ def check_csrf(request: Request, caller: Caller) -> None:
 
 
 def check_origin(request: Request) -> None:
-    """Refuse what a browser sends on behalf of another site's page."""
+    """Refuse what a browser sends on behalf of another site's page.
+
+    A page of this host that came without TLS may be anybody's on the way to the browser.
+    """
     origin = header(request, "origin")
-    if origin and origin.partition("://")[2].lower() != header(request, "host").lower():
+    if origin and origin.lower() != f"https://{header(request, 'host').lower()}":
         raise NotAllowed("the request comes from a page of another site", code="Origin")
 
 

@@ -14,6 +14,7 @@ from twisted.internet.protocol import connectionDone
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
 from twisted.python.failure import Failure
 from twisted.web import http
+from twisted.web.http_headers import Headers
 from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 
@@ -41,14 +42,51 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     per_address: int = 100
     idle_seconds: float = 60.0
     request_seconds: float = 60.0
-    """Time for a request to arrive in full."""
+    """Time for the head of a request to arrive in full, and once more for its body."""
     body: int = 1024 * 1024
 
 
 class Channel(http.HTTPChannel):
-    """One connection. What comes after an unreadable request is not looked at any more."""
+    """One connection. What comes after an unreadable request is not looked at any more.
+
+    Twisted's own time limit begins anew with every byte, so that the head of a request could come
+    without end; here it has a deadline.
+    """
 
     _unreadable = False
+    _deadline: Any = None
+    transport: Any
+    site: Any
+
+    def dataReceived(self, data: bytes) -> None:
+        """More has come; the first bytes of a head begin its time."""
+        if self.line_mode and self._deadline is None:
+            seconds = self.site.limits.request_seconds
+            self._deadline = self.callLater(  # type: ignore[no-untyped-call]
+                seconds, self._too_slow
+            )
+        super().dataReceived(data)  # type: ignore[no-untyped-call]
+
+    def allHeadersReceived(self) -> None:
+        """The head is there."""
+        self._no_deadline()
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """The client has gone."""
+        self._no_deadline()
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        self._unreadable = True
+        self.transport.write(_refusal(b"408 Request Timeout"))
+        self.loseConnection()  # type: ignore[no-untyped-call]
+
+    def _no_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def lineReceived(self, line: bytes) -> None:
         """A line of a request."""
@@ -90,7 +128,7 @@ class LimitedRequest(Request):
     def process(self) -> None:
         """The request has arrived in full."""
         self._no_deadline()
-        if not _is_readable(self.path):
+        if not (_is_readable(self.path) and _are_readable(self.requestHeaders)):
             self._refuse(b"400 Bad Request")
         if not self._refused:
             super().process()  # type: ignore[no-untyped-call]
@@ -117,9 +155,7 @@ class LimitedRequest(Request):
         if self._refused:
             return
         self._refused = True
-        self._connection.transport.write(
-            b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        )
+        self._connection.transport.write(_refusal(status))
         self._connection.loseConnection()
 
     def _no_deadline(self) -> None:
@@ -128,9 +164,23 @@ class LimitedRequest(Request):
             self._deadline = None
 
 
+def _refusal(status: bytes) -> bytes:
+    return b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
 def _is_readable(path: bytes) -> bool:
     try:
         unquote_to_bytes(path).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _are_readable(headers: Headers) -> bool:
+    """Whether all values are UTF-8; what Twisted gives out as text would fail otherwise."""
+    try:
+        for _, values in headers.getAllRawHeaders():
+            b"\n".join(values).decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

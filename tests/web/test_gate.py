@@ -181,6 +181,8 @@ async def test_a_change_from_another_sites_page_is_refused(house: House) -> None
     other = {"Origin": "https://evil.example"}
     own = {"Origin": "https://mom.example"}
     assert (await house.ask("POST", "/coats", json={"name": "a"}, headers=other)).status == 403
+    open_page = {"Origin": "http://mom.example"}
+    assert (await house.ask("POST", "/coats", json={"name": "a"}, headers=open_page)).status == 403
     assert (await house.ask("POST", "/coats", json={"name": "a"}, headers=own)).status == 201
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
@@ -92,6 +93,33 @@ def test_whatever_bytes_come_the_connection_is_answered_or_waits(raw: bytes) -> 
     house.clock.advance(200)
     assert wire.closed.called
     assert b" 500 " not in wire.value()
+
+
+@pytest.mark.parametrize("name", ["If-Match", "Origin", "X-CSRF-Token", "Host"])
+def test_a_header_that_is_no_text_is_refused_before_anybody_reads_it(
+    house: House, name: str
+) -> None:
+    head = b"GET /healthz HTTP/1.1\r\nConnection: close\r\n" + name.encode() + b": \xff\r\n\r\n"
+    wire = house.browser.send(head)
+    assert wire.value().startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_head_that_comes_without_end_is_cut_off(house: House) -> None:
+    wire = house.browser.send(b"GET /healthz HTTP/1.1\r\n")
+    for _ in range(3):
+        house.clock.advance(25)
+        wire.protocol.dataReceived(b"X: 1\r\n")
+    assert wire.closed.called
+    assert wire.value().startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_connection_that_is_kept_may_rest_between_two_requests(house: House) -> None:
+    wire = house.browser.send(b"GET /healthz HTTP/1.1\r\nHost: mom.example\r\n\r\n")
+    for _ in range(3):
+        house.clock.advance(40)
+        wire.protocol.dataReceived(b"GET /healthz HTTP/1.1\r\nHost: mom.example\r\n\r\n")
+    assert wire.value().count(b"HTTP/1.1 200 ") == 4
+    house.clock.advance(200)
 
 
 @SOME
