@@ -24,7 +24,7 @@ _EXPECTED = {
     "suppressTableUpdates": f"One of these is expected: {', '.join(s.value for s in Suppression)}",
     "autoCreate": "true or false is expected",
     "subscription": f"One of these is expected: {', '.join(m.value for m in SubscriptionMode)}",
-    "subscriptionTimeout": "A number of minutes from 1 to 60 is expected",
+    "subscriptionTimeout": "A number of minutes from 0 to 60 is expected; 0 = until changed",
     "facPrefix": "Up to 8 digits, * and # are expected",
 }
 

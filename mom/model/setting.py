@@ -27,7 +27,10 @@ class SubscriptionMode(enum.Enum):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """All settings. `subscription_timeout` is in minutes, how long Wildcard lasts.
+    """All settings.
+
+    `subscription_timeout` is in minutes, how long Wildcard lasts until the mode is again what it
+    was before; 0 = until somebody changes it.
 
     `deletes_stick`: a record deleted while its OMM is away is deleted there too when it comes
     back, instead of coming back with it.
@@ -38,6 +41,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     suppress_table_updates: Suppression = Suppression.ALL
     auto_create: bool = False
     subscription: SubscriptionMode = SubscriptionMode.OFF
-    subscription_timeout: Annotated[int, msgspec.Meta(ge=1, le=60)] = 2
+    subscription_timeout: Annotated[int, msgspec.Meta(ge=0, le=60)] = 0
     fac_prefix: Annotated[str, msgspec.Meta(max_length=8, pattern=r"^[0-9*#]*$")] = ""
     revision: int = 1

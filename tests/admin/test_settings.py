@@ -70,7 +70,7 @@ async def test_all_settings_of_the_api_are_changed_by_their_names(
         ("deletesStick", 1),
         ("suppressTableUpdates", "Some"),
         ("subscription", "wildcard"),
-        ("subscriptionTimeout", 0),
+        ("subscriptionTimeout", -1),
         ("subscriptionTimeout", 61),
         ("facPrefix", "9a"),
         ("sari", "1F1028D085"),
@@ -129,3 +129,9 @@ def test_every_setting_says_what_it_expects() -> None:
         if field.encode_name != "revision":
             with pytest.raises(FieldErrors, match="expected"):
                 changed(Settings(), {field.encode_name: None})
+
+
+def test_wildcard_stands_until_it_is_changed_unless_minutes_are_given() -> None:
+    assert Settings().subscription_timeout == 0
+    minutes = changed(Settings(), {"subscriptionTimeout": 60})
+    assert changed(minutes, {"subscriptionTimeout": 0}).subscription_timeout == 0

@@ -39,7 +39,7 @@ export class Footer {
   /** @param {Record<string, any>} status */
   show(status) {
     const { subscription, subscriptionTimeout, autoCreate, sari, totals } = status;
-    const minutes = subscription === "Wildcard" ? ` (${t("footer.minutes", { count: subscriptionTimeout })})` : "";
+    const minutes = subscription === "Wildcard" && subscriptionTimeout ? ` (${t("footer.minutes", { count: subscriptionTimeout })})` : "";
     fill(this.#subscription, t("footer.subscription"), el("b", {}, tOr(`subscription.${subscription}`, subscription) + minutes));
     fill(this.#autoCreate, t("footer.autoCreate"), el("b", {}, t(autoCreate ? "word.on" : "word.off")));
     this.#autoCreate.setAttribute("aria-pressed", String(autoCreate));
@@ -90,7 +90,8 @@ function askForMinutes() {
     label: t("footer.wildcardFor"),
     type: "number",
     unit: t("footer.minutesUnit"),
-    min: 1,
+    help: t("footer.wildcardHelp"),
+    min: 0,
     max: MAX_MINUTES,
     value: currentStatus().subscriptionTimeout,
   });

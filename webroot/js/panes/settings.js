@@ -59,7 +59,15 @@ const sections = (settings, license) => [
       type: "select",
       options: SUBSCRIPTION.map((value) => ({ value, label: t(`subscription.${value}`) })),
     },
-    { name: "subscriptionTimeout", label: t("settings.subscriptionTimeout"), type: "number", unit: t("footer.minutesUnit"), min: 1, max: 60 },
+    {
+      name: "subscriptionTimeout",
+      label: t("settings.subscriptionTimeout"),
+      help: t("footer.wildcardHelp"),
+      type: "number",
+      unit: t("footer.minutesUnit"),
+      min: 0,
+      max: 60,
+    },
   ]),
   section("features", settings, [
     { name: "facPrefix", label: t("settings.facPrefix"), help: t("settings.facPrefixHelp"), mono: true },
