@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from mom.axi.element import Element
 
 
+MAX_TEXT = 200
+"""Most characters of a refusal's texts that are kept."""
+_MAX_DIGITS = 9
+
+
 class AxiError(Exception):
     """Anything that went wrong in the AXI language or on an AXI link."""
 
@@ -92,15 +97,17 @@ class RequestRefused(RequestFailed):
 
     ``code`` is the ``errCode`` (for example ``ENoEnt``), ``info`` free English text, ``bad`` the
     attribute or element at fault, ``max_len`` the limit in characters that goes with ``ETooLong``
-    (0: not told), ``response`` the whole answer.
+    (0: not told), ``response`` the whole answer. Texts are cut to ``MAX_TEXT`` characters: people
+    read them, and a peer may send megabytes.
     """
 
     def __init__(self, request: str, response: Element) -> None:
-        self.code = response.get("errCode")
-        self.info = response.get("info")
-        self.bad = response.get("bad")
+        self.code = response.get("errCode")[:MAX_TEXT]
+        self.info = response.get("info")[:MAX_TEXT]
+        self.bad = response.get("bad")[:MAX_TEXT]
         length = response.get("maxLen")
-        self.max_len = int(length) if length.isascii() and length.isdecimal() else 0
+        is_number = length.isascii() and length.isdecimal() and len(length) <= _MAX_DIGITS
+        self.max_len = int(length) if is_number else 0
         self.response = response
         parts = (self.code, f"bad={self.bad}" if self.bad else "", self.info)
         super().__init__(request, " ".join(part for part in parts if part))

@@ -40,7 +40,11 @@ Incoming = Response | Event | Unreadable
 
 
 class Reader:
-    """Bytes to elements: frames, decoding, and what could not be read in its place."""
+    """Bytes to elements: frames, decoding, and what could not be read in its place.
+
+    ``cut`` and ``decode`` are the two halves of ``read``, for those who may stop in between: one
+    packet can hold thousands of messages that cannot be read, and each costs time.
+    """
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._framer = Framer(limit)
@@ -48,17 +52,19 @@ class Reader:
 
     def read(self, data: bytes) -> list[Element | Unreadable]:
         """Take received bytes; return the messages that they complete, in order."""
-        overlong: FrameTooLong | None = None
-        try:
-            frames: list[bytes] | tuple[bytes, ...] = self._framer.feed(data)
-        except FrameTooLong as error:
-            frames, overlong = error.frames, error
-        read = [self._decode(frame) for frame in frames]
-        if overlong is not None:
-            read.append(Unreadable(overlong))
-        return read
+        return [self.decode(frame) for frame in self.cut(data)]
 
-    def _decode(self, frame: bytes) -> Element | Unreadable:
+    def cut(self, data: bytes) -> list[bytes | Unreadable]:
+        """Take received bytes; return the frames that they complete, in order."""
+        try:
+            return list(self._framer.feed(data))
+        except FrameTooLong as error:
+            return [*error.frames, Unreadable(error)]
+
+    def decode(self, frame: bytes | Unreadable) -> Element | Unreadable:
+        """Return the message in one frame."""
+        if isinstance(frame, Unreadable):
+            return frame
         try:
             return self._decoder.decode(frame)
         except MalformedFrame as error:
@@ -117,9 +123,12 @@ class Link(Reader):
         return Response(seq, element)
 
     def _find(self, element: Element) -> int | None:
+        """The number of its request; an answer of another name is none, unless it refuses."""
+        request = element.name.removesuffix("Resp")
         text = element.get("seq").strip()
         if text:
             known = text.isascii() and text.isdecimal() and len(text) <= _MAX_SEQ_DIGITS
-            return int(text) if known and int(text) in self._open else None
-        request = element.name.removesuffix("Resp")
+            name = self._open.get(int(text)) if known else None
+            fits = name == request or (name is not None and element.has("errCode"))
+            return int(text) if fits else None
         return next((seq for seq, name in self._open.items() if name == request), None)

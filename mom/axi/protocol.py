@@ -44,7 +44,7 @@ class AxiConnection(Protocol):
         self._reader = reader
         self._on_message = on_message
         self._on_lost = on_lost
-        self._queue: deque[Element | Unreadable] = deque()
+        self._queue: deque[bytes | Unreadable] = deque()
         self._delivering = False
         self._aborted = False
         self._too_long: FrameTooLong | None = None
@@ -67,7 +67,7 @@ class AxiConnection(Protocol):
             return
         self.last_heard = self._clock.seconds()
         self.bytes_in += len(data)
-        self._queue.extend(self._reader.read(data))
+        self._queue.extend(self._reader.cut(data))
         self._deliver()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -122,7 +122,7 @@ class AxiConnection(Protocol):
         self._delivering = True
         try:
             while self._queue and not self.held:
-                message = self._queue.popleft()
+                message = self._reader.decode(self._queue.popleft())
                 if isinstance(message, Unreadable):
                     self._skip(message)
                 else:

@@ -13,6 +13,7 @@ from twisted.python.failure import Failure
 from mom.axi.clock import Clock, Timer
 from mom.axi.element import Element
 from mom.axi.errors import FrameTooLong
+from mom.axi.link import Unreadable
 from mom.axi.protocol import AxiProtocol
 
 MAX_UNREADABLE = 100
@@ -35,9 +36,16 @@ class OmmLink(AxiProtocol):
         self._grace: Timer | None = None
         self._gone: list[Deferred[None]] = []
 
-    def dataReceived(self, data: bytes) -> None:
-        """Take bytes; called by Twisted."""
-        super().dataReceived(data)
+    def _skip(self, message: Unreadable) -> None:
+        super()._skip(message)
+        self._check_sense()
+
+    def _sort(self, element: Element) -> None:
+        super()._sort(element)
+        self._check_sense()
+
+    def _check_sense(self) -> None:
+        """Hang up at once: what is still to be decoded would cost more time."""
         if self.malformed + self.strays > MAX_UNREADABLE:
             self.end("too many unreadable messages")
 

@@ -17,7 +17,8 @@ from mom.axi.clock import Clock, Timer
 from mom.model.copy import Noun
 from mom.model.setting import Suppression
 from mom.store.changes import Change, Many
-from mom.web.errors import Problem
+from mom.web.body import read_json
+from mom.web.errors import ApiError, Problem
 from mom.web.gate import refusal
 from mom.web.paging import ListQuery
 from mom.web.window import Client, Link, Topic, Window
@@ -83,9 +84,9 @@ class LiveHub:
     def take(self, client: Client, message: bytes) -> None:
         """A browser has sent a message; a wrong one is answered with what is wrong."""
         try:
-            order = msgspec.json.decode(message, type=_Order)
+            order = read_json(message, _Order)
             query = msgspec.convert(order.query, ListQuery, strict=False)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        except (ApiError, msgspec.ValidationError) as error:
             self._refuse(client, "", Problem(error=str(error), code="BadRequest"))
             return
         if order.unsubscribe:
@@ -244,6 +245,10 @@ class LiveHub:
                 self._send(client, message)
 
     def _refuse(self, client: Client, topic: str, problem: Problem) -> None:
+        """Say what is wrong; whoever asks on and on without reading the answers must go."""
+        if client.paused:
+            self._dismiss(client, "too slow")
+            return
         self._send(client, {"topic": topic, "problem": problem})
 
     def _send(self, client: Client, message: Mapping[str, Any]) -> None:

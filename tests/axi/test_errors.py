@@ -56,3 +56,12 @@ def test_every_end_of_a_request_without_answer_is_one_kind(error: Exception):
 def test_errors_of_the_language_are_no_failed_requests(kind: type[Exception]):
     assert issubclass(kind, AxiError)
     assert not issubclass(kind, RequestFailed)
+
+
+def test_a_refusal_keeps_little_of_what_a_peer_says_at_length():
+    long = "9" * 100_000
+    refusal = RequestRefused(
+        "Open", make("OpenResp", {"errCode": long, "info": long, "bad": long, "maxLen": long})
+    )
+    assert refusal.max_len == 0
+    assert len(str(refusal)) < 1000

@@ -119,3 +119,12 @@ def test_a_request_that_cannot_be_written_is_not_waited_for():
 
     assert link.open_requests == 0
     assert link.request(make("Ping"))[0] == 1
+
+
+def test_an_answer_with_the_number_of_another_request_is_a_stray():
+    link = Link()
+    seq, _ = link.request(make("GetPPDev"))
+    assert link.accept(make("PingResp", {"seq": seq})) is None
+    assert link.strays == 1
+    refusal = make("AXIResp", {"seq": seq, "errCode": "EInval"})
+    assert link.accept(refusal) == Response(seq, refusal)

@@ -44,6 +44,14 @@ def test_messages_that_cannot_be_read_are_survived_up_to_a_limit() -> None:
     assert bench.reasons == ["too many unreadable messages"]
 
 
+def test_what_follows_too_much_garbage_in_one_packet_is_not_even_looked_at() -> None:
+    bench = Bench()
+    bench.link.dataReceived(b"x\0" * 32_000 + b"<EventX/>\0")
+    assert bench.transport.disconnected
+    assert bench.link.malformed == MAX_UNREADABLE + 1
+    assert bench.events == []
+
+
 def test_answers_that_nobody_asked_for_count_as_well() -> None:
     bench = Bench()
     bench.link.dataReceived(b"<PingResp/>\0" * (MAX_UNREADABLE + 1))

@@ -255,3 +255,34 @@ def test_nothing_is_scheduled_without_browsers_and_after_the_stop(theatre: Theat
     theatre.hub.stop()
     assert theatre.clock.getDelayedCalls() == []
     assert screen.closed == "MOM stops"
+
+
+def test_a_browser_that_asks_nonsense_without_reading_the_answers_is_disconnected(
+    theatre: Theatre,
+) -> None:
+    screen, client = theatre.visit()
+    client.paused = True
+    theatre.hub.take(client, b"nonsense")
+    assert (screen.closed, len(theatre.hub)) == ("too slow", 0)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b'{"subscribe": "\\ud800"}',
+        b'{"unsubscribe": "\\u0000"}',
+        b'{"subscribe": "users", "query": {"q": "\\udfff"}}',
+        b'{"subscribe": "users", "query": {"filter": ["name:eq:\\u0000"]}}',
+        b"[" * 10_000,
+        b"\xff",
+        b"",
+    ],
+)
+def test_texts_that_are_none_are_answered_with_what_is_wrong(
+    theatre: Theatre, message: bytes
+) -> None:
+    screen, client = theatre.visit()
+    screen.take()
+    theatre.hub.take(client, message)
+    (answer,) = screen.take()
+    assert answer["problem"]["code"] == "BadRequest"
