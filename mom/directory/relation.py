@@ -102,6 +102,29 @@ def tie(
         _set(bench, Noun.USER, user, device, rel_type, stamp, omm)
 
 
+def rejoin(bench: Bench, old: Record, news: News, omm: OmmId, now: int) -> None:
+    """Bind a record out of the trash as its OMM still has it, if its deletion had ended that.
+
+    `old` is the record as it was deleted; both ends must be loaded. A partner that was bound to
+    somebody else since stays with them.
+    """
+    told = _told(old, news)
+    noun, number = key_of(old)
+    partner = partner_of(old)
+    copy = bench.local(other(noun), omm, told[0]) if told is not None and told[0] else None
+    if (
+        told is None
+        or copy is None
+        or copy.number != partner
+        or not bench.entry(copy.noun, partner)
+    ):
+        return
+    theirs = bench.record(copy.noun, partner)
+    if theirs is not None and not partner_of(theirs):
+        device, user = (partner, number) if noun is Noun.USER else (number, partner)
+        tie(bench, device, user, told[1], max(now, theirs.time_stamp_relation + 1), omm)
+
+
 def _told(record: Record, news: News) -> tuple[int, str] | None:
     """The bound local number and the type that an element tells; None if it tells neither."""
     partner, rel_type = news.told.partner, news.told.rel_type

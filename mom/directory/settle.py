@@ -151,6 +151,8 @@ class Settler:
             bench.line(noun, number, facts.now, f"back from the trash, {lines.omm_name(facts.omm)}")
             copy = Copy(noun=noun, number=number, omm=facts.omm, local=news.told.local)
             bench.put_copy(copy)
+            await self._load_told(bench, news, facts)
+            relation.rejoin(bench, old, news, facts.omm, facts.now)
             await self._known(bench, number, news, facts, asked, None)
             return
         number = adopt or bench.number(noun)
@@ -278,15 +280,20 @@ def _sealed(told: Told, facts: Facts) -> dict[str, object]:
 
 
 def _unbound(record: Record) -> Record:
-    """A record out of the trash: bound to nothing, nowhere at home."""
+    """A record out of the trash: bound to nothing (as if never told), nowhere at home."""
     if isinstance(record, User):
         return msgspec.structs.replace(
-            record, ppn=DeviceNumber(0), rel_type=UNBOUND, revision=record.revision + 1
+            record,
+            ppn=DeviceNumber(0),
+            rel_type=UNBOUND,
+            time_stamp_relation=0,
+            revision=record.revision + 1,
         )
     return msgspec.structs.replace(
         record,
         uid=UserNumber(0),
         rel_type=UNBOUND,
+        time_stamp_relation=0,
         home=OmmId(0),
         revision=record.revision + 1,
     )

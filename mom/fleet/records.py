@@ -20,7 +20,7 @@ from mom.store.store import Store
 CAUSE = "fleet"
 """The cause of changes that come from here, in the change feed."""
 
-GATHERED_SECONDS = 2.0
+GATHERED_SECONDS = 0.5
 """How long what was learned is gathered before it is stored."""
 
 MAX_ROWS = 200

@@ -170,7 +170,29 @@ async def test_a_record_deleted_while_its_omm_is_away(
         assert back is not None
         assert back.pin is not None
         assert back.pin.text == "9876"
+        assert back.rel_type == "Fixed"
         assert not await world.differences()
+
+
+@pytest.mark.feature("F171")
+@pytest.mark.parametrize("nouns", [[Noun.DEVICE], [Noun.USER, Noun.DEVICE]])
+@ensureDeferred
+async def test_what_comes_back_is_bound_as_it_was(
+    world: World, ipei: Ipei, nouns: list[Noun]
+) -> None:
+    number = await _one_pair(world, ipei)
+    before = await world.user(number)
+    assert before is not None
+    world.cut(1)
+    for noun in nouns:
+        deleted = number if noun is Noun.USER else before.ppn
+        await world.mom.editor.delete(noun, deleted, "admin")
+    await world.connect(1)
+    back = await world.user(number)
+    assert back is not None
+    assert (back.ppn, back.rel_type) == (before.ppn, "Fixed")
+    assert len(world.sites[1].records["user"]) == 1
+    assert not await world.differences()
 
 
 @ensureDeferred
