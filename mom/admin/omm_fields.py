@@ -140,7 +140,10 @@ def _address(value: object) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether a text is an IPv4 or IPv6 address or can be a host name."""
+    """Whether a text is an IPv4 or IPv6 address (maybe with a zone) or can be a host name."""
+    _, percent, zone = text.partition("%")
+    if len(text) > MAX_HOST or (percent and not _LABEL.match(zone)):
+        return False
     try:
         ipaddress.ip_address(text)
     except ValueError:

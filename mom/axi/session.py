@@ -1,8 +1,9 @@
 """What an OMM tells about itself when a session is opened and while it lasts, as typed records.
 
 All of them tolerate what they do not know: an attribute that is missing or malformed is simply not
-told. Where an attribute comes from is written in the catalogue. This module must not know when or
-why anything is asked.
+told. Texts are cut to ``MAX_TEXT`` characters and numbers beyond ``MAX_NUMBER`` are none, because
+everybody who looks at the OMM is sent them. Where an attribute comes from is written in the
+catalogue. This module must not know when or why anything is asked.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ from mom.axi.element import Element, make
 from mom.axi.errors import BadValue
 from mom.axi.secrets import PublicKey
 
+MAX_TEXT = 253
+"""Most characters that are kept of a text; the longest of use is a host name."""
+MAX_NUMBER = 2**31 - 1
+MAX_COMPONENTS = 100
+"""Most components whose health is kept; an OMM 7.1 has about twenty."""
 _RELEASE = re.compile(r"(\d{1,3})\.(\d{1,3})")
 _FEATURE = "have"
 
@@ -57,15 +63,15 @@ class OpenResponse(msgspec.Struct, frozen=True, kw_only=True):
         """Read ``OpenResp``; never fails."""
         return cls(
             protocol_version=_number(element, "protocolVersion"),
-            omm_version=element.get("ommVersion"),
-            omm_axi_spec_version=element.get("ommAxiSpecVersion"),
-            axi_version=element.get("axiVersion"),
-            omm_platform=element.get("ommPlatform"),
-            omm_stb_state=element.get("ommStbState"),
+            omm_version=_text(element, "ommVersion"),
+            omm_axi_spec_version=_text(element, "ommAxiSpecVersion"),
+            axi_version=_text(element, "axiVersion"),
+            omm_platform=_text(element, "ommPlatform"),
+            omm_stb_state=_text(element, "ommStbState"),
             omm_stb_addr=element.get("ommStbAddr"),
             uptime=_number(element, "uptime"),
-            cloud_id=element.get("cloudId"),
-            sari=element.get("sari"),
+            cloud_id=_text(element, "cloudId"),
+            sari=_text(element, "sari"),
             eula_confirmed=_flag(element, "EULAConfirm"),
             features=frozenset(
                 name for name in element.attrs if name.startswith(_FEATURE) and _flag(element, name)
@@ -93,7 +99,7 @@ class StandbyState(msgspec.Struct, frozen=True):
     @classmethod
     def from_element(cls, element: Element) -> StandbyState:
         """Read the state; never fails."""
-        return cls(element.get("ommStbState"), element.get("ommStbAddr"))
+        return cls(_text(element, "ommStbState"), element.get("ommStbAddr"))
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,12 +154,12 @@ def health_entries(element: Element) -> tuple[HealthEntry, ...]:
         entries = (element,)
     return tuple(
         HealthEntry(
-            entry.get("component"),
-            entry.get("severity"),
-            entry.get("reason"),
-            entry.get("reasonCode"),
+            _text(entry, "component"),
+            _text(entry, "severity"),
+            _text(entry, "reason"),
+            _text(entry, "reasonCode"),
         )
-        for entry in entries
+        for entry in entries[:MAX_COMPONENTS]
     )
 
 
@@ -209,13 +215,20 @@ def versions(element: Element) -> dict[str, str]:
     return {name: text for name, text in element.attrs.items() if name not in apart}
 
 
+def _text(element: Element, name: str) -> str:
+    """A text for people, in one line and not longer than they read."""
+    text = element.get(name)[:MAX_TEXT]
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
+
+
 def _number(element: Element, name: str) -> int | None:
     if not element.get(name):
         return None
     try:
-        return element.number(name)
+        number = element.number(name)
     except BadValue:
         return None
+    return number if abs(number) <= MAX_NUMBER else None
 
 
 def _flag(element: Element, name: str) -> bool | None:

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from mom.axi.element import Element, make
-from mom.axi.errors import RequestRefused
+from mom.axi.errors import RequestFailed, RequestRefused
 from mom.directory import wire
 from mom.directory.pager import PAGE, Pager
 from mom.model.copy import Noun
@@ -19,6 +19,8 @@ _LISTS = {
     Noun.USER: ("GetPPUser", "GetPPUserSummary"),
     Noun.DEVICE: ("GetPPDev", "GetPPDevSummary"),
 }
+MOST_RECORDS = 50_000
+"""Records of one list that are read; an OMM 7.1 holds 10,000. One that goes on and on is broken."""
 Take = Callable[[Noun, int, Element], None]
 
 
@@ -68,6 +70,8 @@ class ListReading:
         self.done += len(fresh)
         for local in fresh:
             self._take(self._noun, local, found[local])
+        if self.done > MOST_RECORDS:
+            raise RequestFailed(_LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
         self._go_on()
 
     def _refused(self, why: Failure, start: int) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 from twisted.internet.defer import Deferred
 
+from mom.admin.omm_fields import is_address
 from mom.axi.errors import LinkLost, RequestRefused, RequestTimeout
 from mom.axi.session import OpenResponse
 from mom.fleet.errors import Hindrance, MustAccept, StandBy, Unreachable
@@ -112,6 +113,11 @@ def _learn_partner(door: Door, omm: Omm, standing_by: StandBy) -> None:
 
 
 def learn_standby(door: Door, omm: Omm, address: str) -> None:
-    """Fill in the other OMM of the pair, if the record does not name one."""
-    if address and address != "0.0.0.0" and not omm.omm2 and address != omm.omm1:
+    """Fill in the other OMM of the pair, if the record does not name one.
+
+    What is no address is not taken: it would stand in the record, and links would be tried there.
+    """
+    if omm.omm2 or address in ("0.0.0.0", omm.omm1):
+        return
+    if is_address(address):
         door.learn(Learned(omm2=address))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mom.axi.session import HealthEntry, RfpSummary
+from mom.axi.session import MAX_COMPONENTS, HealthEntry, RfpSummary
 from mom.model.omm import Severity
 
 _WORDS = {
@@ -61,9 +61,9 @@ def worst(severities: Sequence[Severity]) -> Severity:
 
 
 def merged(entries: Sequence[HealthEntry], news: Sequence[HealthEntry]) -> tuple[HealthEntry, ...]:
-    """The components with news in place of what was known of the same ones."""
+    """The components with news in place of what was known of the same ones; the newest if many."""
     known = {entry.component: entry for entry in (*entries, *news)}
-    return tuple(known.values())
+    return tuple(known.values())[-MAX_COMPONENTS:]
 
 
 def rolled_up(findings: Findings, clock_tolerance: float) -> tuple[Severity, tuple[str, ...]]:

@@ -132,3 +132,17 @@ def test_the_standby_state_is_read():
     element = make("EventStbStateChange", {"ommStbState": "OK", "ommStbAddr": "192.0.2.9"})
 
     assert StandbyState.from_element(element) == StandbyState("OK", "192.0.2.9")
+
+
+def test_texts_and_numbers_without_measure_are_cut_or_not_taken():
+    long = "x\n" * 100_000
+    opened = OpenResponse.from_element(make("OpenResp", {"ommVersion": long, "uptime": 10**19}))
+    assert len(opened.omm_version) < 300
+    assert "\n" not in opened.omm_version
+    assert opened.uptime is None
+    summary = RfpSummary.from_element(make("GetRFPSummaryResp", {"nRFPs": "9" * 20}))
+    assert summary.configured is None
+    entries = [make("health", {"component": f"c{number}", "reason": long}) for number in range(999)]
+    found = health_entries(make("GetHealthStateResp", {}, *entries))
+    assert len(found) == 100
+    assert max(len(entry.reason) for entry in found) < 300

@@ -79,6 +79,13 @@ def test_a_refusing_standby_may_tell_its_partner(world: World) -> None:
     assert world.status().state is OmmState.WAITING
 
 
+@pytest.mark.parametrize("told", ["<script>", "a b", "x." * 200 + "x", "fe80::1%<x>", "-"])
+def test_a_partner_that_is_no_address_is_not_taken(world: World, told: str) -> None:
+    world.add_omm("10.0.0.1").refuse("Open", "EForbidden", ommStbAddr=told)
+    world.start()
+    assert world.record().omm2 == ""
+
+
 @pytest.mark.feature("F142")
 @pytest.mark.parametrize(
     ("answer", "reason"),

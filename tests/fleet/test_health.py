@@ -59,3 +59,11 @@ def test_an_event_replaces_what_was_known_of_its_component() -> None:
 
 def test_the_worst_of_none_is_ok() -> None:
     assert worst([]) is Severity.OK
+
+
+def test_components_that_are_told_without_end_are_not_kept_without_end() -> None:
+    known: tuple[HealthEntry, ...] = ()
+    for number in range(500):
+        known = merged(known, (entry(f"c{number}", "OK"),))
+    assert len(known) == 100
+    assert known[-1].component == "c499"
