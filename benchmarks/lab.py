@@ -159,18 +159,14 @@ class Lab:
             link.sendall(json.dumps(order).encode() + b"\n")
             return json.loads(link.makefile("rb").readline())
 
-    def until_quiet(self, seconds=180):
-        """Wait until the fleet has heard nothing but pings for two seconds."""
-        last, since = None, time.monotonic()
+    def until_numbered(self, seconds=300):
+        """Wait until every pair has its system-wide numbers (one request for a pair)."""
+        wanted = self.omms * max(self.users, self.devices)
 
-        def quiet():
-            nonlocal last, since
-            now = self.simulator(cmd="stats")["counters"].get("SetPP", 0)
-            if now != last:
-                last, since = now, time.monotonic()
-            return time.monotonic() - since > 2
+        def numbered():
+            return self.simulator(cmd="stats")["counters"].get("SetPP", 0) >= wanted
 
-        self._until(quiet, seconds, every=0.25)
+        self._until(numbered, seconds, every=0.25)
 
     def floor(self):
         """CPU seconds of the floor (see floor.py), against the same fleet."""

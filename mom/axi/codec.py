@@ -9,6 +9,7 @@ This module must not know what any message means.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast
@@ -26,6 +27,9 @@ MAX_ATTRIBUTES = 512
 
 MAX_ELEMENTS = 20_000
 """Most elements in one message; the longest real answer has some hundreds."""
+
+_MOST_SHAPES = 256
+"""Different lists of attribute names that a decoder remembers."""
 
 MAX_NAME = 128
 """Longest name of an element or attribute that is written, in characters."""
@@ -103,7 +107,16 @@ class _Builder:
     """The lxml parser target: receives tags, keeps a stack of open elements."""
 
     def __init__(self) -> None:
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.reset()
+
+    def _share(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """The same names as objects that all records share: half of a record's memory."""
+        if len(self._names) >= _MOST_SHAPES:
+            self._names.clear()
+        shared = tuple(map(sys.intern, names))
+        self._names[shared] = shared
+        return shared
 
     def reset(self) -> None:
         self._open: list[tuple[str, dict[str, str], list[Element]]] = []
@@ -119,10 +132,14 @@ class _Builder:
             raise MalformedFrame("too many attributes", f"more than {MAX_ATTRIBUTES}")
         if self._count > MAX_ELEMENTS:
             raise MalformedFrame("too many elements", f"more than {MAX_ELEMENTS}")
-        names = "".join(attrib) + tag
-        if ":" in names or "{" in names:
-            tag, attrib = _without_namespaces(tag, attrib)
-        attrs = attrib if isinstance(attrib, dict) else dict(attrib)
+        if ":" in tag or "{" in tag:
+            tag = _local_name(tag)
+        names = tuple(attrib)
+        shared = self._names.get(names)
+        if shared is None:
+            attrib = _without_namespaces(attrib)
+            shared = self._share(tuple(attrib))
+        attrs = dict(zip(shared, attrib.values(), strict=True))
         self._open.append((tag, attrs, []))
         self._texts.append([])
 
@@ -147,13 +164,20 @@ class _Builder:
         return self._root
 
 
-def _without_namespaces(tag: str, attrib: Mapping[str, str]) -> tuple[str, dict[str, str]]:
-    """Drop the namespace of an element and the attributes that have one; AXI uses none."""
-    kept = {name: value for name, value in attrib.items() if not name.startswith("{")}
+def _local_name(tag: str) -> str:
+    """An element's name without its namespace; AXI uses none."""
     tag = tag.rpartition("}")[2]
-    if ":" in tag or any(":" in name for name in kept):
+    if ":" in tag:
         raise MalformedFrame("undeclared prefix", "a name with a colon")
-    return tag, kept
+    return tag
+
+
+def _without_namespaces(attrib: Mapping[str, str]) -> Mapping[str, str]:
+    """The attributes that have no namespace; AXI uses none."""
+    kept = {name: value for name, value in attrib.items() if not name.startswith("{")}
+    if any(":" in name for name in kept):
+        raise MalformedFrame("undeclared prefix", "a name with a colon")
+    return kept
 
 
 def _without_forbidden(frame: bytes) -> bytes:

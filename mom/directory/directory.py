@@ -14,7 +14,7 @@ from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
 from mom.directory.bench import Bench, Drafts
 from mom.directory.editor import Editor
-from mom.directory.entry import Entry
+from mom.directory.entry import Entry, shared
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.history import History
@@ -34,7 +34,7 @@ from mom.store.changes import Change, Many
 from mom.store.repositories import Reading
 from mom.store.store import Store
 
-READERS = 32
+READERS = 16
 """OMMs that are read at once."""
 LENGTHS = "directory.lengths"
 """The setting that keeps the lengths that OMMs taught, by attribute."""
@@ -363,7 +363,7 @@ def _load(reading: Reading) -> _Loaded:
             noun=Noun.USER,
             number=uid,
             revision=revision,
-            revisions=(admin, relation),
+            revisions=shared((admin, relation)),
             key=num or "",
             partner=ppn,
             permanent=bool(permanent),
@@ -376,7 +376,7 @@ def _load(reading: Reading) -> _Loaded:
                 noun=Noun.DEVICE,
                 number=number,
                 revision=revision,
-                revisions=tuple(revisions),
+                revisions=shared(tuple(revisions)),
                 key=ipei_key(ipei or ""),
                 partner=uid,
                 home=home,

@@ -3,6 +3,8 @@
 There are a hundred thousand of them, so they are small and take no part in garbage collection.
 """
 
+import functools
+
 import msgspec
 
 from mom.model.copy import Noun
@@ -34,6 +36,12 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     permanent: bool = False
 
 
+@functools.lru_cache(maxsize=1024)
+def shared(revisions: tuple[int, ...]) -> tuple[int, ...]:
+    """The same revisions as one object for all records that have them: most have the first."""
+    return revisions
+
+
 def entry_of(record: User | Device) -> Entry:
     """The entry of a record."""
     if isinstance(record, User):
@@ -41,7 +49,7 @@ def entry_of(record: User | Device) -> Entry:
             noun=Noun.USER,
             number=record.uid,
             revision=record.revision,
-            revisions=(record.rev_admin, record.rev_relation),
+            revisions=shared((record.rev_admin, record.rev_relation)),
             key=record.num or "",
             partner=record.ppn,
             permanent=bool(record.permanent),
@@ -50,7 +58,7 @@ def entry_of(record: User | Device) -> Entry:
         noun=Noun.DEVICE,
         number=record.ppn,
         revision=record.revision,
-        revisions=revisions_of(record),
+        revisions=shared(revisions_of(record)),
         key=ipei_key(record.ipei),
         partner=record.uid,
         home=record.home,

@@ -37,7 +37,7 @@ from mom.model.user import User
 from mom.ports import OmmPort
 
 _MOST_REPEATS = 3
-MOST_PATIENCE = 60
+MOST_PATIENCE = 600
 """Seconds of a session after which system-wide numbers are written though OMMs are being read."""
 IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""

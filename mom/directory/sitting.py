@@ -75,7 +75,8 @@ class SittingOf:
         self._fetching = 0
         self._changed = 0
         self._broken: Exception | None = None
-        self._seen: dict[Noun, set[int]] = {noun: set() for noun in NOUNS}
+        self._seen: dict[Noun, set[int]] | None = None
+        """Local numbers that the reading under way has met; None while there is none."""
         self.closed = False
         self._log = Logger()
 
@@ -232,7 +233,8 @@ class SittingOf:
             self._port.release()
 
     def _note(self, row: Row) -> None:
-        self._seen[row.noun].add(row.local)
+        if self._seen is not None:
+            self._seen[row.noun].add(row.local)
         if row.whole:
             self.abilities.show(row.noun, row.element.attrs)
 
@@ -259,8 +261,7 @@ class SittingOf:
 
     async def _read(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
-        for noun in NOUNS:
-            self._seen[noun].clear()
+        seen = self._seen = {noun: set() for noun in NOUNS}
         totals = {noun: await count(self._port, noun) for noun in NOUNS}
         total, done = sum(totals.values()), 0
         pairing = Pairing(self._put)
@@ -282,15 +283,16 @@ class SittingOf:
         await self.push([])
         if self._broken is not None:
             raise self._broken
-        missing = await self._find_missing()
+        missing = await self._find_missing(seen)
+        self._seen = None
         users, devices = (reading.done for reading in lists)
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
 
-    async def _find_missing(self) -> int:
+    async def _find_missing(self, seen: dict[Noun, set[int]]) -> int:
         """Rule 3: what was held and is not there any more, unless it is suspiciously much."""
         copies = [copy for noun in NOUNS for copy in self._desk.index.shelf(noun, self._omm)]
         held = [copy for copy in copies if copy.state is CopyState.HELD]
-        gone = [copy for copy in copies if copy.local not in self._seen[copy.noun]]
+        gone = [copy for copy in copies if copy.local not in seen[copy.noun]]
         missing = [copy for copy in gone if copy.state is CopyState.HELD]
         loss = Loss(len(missing), len(held))
         now = self._desk.now()
