@@ -85,7 +85,7 @@ def _office(config: Config, store: Store, reactor: Any, now: Callable[[], float]
         return deferToThreadPool(reactor, reactor.getThreadPool(), work)
 
     hasher = Hasher(in_thread)
-    checks = PasswordChecks(hasher, SignInDelays(now), events)
+    checks = PasswordChecks(hasher, SignInDelays(reactor.seconds), events)
     return Office(
         config=config,
         version=version,

@@ -65,7 +65,7 @@ def build_rooms(
     random_bytes: Callable[[int], bytes],
 ) -> Rooms:
     """Build all parts; `random` gives numbers from 0 to 1, `now` seconds since 1970."""
-    sessions = SessionBook(now, random_bytes)
+    sessions = SessionBook(reactor.seconds, random_bytes)
     office.accounts.on_end(sessions.end_account)
     directory = Directory(
         office.store,

@@ -50,12 +50,22 @@ class Options(usage.Options):
 def makeService(options: Mapping[str, Any]) -> Service:
     """Make the service for `twistd`."""
     reactor: Any = installed_reactor
+    keep_steady_time(reactor)
     config: Config = options["loaded"]
     return RootService(
         lambda: House(config, reactor, os.environ).steps(),
         reactor,
         lambda failure: _give_up(reactor, failure),
     )
+
+
+def keep_steady_time(reactor: Any) -> None:
+    """Let timers go by the monotonic clock, before there are any.
+
+    Twisted takes the time of day: after a step back of an hour no keepalive, time limit or sign of
+    life for the service manager would come for an hour.
+    """
+    reactor.seconds = time.monotonic
 
 
 class House:

@@ -37,7 +37,10 @@ class _Failures(msgspec.Struct, frozen=True):
 
 
 class SignInDelays:
-    """Counts failures and says how long the next try has to wait. `now` is in seconds."""
+    """Counts failures and says how long the next try has to wait.
+
+    `now` is in seconds of a clock that is never set back: else nobody could sign in for as long.
+    """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now

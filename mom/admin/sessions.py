@@ -15,6 +15,8 @@ from mom.model.account import AccountId
 IDLE_SECONDS = 1800.0
 MAX_SESSIONS = 1000
 """Most sessions at one time; a further sign-in ends the one that idled longest."""
+MAX_OF_ACCOUNT = 50
+"""The same for each account, so that nobody can push others out by signing in again and again."""
 TOKEN_BYTES = 32
 """256 bits, written as hex digits."""
 
@@ -33,7 +35,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionBook:
-    """All sessions. `now` is in seconds, `random_bytes` makes so many unguessable bytes."""
+    """All sessions. `random_bytes` makes so many unguessable bytes.
+
+    `now` is in seconds of a clock that is never set back: else sessions would not end in time.
+    """
 
     def __init__(
         self,
@@ -61,6 +66,9 @@ class SessionBook:
         """
         self.close(former)
         self._sweep()
+        mine = self._of(account)
+        if len(mine) >= MAX_OF_ACCOUNT:
+            self._end(mine[0])
         while len(self._sessions) >= self._limit:
             self._end(next(iter(self._sessions)))
         identifier = self._random(TOKEN_BYTES).hex()
@@ -98,8 +106,7 @@ class SessionBook:
 
     def end_account(self, account: AccountId, except_key: str = "") -> None:
         """End all sessions of an account, but for the one with that key."""
-        mine = [s.key for s, _ in self._sessions.values() if s.account == account]
-        for key in mine:
+        for key in self._of(account):
             if key != except_key:
                 self._end(key)
 
@@ -107,6 +114,10 @@ class SessionBook:
         """Call `listener` for each session that ends; returns what stops that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    def _of(self, account: AccountId) -> list[str]:
+        """The keys of an account's sessions, the longest idle first."""
+        return [s.key for s, _ in self._sessions.values() if s.account == account]
 
     def _sweep(self) -> None:
         """End what idled too long; the longest idle come first."""

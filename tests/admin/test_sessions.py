@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mom.admin.sessions import IDLE_SECONDS, Session, SessionBook
+from mom.admin.sessions import IDLE_SECONDS, MAX_OF_ACCOUNT, Session, SessionBook
 from mom.model.account import AccountId
 from tests.admin.fakes import Watch
 
@@ -93,3 +93,15 @@ def test_listeners_hear_of_each_end_once(book: SessionBook) -> None:
     stop()
     book.close(book.open(BOB, "192.0.2.1")[0])
     assert heard == [session]
+
+
+def test_signing_in_again_and_again_pushes_out_only_ones_own_sessions(watch: Watch) -> None:
+    book = SessionBook(watch, counter())
+    bobs, _ = book.open(BOB, "192.0.2.2")
+    first, _ = book.open(ALICE, "192.0.2.1")
+    for _ in range(MAX_OF_ACCOUNT):
+        last, _ = book.open(ALICE, "192.0.2.1")
+    assert book.find(bobs) is not None
+    assert book.find(first) is None
+    assert book.find(last) is not None
+    assert len(book) == MAX_OF_ACCOUNT + 1
