@@ -212,7 +212,9 @@ class Connection:
         session = self._session
         if session is None or session.observation is None:
             return Findings()
-        return msgspec.structs.replace(session.observation.findings, notes=self.configurator.notes)
+        return msgspec.structs.replace(
+            session.observation.findings, notes=self.configurator.notes, missing=self.omm.missing
+        )
 
     def _health(self, findings: Findings) -> tuple[Severity, tuple[str, ...]]:
         """The worst of connection and components."""

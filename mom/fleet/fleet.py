@@ -170,6 +170,8 @@ class Fleet:
             connection.steps.enable()
         elif _must_reconnect(connection, before, after):
             connection.steps.reconnect()
+        elif before.missing != after.missing:
+            connection.observed()
 
     def _claim(self, omm: Omm) -> None:
         if omm.enabled and omm.park and not omm.waiting_for:

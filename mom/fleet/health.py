@@ -46,13 +46,15 @@ _RANK = {Severity.OK: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a connected OMM: its components, base stations, clock, and MOM's notes.
 
-    ``clock_offset`` is the OMM's clock minus MOM's in seconds.
+    ``clock_offset`` is the OMM's clock minus MOM's in seconds; ``missing`` is how many records
+    vanished from it and wait for a decision.
     """
 
     entries: tuple[HealthEntry, ...] = ()
     rfps: RfpSummary = RfpSummary()
     clock_offset: float = 0.0
     notes: tuple[str, ...] = ()
+    missing: int = 0
 
 
 def worst(severities: Sequence[Severity]) -> Severity:
@@ -74,6 +76,8 @@ def rolled_up(findings: Findings, clock_tolerance: float) -> tuple[Severity, tup
         seconds = f"{findings.clock_offset:+.0f} s"
         found.append((Severity.WARNING, f"Different system times ({seconds})"))
     found += [(Severity.WARNING, note) for note in findings.notes]
+    if findings.missing:
+        found.append((Severity.ERROR, f"{findings.missing} records missing: restore or accept?"))
     found.sort(key=lambda each: -_RANK[each[0]])
     return worst([severity for severity, _ in found]), tuple(reason for _, reason in found)
 

@@ -52,6 +52,13 @@ def test_notes_of_mom_are_warnings() -> None:
     )
 
 
+def test_records_that_wait_for_a_decision_are_an_error() -> None:
+    assert rolled_up(Findings(notes=("not available",), missing=5), 60.0) == (
+        Severity.ERROR,
+        ("5 records missing: restore or accept?", "not available"),
+    )
+
+
 def test_an_event_replaces_what_was_known_of_its_component() -> None:
     known = (entry("rfp", "OK"), entry("sync", "Error"))
     assert merged(known, (entry("sync", "OK"),)) == (entry("rfp", "OK"), entry("sync", "OK"))
