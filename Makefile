@@ -3,6 +3,7 @@
 #   make run        MOM on https://localhost:8443 with a small simulated fleet, all under ./var
 #   make test       everything: checks, feature list, tests (installs what they need)
 #   make test-fast  the tests without processes, databases to start or browsers, in seconds
+#   make soak       what takes hours: long lives, many kills, thousands of random histories
 #   make check      style, types and the arrows between the rooms
 #   make features   which rows of the feature list no test names
 #   make format     write the style instead of checking it
@@ -16,7 +17,7 @@ RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
 CODE := mom twisted tests benchmarks tools
 
-.PHONY: page run test test-fast check format features audit lock system-packages web-parts clean
+.PHONY: page run test test-fast soak check format features audit lock system-packages web-parts clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
@@ -62,6 +63,9 @@ test-fast: $(TEST_READY)
 
 test: $(TEST_READY) system-packages web-parts check features
 	$(BIN)/pytest
+
+soak: $(TEST_READY)
+	$(BIN)/pytest -m soak
 
 audit: $(TEST_READY)
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.txt

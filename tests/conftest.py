@@ -29,6 +29,7 @@ from twisted.logger import (
 
 SECONDS_PER_TEST = 60.0
 SECONDS_PER_SYSTEM_TEST = 240.0
+SECONDS_PER_SOAK = 5 * 3600.0
 SECONDS_TO_SETTLE = 1.0
 TESTS_PER_FREEZE = 50
 
@@ -64,7 +65,7 @@ def _is_of(event: LogEvent, kinds: tuple[type[BaseException], ...]) -> bool:
 
 def _limit(item: pytest.Item) -> float:
     if item.get_closest_marker("soak"):
-        return 3600.0
+        return SECONDS_PER_SOAK
     return SECONDS_PER_SYSTEM_TEST if item.get_closest_marker("system") else SECONDS_PER_TEST
 
 

@@ -29,10 +29,12 @@ def differences(
     copies: Iterable[Copy],
     elements: Iterable[Element],
     key: PrivateKey | None = None,
+    has_numbers: bool = True,
 ) -> list[str]:
     """All differences between MOM's records and one OMM's `user` and `pp` elements, in words.
 
-    `copies` are those on this OMM. Without `key` secrets are not compared.
+    `copies` are those on this OMM. Without `key` secrets are not compared. `has_numbers`: the OMM
+    takes system-wide numbers; one without `SetPP` does not.
     """
     nouns = {wire.child_name(noun): noun for noun in (Noun.USER, Noun.DEVICE)}
     told = [wire.read(nouns[element.name], element) for element in elements]
@@ -52,7 +54,7 @@ def differences(
             found.append(f"{it.noun.value} {it.local} of the OMM is not known")
             continue
         head = _name(held)
-        if it.number not in (None, held.number):
+        if has_numbers and it.number not in (None, held.number):
             found.append(f"{head} has number {it.number} there")
         found += [f"{head}: {text}" for text in _values(record, it, guard)]
         found += [f"{head}: {text}" for text in _relation(record, it, by_local)]
@@ -95,10 +97,9 @@ def _secrets(user: User, told: Told, key: PrivateKey) -> list[str]:
     for attribute in secrets():
         cipher = told.secrets.get(attribute.name)
         mine: Secret | None = getattr(user, attribute.name)
-        if cipher is None or mine is None:
+        if cipher is None:
             continue
-        theirs = key.decrypt(cipher)
-        if theirs not in _texts(mine, key):
+        if _opened(cipher, key) not in (_texts(mine, key) if mine is not None else {""}):
             found.append(f"{attribute.name} differs")
     return found
 
@@ -108,10 +109,15 @@ def _texts(secret: Secret, key: PrivateKey) -> set[str]:
     sealed = secret.for_key(key.public.fingerprint)
     if sealed is not None:
         try:
-            return {key.decrypt(sealed.cipher)}
+            return {_opened(sealed.cipher, key)}
         except SecretUnreadable:
             return set()
     return {secret.text} if secret.text is not None else set()
+
+
+def _opened(cipher: str, key: PrivateKey) -> str:
+    """The text of a secret as an OMM writes it; an empty one is written in the clear."""
+    return key.decrypt(cipher) if cipher else ""
 
 
 def _name(copy: Copy) -> str:

@@ -17,7 +17,6 @@ from mom.axi.element import Element
 from mom.axi.secrets import PrivateKey
 from mom.config import load
 from mom.directory.agree import differences
-from mom.directory.credentials import secrets
 from mom.directory.index import NOUNS, Index
 from mom.directory.wanted import wanted
 from mom.directory.wire import Record
@@ -25,10 +24,13 @@ from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
 from mom.sim.control import ask
+from mom.sim.kinds import device_kind, user_kind
+from mom.sim.quirks import Quirk
 from mom.store.repositories import Reading
 from mom.store.store import Store
 from mom.store.vault import Vault
 
+_WORDS = {"0": "false", "1": "true"}
 Known = tuple[Noun, int]
 
 
@@ -123,54 +125,40 @@ def compare(
             continue
         copies = [copy for noun in NOUNS for copy in index.shelf(noun, omm.id)]
         key = keys[site["omm"]]
-        texts = differences(held.records, copies, elements(site, key), key)
-        texts += _numbers(site, copies)
+        has_numbers = Quirk.NO_SETPP not in site["quirks"]
+        texts = differences(held.records, copies, elements(site, key), key, has_numbers)
         texts += misplaced(index, omm.id)
         if omm.missing:
             texts.append(f"{omm.missing} records wait for restore or accept")
         found += [f"site {site['omm']}: {text}" for text in texts]
-    return found + _homes(held)
+    return [*found, *_homes(held)]
 
 
 def elements(site: Mapping[str, Any], key: PrivateKey) -> Iterable[Element]:
-    """The records of a site as it would tell them, secrets under its key."""
-    sealed = {attribute.wire for attribute in secrets()}
-    for attrs in site["users"]:
-        yield Element(
-            "user",
-            {n: key.public.encrypt(v) if n in sealed and v else v for n, v in attrs.items()},
-        )
-    for attrs in site["devices"]:
-        yield Element("pp", attrs)
+    """The records of a site as it would tell them: secrets under its key, its way with booleans."""
+    strange = Quirk.STRANGE in site["quirks"]
+    kinds = {"users": user_kind(newer=True, strange=strange), "devices": device_kind(strange)}
+    for book, kind in kinds.items():
+        for attrs in site[book]:
+            told = dict(attrs)
+            for name in kind.secrets & told.keys():
+                told[name] = key.public.encrypt(told[name]) if told[name] else ""
+            if Quirk.WORDS in site["quirks"]:
+                for name in kind.booleans & told.keys():
+                    told[name] = _WORDS.get(told[name], told[name])
+            yield Element(kind.tag, told)
 
 
 def misplaced(index: Index, omm: OmmId) -> Iterable[str]:
     """What an OMM should hold and does not, or holds and should not."""
-    for noun in NOUNS:
-        for number in index.numbers(noun):
-            copy = index.copy(noun, number, omm)
-            holds = copy is not None and copy.state is CopyState.HELD
-            if wanted(index.entry(noun, number), omm, index) != holds:
-                yield f"{noun.value} {number} is {'not wanted there' if holds else 'missing'}"
-        for copy in index.shelf(noun, omm):
-            if index.entry(noun, copy.number) is None:
-                yield f"{noun.value} {copy.number} is held there and not known in MOM"
-
-
-def _numbers(site: Mapping[str, Any], copies: Iterable[Copy]) -> Iterable[str]:
-    """MOM's numbers as the OMM has them, if it is one that takes them."""
-    if "no-setpp" in site["quirks"]:
-        return
-    kept = {"user": ("users", "uid"), "device": ("devices", "ppn")}
-    there = {
-        (noun, int(attrs[local])): int(attrs[f"{local}Sec"] or 0)
-        for noun, (book, local) in kept.items()
-        for attrs in site[book]
-    }
-    for copy in copies:
-        told = there.get((copy.noun.value, copy.local))
-        if told is not None and told != copy.number:
-            yield f"{copy.noun.value} {copy.number} has number {told} there"
+    for noun, number in set(index.due(omm)):
+        entry = index.entry(noun, number)
+        copy = index.copy(noun, number, omm)
+        holds = copy is not None and copy.state is CopyState.HELD
+        if entry is None:
+            yield f"{noun.value} {number} is not known in MOM"
+        elif wanted(entry, omm, index) != holds:
+            yield f"{noun.value} {number} is {'not wanted there' if holds else 'missing'}"
 
 
 def _homes(held: Held) -> Iterable[str]:

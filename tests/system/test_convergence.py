@@ -14,6 +14,8 @@ from tests.system.processes import Mom, Program, free_port, until
 
 pytestmark = pytest.mark.system
 
+LONG = 2 * 3600.0
+"""Seconds of life in the long form."""
 SHOWN = 20
 """Disagreements that a failed test shows."""
 WRITES = ("SetPP", "CreatePPUser", "CreatePPDev", "SetPPUser", "SetPPDev", "DeletePPUser")
@@ -70,6 +72,7 @@ class Lab:
 
     async def happened(self, count: int, seconds: float = 120.0) -> None:
         """Wait until so many more things have happened by themselves."""
+
         async def enough() -> bool:
             return (await self.simulated.do("status"))["happened"] >= goal
 
@@ -109,9 +112,7 @@ async def test_after_a_busy_time_with_broken_links_mom_and_omms_agree(
 
 
 @ensureDeferred
-async def test_after_fail_overs_mom_and_omms_agree(
-    mom: Mom, fleet: Callable[..., Program]
-) -> None:
+async def test_after_fail_overs_mom_and_omms_agree(mom: Mom, fleet: Callable[..., Program]) -> None:
     lab = Lab(mom, fleet, 10, life="1", seed=3, standby=10)
     await lab.begin()
     chance = random.Random(3)
@@ -137,4 +138,38 @@ async def test_killed_at_any_moment_mom_and_omms_agree_afterwards(
         await mom.start()
     await lab.calm()
     await lab.at_rest()
+    assert not lab.complaints()
+
+
+@pytest.mark.soak
+@ensureDeferred
+async def test_after_two_busy_hours_mom_and_omms_agree(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 30, life="1", seed=5, standby=10)
+    await lab.begin()
+    await lab.happened(round(30 * LONG), 2 * LONG)
+    await lab.calm()
+    await lab.at_rest(180)
+    assert not lab.complaints()
+
+
+@pytest.mark.soak
+@ensureDeferred
+async def test_killed_two_hundred_times_mom_and_omms_agree_afterwards(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 30, life="1", seed=6, standby=10)
+    await lab.begin()
+    chance = random.Random(6)
+    for kills in range(1, 201):
+        await lab.happened(chance.randrange(1, 300))
+        mom.service.end(signal.SIGKILL)
+        await mom.start()
+        if kills % 20 == 0:
+            await lab.calm()
+            await lab.at_rest(180)
+            await lab.simulated.do("resume")
+    await lab.calm()
+    await lab.at_rest(180)
     assert not lab.complaints()
