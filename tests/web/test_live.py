@@ -147,6 +147,19 @@ def test_many_changes_are_read_at_most_twice_a_second_and_once_for_all(theatre: 
         assert screen.take()[-1]["changed"] == [{"id": 2, "name": "name 39"}]
 
 
+def test_ten_browsers_at_the_same_window_share_one_reading(theatre: Theatre) -> None:
+    screens = [theatre.visit(f"s{number % 2 + 1}", sort="name")[0] for number in range(10)]
+    theatre.clock.advance(0.5)
+    for screen in screens:
+        screen.take()
+    theatre.readings = 0
+    theatre.change(1, "changed")
+    theatre.clock.advance(0.5)
+    assert theatre.readings == 1
+    for screen in screens:
+        assert screen.take()[-1]["changed"] == [{"id": 1, "name": "changed"}]
+
+
 def test_a_bulk_import_is_one_reading(theatre: Theatre) -> None:
     theatre.visit()
     theatre.readings = 0

@@ -104,13 +104,6 @@ export class Grid {
     return this.#drawn;
   }
 
-  /** Draw the cells of all rows anew. */
-  reformat() {
-    for (const row of this.#tabulator.getRows("visible")) {
-      row.reformat();
-    }
-  }
-
   /** @returns {any[]} Tabulator's rows in their order */
   rows() {
     return this.#tabulator.getRows();
@@ -124,11 +117,6 @@ export class Grid {
   /** @param {any} row of Tabulator; @returns {Promise<void>} when it is on the screen */
   async reveal(row) {
     await this.#tabulator.scrollToRow(row, "nearest", false).catch(() => undefined);
-  }
-
-  /** Fit the columns into the room there is now. */
-  redraw() {
-    this.#tabulator.redraw();
   }
 
   /** Take it off the screen. */

@@ -103,3 +103,30 @@ export function selectionBar(selection, actions) {
     },
   };
 }
+
+/**
+ * Show on a row whether it is selected.
+ * @param {HTMLElement} element
+ * @param {boolean} isSelected
+ */
+export function markRow(element, isSelected) {
+  element.setAttribute("aria-selected", String(isSelected));
+  const box = element.querySelector(".select-row");
+  if (box) {
+    box.checked = isSelected;
+  }
+}
+
+/**
+ * Show in the header how much of the page is selected.
+ * @param {HTMLElement} host
+ * @param {number} chosen
+ * @param {number} shown
+ */
+export function markPage(host, chosen, shown) {
+  const box = host.querySelector(".select-page");
+  if (box) {
+    box.checked = chosen > 0 && chosen === shown;
+    box.indeterminate = chosen > 0 && chosen < shown;
+  }
+}

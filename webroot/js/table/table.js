@@ -1,10 +1,8 @@
 /** The table that all panes with many records are made of. */
 
-import { BASE, get, queryText } from "../api.js";
 import { el } from "../dom.js";
 import { t } from "../i18n.js";
 import { registerShortcut } from "../shortcuts.js";
-import { progress, toastError } from "../toast.js";
 import { tipCutCells } from "./cells.js";
 import { ColumnLook, recordField } from "./columns.js";
 import { chooseColumns } from "./columns_menu.js";
@@ -14,13 +12,12 @@ import { Grid } from "./grid.js";
 import { markHeaders } from "./header.js";
 import { gridKeyboard } from "./keyboard.js";
 import { nextSort, pagesOf, questionOf, viewOf } from "./query.js";
-import { Selection, selectionBar } from "./selection.js";
+import { markPage, markRow, Selection, selectionBar } from "./selection.js";
 import { TableSource } from "./source.js";
 import { tableStates } from "./states.js";
 import { toolbar } from "./toolbar.js";
 import { actionColumn, selectColumn } from "./tool_columns.js";
-
-const CHUNK = 1000;
+import { download, selectEverything } from "./whole.js";
 
 /**
  * @typedef {{name: string, label: string, topic: string, path: string, key: string,
@@ -60,11 +57,7 @@ export class DataTable {
       stale: (isStale) => this.#tools.setStale(isStale),
     });
     this.#tools = this.#toolbar();
-    this.#states = tableStates({
-      empty: options.empty,
-      onRetry: () => this.refresh(),
-      onClear: () => this.#clear(),
-    });
+    this.#states = tableStates({ empty: options.empty, onRetry: () => this.refresh(), onClear: () => this.#clear() });
     this.#bar = selectionBar(this.#selection, options.bulk || []);
     this.#foot = tableFoot((page) => this.#ask({ page }));
     this.#foot.element.prepend(this.#bar.element);
@@ -105,11 +98,6 @@ export class DataTable {
   /** Ask again for what is shown. */
   refresh() {
     return this.#source.refresh();
-  }
-
-  /** Draw the rows on the screen anew, for what changes with the time. */
-  reformat() {
-    this.#grid?.reformat();
   }
 
   /** @returns {any[]} the rows of this page */
@@ -231,43 +219,17 @@ export class DataTable {
   }
 
   #decorate(element, row) {
-    const isSelected = this.#selection.has(row[this.#options.key]);
-    element.setAttribute("aria-selected", String(isSelected));
-    const box = element.querySelector(".select-row");
-    if (box) {
-      box.checked = isSelected;
-    }
+    markRow(element, this.#selection.has(row[this.#options.key]));
   }
 
   #showSelection() {
     for (const row of this.#grid?.rows() || []) {
       this.#decorate(row.getElement(), row.getData());
     }
-    const { key } = this.#options;
-    const chosen = this.rows.filter((row) => this.#selection.has(row[key])).length;
-    const box = this.element.querySelector(".select-page");
-    if (box) {
-      box.checked = chosen > 0 && chosen === this.rows.length;
-      box.indeterminate = chosen > 0 && chosen < this.rows.length;
-    }
-    this.#bar.show(this.#source.total, () => this.#selectAll());
-  }
-
-  async #selectAll() {
     const { path, key } = this.#options;
     const { total, conditions } = this.#source;
-    const entry = progress(t("table.selecting"));
-    try {
-      for (let offset = 0; offset < total; offset += CHUNK) {
-        const { items } = await get(path, { ...conditions, offset, limit: CHUNK });
-        this.#selection.toggleAll(items.map((row) => [row[key], row]), true);
-        entry.update(Math.min(offset + CHUNK, total), total);
-      }
-      entry.finish(t("table.selected", { count: this.#selection.size }));
-    } catch (error) {
-      entry.fail(t("table.failed"));
-      toastError(error);
-    }
+    markPage(this.element, this.rows.filter((row) => this.#selection.has(row[key])).length, this.rows.length);
+    this.#bar.show(total, () => selectEverything(this.#selection, { path, key, conditions, total }));
   }
 
   #turn(step) {
@@ -279,8 +241,6 @@ export class DataTable {
   }
 
   #export() {
-    const field = [...new Set(this.#look.visible().map(recordField))];
-    const query = queryText({ ...this.#source.conditions, field });
-    el("a", { href: `${BASE}${this.#options.path}.csv${query}`, download: "" }).click();
+    download(this.#options.path, this.#source.conditions, this.#look.visible());
   }
 }
