@@ -1,6 +1,6 @@
 """The configuration file: `mom.toml` in, a frozen `Config` or a list of mistakes with lines out.
 
-Knows the shape of the file and nothing of the parts it configures. A relative path in the file is
+Knows the shape of the file, what a private key looks like, and nothing of the parts it configures. A relative path in the file is
 relative to the file's own folder.
 """
 
@@ -14,16 +14,23 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from mom.axi.errors import BadValue
+from mom.axi.secrets import PrivateKey
+
 DEFAULT_FILE = Path("/etc/mom/mom.toml")
 ENVIRONMENT = "MOM_CONFIG"
 
 _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*=")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
-_ENDPOINT = re.compile(r"(tcp6?:(?P<port>\d+)|unix:.|systemd:domain=\w+:index=\d+)")
+_ENDPOINT = re.compile(
+    r"tcp6?:(?P<port>\d{1,9})(:(interface=([^\s:\\]|\\.)+|backlog=\d+))*\Z"
+    r"|unix:[^\s:]+(:(mode=[0-7]+|backlog=\d+|lockfile=[01]))*\Z"
+    r"|systemd:domain=\w+:index=\d+\Z"
+)
 _DATABASE = re.compile(r"(sqlite:///.|postgresql(\+psycopg)?://.)")
 
-Seconds = Annotated[float, msgspec.Meta(gt=0, le=86400)]
+Seconds = Annotated[float, msgspec.Meta(ge=0.1, le=86400)]
 Endpoint = Annotated[str, msgspec.Meta(description="endpoint")]
 DatabaseUrl = Annotated[str, msgspec.Meta(description="database")]
 
@@ -116,7 +123,7 @@ class Listen(msgspec.Struct, frozen=True, kw_only=True):
 class Axi(msgspec.Struct, frozen=True, kw_only=True):
     """`[axi]`: how MOM talks to OMMs."""
 
-    protocol_versions: tuple[int, ...] = (45,)
+    protocol_versions: Annotated[tuple[int, ...], msgspec.Meta(min_length=1)] = (45,)
     reconnect_seconds: Seconds = 60.0
     keepalive_seconds: Seconds = 30.0
     keepalive_timeout_seconds: Seconds = 15.0
@@ -249,9 +256,11 @@ class _Reader:
     def _value(self, hint: Any, value: object) -> object:
         if hint in (Path, Path | None):
             text = msgspec.convert(value, Annotated[str, msgspec.Meta(min_length=1)])
+            if not text.isprintable():
+                raise ValueError("a path holds a character that cannot be printed")
             path = self._absolute(Path(text))
-            if hint != Path and not path.is_file():
-                raise ValueError(f"there is no file {path}")
+            if hint != Path:
+                _check_private_key(path)
             return path
         converted = msgspec.convert(value, hint)
         if hint == Endpoint:
@@ -290,6 +299,17 @@ class _Reader:
 def _in_words(error: ValueError) -> str:
     text = str(error)
     return text[0].lower() + text[1:]
+
+
+def _check_private_key(path: Path) -> None:
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
+    try:
+        PrivateKey.from_pem(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from error
+    except BadValue as error:
+        raise ValueError(f"{path} holds no unencrypted RSA private key as PEM") from error
 
 
 def _check_endpoint(text: str) -> None:

@@ -67,7 +67,7 @@ class ControlProtocol(LineOnlyReceiver):
     async def _carry_out(self, line: bytes) -> None:
         try:
             order = msgspec.json.decode(line, type=Order)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             outcome = Outcome(error=f"this is no order: {error}")
         else:
             outcome = await self._execute(order)

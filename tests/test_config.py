@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mom import config
+from mom.axi.secrets import PrivateKey
 from mom.config import Config, ConfigError, Mistake
 
 HERE = Path("/etc/mom/mom.toml")
@@ -98,7 +99,13 @@ def test_what_is_no_endpoint_is_refused(endpoint: str) -> None:
         "[limits]\nmaxi_clients = -1",
         "[limits]\npermanent_users = 1.5",
         "[log]\nkeep_days = 0",
+        '[listen]\nhttps = "tcp:8443:interface"',
+        '[listen]\nhttps = "tcp:8443:bogus=1"',
+        '[listen]\nhttps = "tcp:8443\\nx"',
+        "[axi]\nreconnect_seconds = 1e-300",
+        "[axi]\nprotocol_versions = []",
         '[paths]\nstate = ""',
+        '[paths]\nstate = "a\\u0000b"',
         "[paths]\nstate = 5",
         '[database]\nurl = "mysql://x"',
     ],
@@ -114,6 +121,9 @@ def test_a_private_key_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="there is no file"):
         config.parse(text, HERE)
     key.write_text("PEM")
+    with pytest.raises(ConfigError, match=r"line 2: private_key in \[axi\]: .* no unencrypted RSA"):
+        config.parse(text, HERE)
+    key.write_bytes(PrivateKey.generate(512).to_pem())
     assert config.parse(text, HERE).axi.private_key == key
 
 

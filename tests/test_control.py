@@ -37,9 +37,12 @@ def test_an_order_is_one_line_and_its_answer_is_one_line() -> None:
     assert transport.disconnecting
 
 
-def test_what_is_no_order_is_answered_so() -> None:
+@pytest.mark.parametrize(
+    "line", [b"hello", b"\xff", b'"\\ud800"', b"[" * 100_000, b'{"command":"\xff"}', b"", b"{}"]
+)
+def test_what_is_no_order_is_answered_so(line: bytes) -> None:
     protocol, transport = connected()
-    protocol.dataReceived(b"hello\n")
+    protocol.dataReceived(line + b"\n")
     assert transport.value().startswith(b'{"error":"this is no order')
 
 

@@ -16,6 +16,7 @@ import os
 from collections.abc import Callable
 
 import msgspec
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -102,7 +103,7 @@ class PrivateKey:
         """Read an unencrypted PEM file; raises ``BadValue`` if it holds no RSA private key."""
         try:
             key = serialization.load_pem_private_key(pem, password=None)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise BadValue("private_key", "an RSA private key in PEM") from error
         if not isinstance(key, rsa.RSAPrivateKey):
             raise BadValue("private_key", "an RSA private key in PEM")
