@@ -57,8 +57,14 @@ function connection(_, omm) {
   }
   const isReading = omm.state === "synchronising" && omm.total > 0;
   const bar = isReading && el("progress", { max: String(omm.total), value: omm.done, "aria-label": t("omms.progress", { done: omm.done, total: omm.total }), title: t("omms.progress", { done: omm.done, total: omm.total }) });
-  const reason = omm.state !== "connected" && omm.state !== "disabled" && !isReading && omm.reason;
+  const reason = omm.state !== "connected" && omm.state !== "disabled" && !isReading && shortReason(omm);
   return el("span", { class: "cell-state" }, badge, bar, reason && el("span", { class: "cell-reason" }, reason));
+}
+
+/** With one address only, the reason need not name it: it stands in the same row. */
+function shortReason({ reason, omm1, omm2 }) {
+  const named = `${omm1}: `;
+  return !omm2 && reason.startsWith(named) ? reason.slice(named.length) : reason;
 }
 
 function health(_, omm) {
