@@ -68,7 +68,7 @@ class House:
         return found
 
     async def until_connected(self, site: StandIn) -> Any:
-        return await self.until(site, lambda omm: omm["state"] == "connected")
+        return await self.until(site, lambda omm: omm["state"] == "connected" and omm["cloudId"])
 
     async def until_waiting(self, site: StandIn) -> Any:
         return await self.until(site, lambda omm: omm["state"] == "waiting")
