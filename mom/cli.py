@@ -15,14 +15,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.task import react
 
+from mom.admin.licence_file import MAX_BYTES
 from mom.commands import Commands
 from mom.config import Config, ConfigError, config_file, load
 from mom.control import ControlError, Order, Outcome, send_order
 from mom.installation import set_up
 from mom.lock import Locked, LockError, StateLock
+from mom.model.setting import Settings
 from mom.office import NotInitialised, not_set_up, open_office, own_hosts
 from mom.printing import omm_table, status_text
 from mom.store.errors import StoreError, VaultError
@@ -167,7 +170,12 @@ def _license_issue(given: argparse.Namespace, config: Config) -> int:
 
 
 def _license_import(given: argparse.Namespace, config: Config) -> int:
-    text = Path(given.file).read_text("utf-8", "replace")
+    with Path(given.file).open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        print(f"mom: {given.file} is too long for a licence file", file=sys.stderr)
+        return 1
+    text = content.decode("utf-8", "replace")
     order = Order("license.import", {"file": text, "confirm": given.confirm})
     return _shown(
         _carry_out(config, order), False, lambda it: f"The licence is in force; SARI {it['sari']}"
@@ -181,15 +189,18 @@ def _settings(given: argparse.Namespace, config: Config) -> int:
         if not equals:
             print(f"mom: {change}: NAME=VALUE is expected", file=sys.stderr)
             return 2
-        changes[name] = _value(text)
+        changes[name] = _value(name, text)
     return _shown(_carry_out(config, Order("settings", changes)), True, str)
 
 
-def _value(text: str) -> object:
-    """A number, `true` or `false` as JSON has them, else the text itself."""
+def _value(name: str, text: str) -> object:
+    """The text of a setting that is a text, else a number, `true` or `false` as JSON has them."""
+    kinds = {field.encode_name: field.default for field in msgspec.structs.fields(Settings)}
+    if isinstance(kinds.get(name), str):
+        return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

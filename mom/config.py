@@ -1,7 +1,7 @@
 """The configuration file: `mom.toml` in, a frozen `Config` or a list of mistakes with lines out.
 
-Knows the shape of the file, what a private key looks like, and nothing of the parts it configures. A relative path in the file is
-relative to the file's own folder.
+Knows the shape of the file, what a private key looks like, and nothing of the parts it configures.
+A relative path in the file is relative to the file's own folder.
 """
 
 import os

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mom.cli import main
+from mom.cli import _value, main
 
 
 @pytest.fixture(autouse=True)
@@ -63,3 +63,36 @@ def test_what_is_no_command_ends_with_2(
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert "usage: mom" in capsys.readouterr().err
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A configuration whose state folder is there."""
+    (tmp_path / "mom.toml").write_text('[paths]\nstate = "state"\n')
+    (tmp_path / "state").mkdir()
+    return tmp_path / "mom.toml"
+
+
+def test_a_file_without_end_is_no_licence(
+    installed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["license", "import", "/dev/zero", "--config", str(installed)]) == 1
+    assert "/dev/zero is too long for a licence file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("facPrefix", "12", "12"),
+        ("systemName", "2024", "2024"),
+        ("systemName", "true", "true"),
+        ("subscriptionTimeout", "5", 5),
+        ("autoCreate", "true", True),
+        ("subscription", "Off", "Off"),
+        ("nothing", "[" * 100_000, "[" * 100_000),
+    ],
+)
+def test_a_setting_that_is_a_text_is_not_taken_for_a_number(
+    name: str, text: str, value: object
+) -> None:
+    assert _value(name, text) == value

@@ -11,7 +11,8 @@
     |-- Contradiction    409  the record has changed, or the name is taken
     |-- TooLarge         413  the body is longer than the route takes
     |-- Unprocessable    422  the values are understood, and not acceptable
-    `-- TooManyTries     429  sign in again later
+    |-- TooManyTries     429  sign in again later
+    `-- Unavailable      503  the database does not answer; nothing was changed
 
 Knows nothing of Twisted; `mom.web.gate` writes these to the wire.
 """
@@ -109,3 +110,10 @@ class TooManyTries(ApiError):
 
     status = 429
     code = "Delayed"
+
+
+class Unavailable(ApiError):
+    """The database did not take or give what was asked; the text says why (disk full, locked)."""
+
+    status = 503
+    code = "EDatabase"

@@ -30,7 +30,7 @@ from mom.axi.errors import RequestFailed, RequestRefused
 from mom.directory import errors as directory_errors
 from mom.directory.errors import DirectoryError
 from mom.model.account import Account, AccountId
-from mom.store.errors import Clash, QueryError, StoreError
+from mom.store.errors import Clash, NotRead, NotStored, QueryError, StoreClosed, StoreError
 from mom.web.body import read_json, read_query
 from mom.web.call import COOKIE, Call, Caller
 from mom.web.errors import (
@@ -42,6 +42,7 @@ from mom.web.errors import (
     SignedOut,
     TooLarge,
     TooManyTries,
+    Unavailable,
     Unprocessable,
     WrongMethod,
 )
@@ -129,6 +130,8 @@ class Gate:
                 path=request.path.decode("utf-8", "replace"),
             )
             error = ApiError("Something went wrong in MOM; its log says what", code="Failed")
+        elif isinstance(error, Unavailable):
+            self._log.warn("{error}", error=error)
         request.setResponseCode(error.status)
         for name, value in error.headers.items():
             request.responseHeaders.setRawHeaders(name, [value])
@@ -161,6 +164,8 @@ def _of_store(error: StoreError) -> ApiError | None:
             return BadRequest(f"{error.field}: {what}", fields={error.field: what})
         case Clash():
             return Contradiction("it contradicts another record")
+        case NotStored() | NotRead() | StoreClosed():
+            return Unavailable(str(error))
         case _:
             return None
 

@@ -25,6 +25,7 @@ _ERRORS = {
     "413": "The body is too long",
     "422": "Some values are not acceptable; `fields` says which",
     "429": "Too many failed sign-ins; see Retry-After",
+    "503": "The database does not take or give it; nothing was changed",
 }
 
 

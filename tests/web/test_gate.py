@@ -10,6 +10,7 @@ from twisted.internet.task import Clock
 from mom.admin.errors import Conflict, FieldErrors, NotFound, Refused
 from mom.admin.sessions import SessionBook
 from mom.model.account import Account, AccountId
+from mom.store.errors import NotRead, NotStored
 from mom.web.app import Application
 from mom.web.call import Call
 from mom.web.gate import Gate
@@ -64,6 +65,8 @@ class Wardrobe:
             "none": NotFound("coat 3"),
             "conflict": Conflict("Coat 3", 7),
             "refused": Refused("EPerm", "not this one"),
+            "full": NotStored("the database did not store it: disk full"),
+            "locked": NotRead("the database did not answer: locked"),
             "bug": ValueError("the secret is hunter2"),
         }[how]
 
@@ -251,6 +254,8 @@ async def test_a_request_that_does_not_arrive_in_time_is_ended(house: House) -> 
         ("none", 404, "ENoEnt"),
         ("conflict", 409, "EInval"),
         ("refused", 403, "EPerm"),
+        ("full", 503, "EDatabase"),
+        ("locked", 503, "EDatabase"),
     ],
 )
 @ensureDeferred
