@@ -124,14 +124,14 @@ class Directory:
         self._unread = set(loaded.omms) if self.policy.after_import else set()
         self.guard = Guard(loaded.lengths)
 
-    def stop(self) -> None:
-        """Close all sittings; what they had under way does not apply."""
+    async def stop(self) -> None:
+        """Close all sittings; the unit of work under way is finished, no other one begins."""
         for sitting in self._sittings.values():
             sitting.close()
         self._sittings.clear()
+        await self.units.stop()
         self._feed.stop()
         self._heard.stop()
-        self.units.stop()
 
     def open(self, port: OmmPort) -> SittingOf:
         """Begin a session of an OMM; a former one is closed."""

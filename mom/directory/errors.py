@@ -6,6 +6,7 @@ The tree::
     +-- FieldErrors      values that cannot be stored, with the reason per field
     +-- NoSuchRecord     no user or device has that number
     +-- ChangedMeanwhile somebody else changed the same fields since
+    +-- DirectoryStopped MOM is stopping; nothing is changed any more
 """
 
 from collections.abc import Mapping
@@ -32,6 +33,13 @@ class NoSuchRecord(DirectoryError):
         super().__init__(f"there is no {noun.value} {number}")
         self.noun = noun
         self.number = number
+
+
+class DirectoryStopped(DirectoryError):
+    """MOM is stopping; nothing is changed any more."""
+
+    def __init__(self) -> None:
+        super().__init__("MOM is stopping")
 
 
 class ChangedMeanwhile(DirectoryError):

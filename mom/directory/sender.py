@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 import msgspec
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from mom.axi.element import Element, make
 from mom.axi.errors import AxiError, LinkLost, RequestRefused, RequestTimeout
@@ -16,6 +17,7 @@ from mom.directory import credentials, marks, wire
 from mom.directory.abilities import Abilities
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
+from mom.directory.errors import DirectoryStopped
 from mom.directory.lines import omm_name
 from mom.directory.rows import Removed, Row
 from mom.directory.sends import (
@@ -148,8 +150,12 @@ class Sender:
         self._running += 1
         doing = self._delete(step.copy) if isinstance(step, Delete) else self._change(step)
         done = ensureDeferred(doing)
-        done.addErrback(lambda why: self._log.failure("bringing {keys} failed", why, keys=keys))
+        done.addErrback(lambda why: self._failed(why, keys))
         done.addCallback(lambda _: self._end(key, keys))
+
+    def _failed(self, why: Failure, keys: list[Known]) -> None:
+        if not isinstance(why.value, DirectoryStopped):
+            self._log.failure("bringing {keys} failed", why, keys=keys)
 
     def _end(self, key: Known, keys: list[Known]) -> None:
         self._busy.difference_update(keys)

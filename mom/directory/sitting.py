@@ -23,6 +23,7 @@ from mom.axi.errors import LinkLost, RequestFailed, RequestRefused
 from mom.directory import removal, wire
 from mom.directory.abilities import Abilities
 from mom.directory.desk import Desk
+from mom.directory.errors import DirectoryStopped
 from mom.directory.fingerprints import Shapes, digests
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
@@ -119,12 +120,12 @@ class SittingOf:
         left, self._queue = self._queue, deque()
         for item in left:
             if isinstance(item, Barrier):
-                item.reached.errback(LinkLost("", "the session is over"))
+                item.reached.errback(_ended())
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""
         if self.closed:
-            return fail(LinkLost("", "the session is over"))
+            return fail(_ended())
         barrier = Barrier(Deferred())
         self._put([*items, barrier])
         return barrier.reached
@@ -202,7 +203,10 @@ class SittingOf:
             self._changed += asked.changed
             self._go_on(asked)
         for barrier in barriers:
-            barrier.reached.callback(None)
+            if self.closed:
+                barrier.reached.errback(_ended())
+            else:
+                barrier.reached.callback(None)
 
     async def _commit(self, rows: list[Row | Removed]) -> list[Asked]:
         """Settle rows in one unit of work; one by one if that fails, to find what is bad."""
@@ -210,6 +214,8 @@ class SittingOf:
             async with self._desk.units.open(cause=self._name) as bench:
                 asked = await self._settler.settle(bench, rows)
                 conflicts = await self._desk.refresh_conflicts(bench)
+        except DirectoryStopped:
+            return []
         except Exception as error:  # noqa: BLE001 - one bad record must not end the session
             if len(rows) > 1:
                 return [one for row in rows for one in await self._commit([row])]
@@ -371,6 +377,10 @@ def rows_of(event: Element) -> Iterable[Row]:
 def _about(event: Element, noun: Noun) -> bool:
     """Whether a flat event is about that noun: its name says so."""
     return event.name == ("EventPPUserCnf" if noun is Noun.USER else "EventPPDevCnf")
+
+
+def _ended() -> LinkLost:
+    return LinkLost("", "the session is over")
 
 
 def _over(copy: Copy, now: int) -> bool:

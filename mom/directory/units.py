@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from twisted.internet.defer import DeferredLock
 
 from mom.directory.bench import Bench, Drafts, apply
+from mom.directory.errors import DirectoryStopped
 from mom.directory.index import NOUNS, Index
 from mom.store.changes import Change, Many
 from mom.store.store import Store
@@ -25,13 +26,19 @@ class Units:
         self._on_applied = on_applied
         self._lock = DeferredLock()
         self._pending: Drafts | None = None
+        self._stopped = False
         self._subscription = store.feed.subscribe(self._announced, first=True)
 
     @asynccontextmanager
     async def open(self, *, durable: bool = False, cause: str = "") -> AsyncIterator[Bench]:
-        """A unit of work; inside it await nothing but the bench and its work."""
+        """A unit of work; inside it await nothing but the bench and its work.
+
+        Raises `DirectoryStopped` if it has not begun when the directory stops.
+        """
         await self._lock.acquire()
         try:
+            if self._stopped:
+                raise DirectoryStopped
             async with self._store.write(durable=durable, cause=cause) as work:
                 bench = Bench(self._index, work)
                 yield bench
@@ -41,8 +48,11 @@ class Units:
             self._pending = None
             self._lock.release()
 
-    def stop(self) -> None:
-        """Hear no more announcements."""
+    async def stop(self) -> None:
+        """Begin no more units; returns once the one under way is finished."""
+        self._stopped = True
+        await self._lock.acquire()
+        self._lock.release()
         self._subscription.stop()
 
     def _announced(self, changes: Sequence[Change | Many]) -> None:

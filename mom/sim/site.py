@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory, Protocol
 
@@ -33,6 +34,7 @@ SLOW_SECONDS = 0.5
 """How long each answer of a slow OMM takes."""
 
 _AFTER_ANSWER = 0.05
+_PORT_IN_USE = 1.0
 
 
 class _Doors(Factory):
@@ -196,4 +198,11 @@ class Site:
 
     def _open_later(self, seconds: float) -> None:
         if self._opening is None and self.is_shut and not self._is_closed:
-            self._opening = self._clock.callLater(seconds, self.open)
+            self._opening = self._clock.callLater(seconds, self._open_again)
+
+    def _open_again(self) -> None:
+        """Listen once more; meanwhile a client of this machine may have been given the port."""
+        try:
+            self.open()
+        except CannotListenError:
+            self.shut().addCallback(lambda _: self._open_later(_PORT_IN_USE))

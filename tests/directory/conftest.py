@@ -61,7 +61,7 @@ class World:
         """MOM ends and begins anew from its database."""
         for port in self.ports.values():
             port.lose()
-        self.mom.stop()
+        await self.mom.stop()
         await self.rest()
         self.ports, self.sittings = {}, {}
         self.mom = self._directory()
@@ -154,7 +154,7 @@ class World:
         fresh = self._directory()
         await fresh.start()
         index, stored = self.mom.index, fresh.index
-        fresh.stop()
+        await fresh.stop()
         for noun in NOUNS:
             numbers = index.numbers(noun)
             assert sorted(numbers) == sorted(stored.numbers(noun))
@@ -182,7 +182,7 @@ async def world(tmp_path: object) -> AsyncIterator[World]:
     yield made
     for number in list(made.sittings):
         made.cut(number)
-    made.mom.stop()
+    await made.mom.stop()
     await store.close()
 
 

@@ -230,7 +230,7 @@ class Histories(RuleBasedStateMachine):
         assert await world.index_is_true()
 
     async def _end(self) -> None:
-        self.world.mom.stop()
+        await self.world.mom.stop()
         await self.world.store.close()
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.address import IPv4Address
+from twisted.internet.error import CannotListenError
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
@@ -51,6 +52,7 @@ class Ground:
     def __init__(self, drawer: Drawer | None = None, **plan: Any) -> None:
         self.clock = Clock()
         self.ports: list[Port] = []
+        self.taken = False
         amounts = Amounts(users=3, devices=3)
         self.fleet = Fleet(
             Plan(amounts=amounts, **plan),
@@ -63,6 +65,8 @@ class Ground:
         self.fleet.start()
 
     def _listen(self, identity: Any, factory: Any, address: str) -> Port:
+        if self.taken:
+            raise CannotListenError(address, identity.port, OSError("in use"))
         port = Port(factory, address)
         self.ports.append(port)
         return port
@@ -113,6 +117,17 @@ def test_a_cut_drops_links_and_refuses_new_ones_for_a_while() -> None:
     assert client.wire.disconnected
     assert ground.open_addresses() == []
     ground.clock.advance(10)
+    assert ground.open_addresses() == ["127.0.0.1"]
+
+
+def test_a_port_that_somebody_took_meanwhile_is_tried_until_it_is_free() -> None:
+    ground = Ground(omms=1)
+    ground.taken = True
+    ground.site.cut(10)
+    ground.clock.pump([10, 1, 1])
+    assert ground.site.is_shut
+    ground.taken = False
+    ground.clock.advance(1)
     assert ground.open_addresses() == ["127.0.0.1"]
 
 

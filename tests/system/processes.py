@@ -24,9 +24,12 @@ reactor: Any = installed_reactor
 
 
 def free_port(count: int = 1) -> int:
-    """The first of so many ports on the loopback address that nobody uses now."""
+    """The first of so many ports on the loopback address that nobody uses now.
+
+    Below those that the kernel gives to clients: a simulated OMM gives up its port for a while.
+    """
     while True:
-        first = random.randrange(20000, 60000)
+        first = random.randrange(20000, 32000)
         sockets: list[socket.socket] = []
         try:
             for port in range(first, first + count):
@@ -142,7 +145,8 @@ class Mom:
         try:
             await until(connected, seconds)
         except TimeoutError:
-            raise AssertionError(f"{found}\n{self.service.text()[-4000:]}") from None
+            away = [omm for omm in found["omms"] if omm["state"] != "connected"]
+            raise AssertionError(f"{away}\n{self.service.text()[-4000:]}") from None
         return found
 
 

@@ -77,4 +77,4 @@ def manor(store: Store, records: Records, home: House) -> Iterator[House]:
     home.app.add([RecordRoutes(records=records)])
     home.app.add([EditRoutes(editor=directory.editor, records=records)])
     yield home
-    directory.stop()
+    pytest_twisted.blockon(Deferred.fromCoroutine(directory.stop()))
