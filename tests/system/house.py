@@ -119,7 +119,10 @@ class House:
         return [event for event in page["items"] if text in event["text"]]
 
     async def close(self) -> None:
-        """Delete the OMM records of this test; its stand-ins have ended."""
+        """Delete the OMM records of this test, and what would go to every OMM."""
+        permanent = await self.get("users", filter="permanent:eq:true")
+        for user in permanent["items"]:
+            await self.send("DELETE", f"users/{user['uid']}", expect=204)
         for number in self.ids.values():
             await self.send("DELETE", f"omms/{number}", expect=204)
         self.ids.clear()

@@ -92,7 +92,9 @@ class StandIn:
         folder.mkdir()
         self._folder = folder
         self.address, self.port = address, port
-        self._site = {"users": [], "devices": [], **site}
+        user, device = captured()
+        knows = {"user": list(user), "pp": list(device)}
+        self.told = {"users": [], "devices": [], "knows": knows, **site}
         self._process: subprocess.Popen[str] | None = None
         self.new_certificate()
 
@@ -103,7 +105,7 @@ class StandIn:
     def start(self, clock_offset: int = 0) -> None:
         """Start; at the second time with the records of the last."""
         file = self._folder / "site.json"
-        file.write_text(json.dumps(self._site), "utf-8")
+        file.write_text(json.dumps(self.told), "utf-8")
         words = {"port": self.port, "certificate": self._folder / "certificate.pem", "site": file}
         words |= {"address": self.address, "clock-offset": clock_offset}
         with (self._folder / "errors.log").open("ab") as errors:
@@ -123,7 +125,7 @@ class StandIn:
     def stop(self) -> None:
         """Be away, and keep the records for the next start."""
         state = self.state()
-        self._site |= {"users": state["user"], "devices": state["pp"], "sari": state["sari"]}
+        self.told |= {"users": state["user"], "devices": state["pp"], "sari": state["sari"]}
         self.end()
 
     def end(self) -> None:

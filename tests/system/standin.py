@@ -7,8 +7,8 @@ says on which port it listens.
 
     python standin.py --port 0 --certificate FILE --site FILE [--clock-offset SECONDS]
 
-The file of the site holds `park`, `sari`, `users`, `devices` (attributes as on the wire) and
-`behaviour`: what `Site.behave` takes.
+The file of the site holds `park`, `sari`, `users`, `devices` (attributes as on the wire), `knows`
+(names of attributes by kind: `user`, `pp`) and `behaviour`: what `Site.behave` takes.
 """
 
 import argparse
@@ -190,12 +190,16 @@ class Site:
         self.heard = []
         self.upon = {}
         self.standby = False
+        self.dislikes = {}
+        self.modulus = MODULUS
         self.quirks = set()
         self.open = dict(OPEN)
         self.permissions = PERMISSIONS
         self.password = "omm"
         self.refused_requests, self.refused_events = set(), set()
         self.chance = random.Random(1)
+        for kind, names in told["knows"].items():
+            self.records.known[kind] |= set(names)
         self.behave(told.get("behaviour", {}))
 
     def now(self):
@@ -208,19 +212,20 @@ class Site:
         shuffled (order of attributes), chatty (events between answers), bytes (single bytes),
         echo (reports MOM's own changes). `open`: attributes of OpenResp. `permissions`,
         `password`. `plain`: has no messages of a MOM. `refusedEvents`, `refused`: names.
-        `standby`: is the standby OMM of a pair. `knows`: more attributes by kind.
+        `standby`: is the standby OMM of a pair. `dislikes`: how a change of such an attribute is
+        refused, by its name. `modulus`: of another key.
         """
         self.quirks = set(wanted.get("quirks", self.quirks))
         self.open |= wanted.get("open", {})
         self.permissions = wanted.get("permissions", self.permissions)
         self.password = wanted.get("password", self.password)
         self.standby = wanted.get("standby", self.standby)
+        self.dislikes = wanted.get("dislikes", self.dislikes)
+        self.modulus = wanted.get("modulus", self.modulus)
         self.refused_events = set(wanted.get("refusedEvents", self.refused_events))
         if wanted.get("plain"):
             self.refused_requests |= MOM_REQUESTS
         self.refused_requests |= set(wanted.get("refused", ()))
-        for kind, names in wanted.get("knows", {}).items():
-            self.records.known[kind] |= set(names)
 
     def child(self, kind, record):
         told = dict(record)
@@ -280,7 +285,7 @@ class Requests:
         if (request.get("username"), request.get("password")) != ("omm", site.password):
             raise Refused("EAuth", **{k: v for k, v in site.open.items() if "Version" in k})
         link.open, link.sync = True, request.get("UserDeviceSyncClient") == "true"
-        key = render("publicKey", {"modulus": MODULUS, "exponent": "10001"})
+        key = render("publicKey", {"modulus": site.modulus, "exponent": "10001"})
         texts = [f"<permission>{text}</permission>" for text in site.permissions]
         return site.open, [key, *texts]
 
@@ -391,7 +396,7 @@ class Requests:
         elements = {kind: request.find(kind) for kind in ("user", "pp")}
         meant = {k: records.named(k, e) for k, e in elements.items() if e is not None}
         for kind, record in meant.items():
-            records.check(kind, record, elements[kind].attrib)
+            self.check(kind, record, elements[kind].attrib)
         for kind, record in meant.items():
             attrs = {k: v for k, v in elements[kind].attrib.items() if k not in RELATION}
             records.write(kind, record, attrs)
@@ -400,6 +405,27 @@ class Requests:
             for kind, record in meant.items():
                 self.site.tell_change(kind, record, list(record))
         return {}, [self.site.child(kind, meant[kind]) for kind in ("pp", "user") if kind in meant]
+
+    def check(self, kind, record, attrs):
+        for name, refusal in self.site.dislikes.items():
+            if attrs.get(name, record.get(name)) != record.get(name):
+                raise Refused(**refusal, bad=name)
+        self.site.records.check(kind, record, attrs)
+
+    def on_SetPPUser(self, link, request):
+        return self.write_one(request, "user")
+
+    def on_SetPPDev(self, link, request):
+        return self.write_one(request, "pp")
+
+    def write_one(self, request, kind):
+        """The older requests, for one record and no relation."""
+        element = request.find(kind)
+        record = self.site.records.named(kind, element)
+        self.check(kind, record, element.attrib)
+        attrs = {k: v for k, v in element.attrib.items() if k not in RELATION}
+        self.site.records.write(kind, record, attrs)
+        return {}, [self.site.child(kind, record)]
 
     def relate(self, meant, elements):
         """Who is bound to whom: by local numbers, or the two that came together."""
