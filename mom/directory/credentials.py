@@ -22,9 +22,6 @@ class Opener(Protocol):
     def open(self, cipher: str, key: str) -> str | None:
         """The text of a ciphertext made for the key with that fingerprint; None if unable."""
 
-    def __bool__(self) -> bool:
-        """Whether there is any private key."""
-
 
 class Taken(msgspec.Struct, frozen=True):
     """What the secrets of an element change in a user: new values, and which may differ."""

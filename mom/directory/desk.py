@@ -1,5 +1,6 @@
 """What the parts of one sitting need of the whole directory."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
@@ -8,6 +9,7 @@ from mom.directory.bench import Bench
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.removal import Reach
+from mom.directory.rows import Row
 from mom.directory.units import Units
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
@@ -49,6 +51,9 @@ class Desk(Protocol):
 
     def limits(self) -> dict[OmmId, int]:
         """How many phones each connected OMM takes, where it told."""
+
+    def note_numbers(self, omm: OmmId, rows: Sequence[Row]) -> "Deferred[None] | None":
+        """Note that an OMM took system-wide numbers; None if the answer says more than that."""
 
     def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":
         """Ask an OMM for one record; fires when the answer went through its queue."""

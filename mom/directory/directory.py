@@ -20,8 +20,10 @@ from mom.directory.guard import Guard
 from mom.directory.history import History
 from mom.directory.index import NOUNS, Index
 from mom.directory.lines import omm_name
+from mom.directory.numbering import Numbering, took_number
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
+from mom.directory.rows import Row
 from mom.directory.sitting import SittingOf
 from mom.directory.units import Units
 from mom.directory.wanted import wanted
@@ -95,6 +97,7 @@ class Directory:
         self.guard = Guard()
         self.index = Index()
         self.units = Units(store, self.index, self._applied)
+        self._numbering = Numbering(self.units)
         self._now = now
         self._keys = keys or Keys()
         self._shapes = Shapes()
@@ -209,6 +212,13 @@ class Directory:
         """How many phones each connected OMM takes, where it told."""
         limits = {omm: sitting.limit for omm, sitting in self._sittings.items()}
         return {omm: limit for omm, limit in limits.items() if limit}
+
+    def note_numbers(self, omm: OmmId, rows: Sequence[Row]) -> "Deferred[None] | None":
+        """Note that an OMM took system-wide numbers; None if the answer says more than that."""
+        opens = self.opens_secrets
+        if all(took_number(self.index, self._shapes, omm, row, opens) for row in rows):
+            return self._numbering.note([(row.noun, row.number, omm) for row in rows])
+        return None
 
     def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":
         """Ask an OMM for one record; fires when the answer went through its queue."""

@@ -256,6 +256,10 @@ class Sender:
 
         def take(answer: Element) -> "Deferred[None]":
             told.extend(_rows(answer, parts, records))
+            if len(told) == len(parts) and not any(part.groups for part in parts):
+                noted = self._desk.note_numbers(self._port.omm.id, told)
+                if noted is not None:
+                    return noted
             return ensureDeferred(self._pushed(told))
 
         try:

@@ -12,15 +12,15 @@ import msgspec
 from mom.directory import lines, marks, relation, removal
 from mom.directory.bench import Bench
 from mom.directory.entry import UNBOUND
-from mom.directory.fingerprints import Shapes, digests
+from mom.directory.fingerprints import Shapes
 from mom.directory.known import identify, key_in, key_of
-from mom.directory.reconcile import NOT_SENT, Facts, News, created, reconcile
+from mom.directory.reconcile import Facts, News, created, reconcile
 from mom.directory.relation import other
 from mom.directory.removal import Reach
 from mom.directory.rows import Removed, Row
 from mom.directory.wanted import home_of, wanted
-from mom.directory.wire import Record, Told, number_name, read
-from mom.model.agreement import GROUPS, PENDING, Agreement, prefix, unpack
+from mom.directory.wire import Record, Told, read
+from mom.model.agreement import GROUPS, PENDING, Agreement, unpack
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.device import Device
@@ -61,14 +61,9 @@ class Settler:
         """Draft what these items change."""
         asked = Asked(fetch=[], later=[])
         facts = self._facts()
-        numbered = {id(item): self._numbered(bench, item, facts) for item in items}
-        await _preload(bench, [item for item in items if not numbered[id(item)]], facts.omm)
+        await _preload(bench, items, facts.omm)
         for item in items:
-            copy = numbered[id(item)]
-            if copy is not None:
-                bench.put_copy(copy)
-                changed = True
-            elif isinstance(item, Removed):
+            if isinstance(item, Removed):
                 copy = bench.copy(item.noun, item.number, facts.omm)
                 if copy is not None:
                     bench.drop_copy(copy)
@@ -81,24 +76,6 @@ class Settler:
                 changed = await self._partial(bench, item, facts, asked)
             asked.changed += changed
         return asked
-
-    def _numbered(self, bench: Bench, row: Row | Removed, facts: Facts) -> Copy | None:
-        """The copy after an OMM took the system-wide number and all else is as it was agreed."""
-        if isinstance(row, Removed) or not row.sent or any(sent != NOT_SENT for sent in row.sent):
-            return None
-        copy = bench.local(row.noun, facts.omm, row.local)
-        entry = bench.entry(row.noun, row.number)
-        if copy is None or entry is None or copy.number != row.number or copy.refused:
-            return None
-        attrs = row.element.attrs
-        raw = self._shapes.raw(row.noun, attrs)
-        same = prefix(raw.stamps, raw.prints, raw.observed, entry.revisions)
-        if copy.state is not CopyState.HELD or not copy.agreed.startswith(same):
-            return None
-        if facts.opener and row.noun is Noun.USER and not copy.agreed.endswith(digests(attrs)):
-            return None
-        told = attrs.get(number_name(row.noun), "")
-        return msgspec.structs.replace(copy, told=row.number) if told == str(row.number) else None
 
     async def _gone(self, bench: Bench, row: Row, facts: Facts) -> bool:
         copy = bench.local(row.noun, facts.omm, row.local)

@@ -1,0 +1,89 @@
+"""Notes the system-wide numbers that OMMs have taken, many in one unit of work.
+
+Telling each OMM the number of each of its records is the bulk of what follows a first import, and
+nothing else changes with it: such an answer needs no decision and no record, only its copy. It
+must not know how numbers are sent.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from twisted.internet.defer import Deferred, ensureDeferred, succeed
+from twisted.logger import Logger
+
+from mom.directory import wire
+from mom.directory.fingerprints import Shapes, digests
+from mom.directory.index import Index
+from mom.directory.rows import Row
+from mom.directory.units import Units
+from mom.model.agreement import prefix
+from mom.model.copy import CopyState, Noun
+from mom.model.identities import OmmId
+
+MOST_ROWS = 200
+"""Copies in one unit of work."""
+Taken = tuple[Noun, int, OmmId]
+
+
+def took_number(index: Index, shapes: Shapes, omm: OmmId, row: Row, opens_secrets: bool) -> bool:
+    """Whether an answer says that the number was taken and all else is as it was agreed."""
+    noun, attrs = row.noun, row.element.attrs
+    copy, entry = index.local(noun, omm, row.local), index.entry(noun, row.number)
+    if copy is None or entry is None or copy.number != row.number or copy.refused:
+        return False
+    if copy.state is not CopyState.HELD or attrs.get(wire.number_name(noun)) != str(row.number):
+        return False
+    raw = shapes.raw(noun, attrs)
+    if not copy.agreed.startswith(prefix(raw.stamps, raw.prints, raw.observed, entry.revisions)):
+        return False
+    if noun is Noun.DEVICE or not opens_secrets:
+        return True
+    return copy.agreed.endswith(digests(attrs))
+
+
+class Numbering:
+    """Gathers what was taken while a unit of work is under way, and stores it with the next."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._waiting: list[tuple[Sequence[Taken], Deferred[None]]] = []
+        self._working = False
+        self._log = Logger()
+
+    def note(self, taken: Sequence[Taken]) -> "Deferred[None]":
+        """Keep that these numbers were taken; fires when it is stored."""
+        if not taken:
+            return succeed(None)
+        stored: Deferred[None] = Deferred()
+        self._waiting.append((taken, stored))
+        if not self._working:
+            self._working = True
+            ensureDeferred(self._work())
+        return stored
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                await self._store(self._next())
+        finally:
+            self._working = False
+
+    def _next(self) -> list[tuple[Sequence[Taken], "Deferred[None]"]]:
+        batch, rows = [], 0
+        while self._waiting and rows < MOST_ROWS:
+            batch.append(self._waiting.pop(0))
+            rows += len(batch[-1][0])
+        return batch
+
+    async def _store(self, batch: list[tuple[Sequence[Taken], "Deferred[None]"]]) -> None:
+        try:
+            async with self._units.open(cause="numbers") as bench:
+                for taken, _ in batch:
+                    for noun, number, omm in taken:
+                        copy = bench.copy(noun, number, omm)
+                        if copy is not None and copy.state is CopyState.HELD:
+                            bench.put_copy(msgspec.structs.replace(copy, told=number))
+        except Exception:  # noqa: BLE001 - the numbers are told again at the next session
+            self._log.failure("taken numbers were not stored")
+        for _, stored in batch:
+            stored.callback(None)
