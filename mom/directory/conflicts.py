@@ -1,12 +1,19 @@
-"""Two users with one number: kept, marked on both, told to the event log, never merged."""
+"""What two records must not share.
+
+Two users with one number: kept, marked on both, told to the event log, never merged. Two devices
+with one IPEI: that cannot be; the second one keeps its own, and its OMM is told so.
+"""
 
 import msgspec
 
 from mom.directory import marks
 from mom.directory.bench import Bench
+from mom.directory.lines import omm_name
 from mom.directory.wanted import home_of
+from mom.directory.wire import Record
 from mom.model.copy import Noun
-from mom.model.identities import OmmId
+from mom.model.device import Device
+from mom.model.identities import OmmId, ipei_key
 
 
 async def refresh(bench: Bench) -> list[str]:
@@ -33,6 +40,35 @@ async def refresh(bench: Bench) -> list[str]:
             if len(marked) > len(user.marks):
                 texts.append(f"user {number}: {marked[-1]}")
     return texts
+
+
+def keep_own_ipei(bench: Bench, before: Record, after: Record, now: int) -> tuple[Record, int]:
+    """A device that would take the IPEI of another one keeps its own, as a change made in MOM.
+
+    Returns the record and the number of the other device, 0 if there is none. `now`: seconds since
+    1970.
+    """
+    if not isinstance(before, Device) or not isinstance(after, Device):
+        return after, 0
+    key = ipei_key(after.ipei)
+    if key == ipei_key(before.ipei):
+        return after, 0
+    others = [number for number in bench.with_key(Noun.DEVICE, key) if number != after.ppn]
+    if not others:
+        return after, 0
+    kept = msgspec.structs.replace(
+        after,
+        ipei=before.ipei,
+        rev_subscription=after.rev_subscription + 1,
+        time_stamp_subscription=max(now, after.time_stamp_subscription + 1),
+    )
+    return kept, others[0]
+
+
+def ipei_refused(device: Record, other: int, omm: OmmId) -> str:
+    """The text for the event log."""
+    ipei = device.ipei if isinstance(device, Device) else ""
+    return f"{omm_name(omm)} gave a device the IPEI {ipei} of device {other}: not taken, put back"
 
 
 def _is_marked(bench: Bench, number: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from mom.directory import lines, marks, relation, removal
+from mom.directory import conflicts, lines, marks, relation, removal
 from mom.directory.bench import Bench
 from mom.directory.entry import UNBOUND
 from mom.directory.fingerprints import Shapes
@@ -32,12 +32,14 @@ Known = tuple[Noun, int]
 
 class Asked(msgspec.Struct, kw_only=True):
     """What a batch came to: whole records that the OMM must be asked for (noun and local number),
-    records to ask for once MOM's own request is answered, and how many rows changed something.
+    records to ask for once MOM's own request is answered, how many rows changed something, and
+    texts for the event log.
     """
 
     fetch: list[Known] = []
     later: list[Known] = []
     changed: int = 0
+    texts: list[str] = []
 
 
 class Settler:
@@ -59,7 +61,7 @@ class Settler:
 
     async def settle(self, bench: Bench, items: Sequence[Row | Removed]) -> Asked:
         """Draft what these items change."""
-        asked = Asked(fetch=[], later=[])
+        asked = Asked(fetch=[], later=[], texts=[])
         facts = self._facts()
         await _preload(bench, items, facts.omm)
         for item in items:
@@ -163,7 +165,9 @@ class Settler:
         home = home_of(entry, bench)
         observe = home in (0, facts.omm)
         outcome = reconcile(record, agreed, news, facts, observe)
-        after = outcome.record
+        after, double = conflicts.keep_own_ipei(bench, record, outcome.record, facts.now)
+        if double:
+            asked.texts.append(conflicts.ipei_refused(outcome.record, double, facts.omm))
         if news.sent and after.marks:
             cleared = marks.refused(after.marks, facts.omm, "")
             if cleared != after.marks:

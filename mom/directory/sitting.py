@@ -34,11 +34,13 @@ from mom.directory.removal import Reach
 from mom.directory.rows import Barrier, Item, Removed, Row
 from mom.directory.sender import Sender
 from mom.directory.settle import Asked, Settler
-from mom.directory.vanish import Loss, lapsed
+from mom.directory.vanish import Loss, over
 from mom.model.agreement import prefix
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
+from mom.model.omm import Severity
 from mom.ports import OmmPort, ReadingResult
+from mom.store.errors import NotRead, NotStored
 
 BATCH = 200
 """Rows settled in one unit of work."""
@@ -219,12 +221,21 @@ class SittingOf:
         except Exception as error:  # noqa: BLE001 - one bad record must not end the session
             if len(rows) > 1:
                 return [one for row in rows for one in await self._commit([row])]
-            if self._broken is None:
-                self._log.failure("a record from {omm} was not taken", omm=self._name)
-            self._broken = error
+            self._not_taken(rows[0], error)
             return []
-        self._desk.tell_conflicts(conflicts)
+        self._desk.tell_conflicts([*asked.texts, *conflicts])
         return [asked]
+
+    def _not_taken(self, row: Row | Removed, error: Exception) -> None:
+        """A bad record is left as it is in MOM; a database that stores nothing ends the reading."""
+        if self._broken is None:
+            self._log.failure("a record from {omm} was not taken", omm=self._name)
+        if isinstance(error, NotStored | NotRead):
+            self._broken = error
+            return
+        number = row.local if isinstance(row, Row) else row.number
+        text = f"{row.noun.value} {number} of {self._name} was not taken: {error}"
+        self._desk.recorder.record(Severity.ERROR, "directory", text)
 
     def _go_on(self, asked: Asked) -> None:
         if self.closed:
@@ -302,7 +313,7 @@ class SittingOf:
         missing = [copy for copy in gone if copy.state is CopyState.HELD]
         loss = Loss(len(missing), len(held))
         now = self._desk.now()
-        rest = [copy for copy in gone if _over(copy, now)]
+        rest = [copy for copy in gone if over(copy, now)]
         if loss.suspicious and not self._reach().keep:
             self.sender.missing = frozenset((copy.noun, copy.number) for copy in missing)
             await self.remove(rest)
@@ -381,10 +392,3 @@ def _about(event: Element, noun: Noun) -> bool:
 
 def _ended() -> LinkLost:
     return LinkLost("", "the session is over")
-
-
-def _over(copy: Copy, now: int) -> bool:
-    """Whether a copy that is not on the OMM is forgotten without a consequence."""
-    if copy.state is CopyState.REMOVING:
-        return True
-    return copy.state is CopyState.OFFERED and lapsed(copy.since, now)

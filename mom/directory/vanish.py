@@ -2,6 +2,8 @@
 
 import msgspec
 
+from mom.model.copy import Copy, CopyState
+
 _AT_LEAST = 3
 _ALL_OF_AT_LEAST = 2
 
@@ -23,3 +25,10 @@ class Loss(msgspec.Struct, frozen=True):
 def lapsed(since: int, now: int, seconds: int = 600) -> bool:
     """Whether an offered copy that did not appear is forgotten; times since 1970."""
     return now - since >= seconds
+
+
+def over(copy: Copy, now: int) -> bool:
+    """Whether a copy that is not on the OMM is forgotten without a consequence."""
+    if copy.state is CopyState.REMOVING:
+        return True
+    return copy.state is CopyState.OFFERED and lapsed(copy.since, now)

@@ -1,6 +1,9 @@
 """The rules of synchronisation, each shown between a MOM and its sites."""
 
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,6 +15,7 @@ from mom.directory.directory import Policy
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
 from mom.model.secret import Secret
+from mom.store.errors import Clash
 from tests.directory.conftest import World
 
 Ipei = Callable[[int], str]
@@ -483,3 +487,47 @@ async def test_a_secret_alone_entered_while_the_omm_is_away_reaches_it(
         await world.restart()
     await world.connect(1)
     assert world.sites[1].secrets[1]["pin"] == "2468"
+
+
+@pytest.mark.parametrize("live", [True, False])
+@ensureDeferred
+async def test_a_device_never_takes_the_ipei_of_another_one(
+    world: World, ipei: Ipei, live: bool
+) -> None:
+    one, two = await world.site(1), await world.site(2)
+    one.pair("4711", ipei(1))
+    one.pair("4712", ipei(2))
+    two.pair("4713", ipei(3))
+    await world.connect(1)
+    await world.connect(2)
+    world.now += 10
+    if not live:
+        world.cut(1)
+    one.edit("pp", 1, ipei=ipei(3))
+    one.edit("user", 2, name="Bob")
+    if not live:
+        await world.connect(1)
+    await world.rest()
+    assert one.records["pp"][1]["ipei"] == ipei(1)
+    assert (await world.user_with("4712")).name == "Bob"
+    assert not await world.differences()
+    assert any("IPEI" in text for text in world.log.texts)
+
+
+@ensureDeferred
+async def test_a_record_that_the_database_refuses_costs_only_that_record(
+    world: World, ipei: Ipei, logged_errors: Any, tmp_path: Path
+) -> None:
+    with sqlite3.connect(tmp_path / "mom.db") as database:
+        database.execute(
+            "CREATE TRIGGER bad BEFORE INSERT ON users WHEN new.num = '4711'"
+            " BEGIN SELECT RAISE(ABORT, 'bad'); END"
+        )
+    database.close()
+    site = await world.site(1)
+    site.pair("4711", ipei(1))
+    site.pair("4712", ipei(2))
+    await world.connect(1)
+    assert (await world.user_with("4712")).num == "4712"
+    assert logged_errors.flush(Clash)
+    assert any("not taken" in text for text in world.log.texts)
