@@ -13,6 +13,8 @@ from mom.model.identities import OmmId, ipei_key
 
 MAX_NUMBER = 2**31 - 1
 """The greatest system-wide number."""
+MAX_ADOPTED = 100_000_000
+"""The greatest that is adopted from an OMM: new ones count on from there, and must not run out."""
 
 
 class Lookup(Protocol):
@@ -81,7 +83,8 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
         entry = lookup.entry(told.noun, candidate)
         if entry is not None and (told.noun is Noun.DEVICE or _idle(entry, omm, lookup)):
             return Identity(candidate, stale=copy)
-    adopt = number if 0 < number <= MAX_NUMBER and not _taken(told.noun, number, lookup) else 0
+    free = 0 < number <= MAX_ADOPTED and not _taken(told.noun, number, lookup)
+    adopt = number if free else 0
     return Identity(0, adopt=adopt, stale=copy)
 
 

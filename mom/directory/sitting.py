@@ -14,16 +14,16 @@ from twisted.internet.defer import (
     ensureDeferred,
     fail,
     gatherResults,
-    succeed,
 )
 from twisted.logger import Logger
 
-from mom.axi.element import Element, make
-from mom.axi.errors import LinkLost, RequestFailed, RequestRefused
+from mom.axi.element import Element
+from mom.axi.errors import LinkLost
 from mom.directory import removal, wire
 from mom.directory.abilities import Abilities
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
+from mom.directory.fetching import Fetches
 from mom.directory.fingerprints import Shapes, digests
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
@@ -46,7 +46,6 @@ BATCH = 200
 """Rows settled in one unit of work."""
 MOST_WAITING = 256
 """Rows taken and not committed, above which the OMM is not read any more."""
-_GET = {Noun.USER: "GetPPUser", Noun.DEVICE: "GetPPDev"}
 Progress = Callable[[int, int], None]
 
 
@@ -75,7 +74,7 @@ class SittingOf:
         self._queue: deque[Item] = deque()
         self._working = False
         self._held = False
-        self._fetching = 0
+        self._fetches = Fetches(port, self.push, self._put)
         self._changed = 0
         self._broken: Exception | None = None
         self._seen: dict[Noun, set[int]] | None = None
@@ -86,8 +85,8 @@ class SittingOf:
     @property
     def idle(self) -> bool:
         """Nothing waits, is settled, asked or sent."""
-        waiting = self._queue or self._working or self._fetching
-        return not waiting and self.sender.idle
+        waiting = self._queue or self._working
+        return not waiting and self._fetches.idle and self.sender.idle
 
     @property
     def limit(self) -> int:
@@ -119,6 +118,7 @@ class SittingOf:
         """What is still under way does not apply."""
         self.closed = True
         self.sender.close()
+        self._fetches.close()
         left, self._queue = self._queue, deque()
         for item in left:
             if isinstance(item, Barrier):
@@ -134,35 +134,7 @@ class SittingOf:
 
     def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
         """Ask for a whole record; fires when the answer is committed, or there is none."""
-        if self.closed:
-            return succeed(None)
-        self._fetching += 1
-        request = make(_GET[noun], {wire.local_name(noun): local})
-        asked = self._port.request(request).addCallback(
-            lambda answer: self._fetched(noun, local, answer)
-        )
-        return ensureDeferred(self._finish_fetch(noun, local, asked))
-
-    def _fetched(self, noun: Noun, local: int, answer: Element) -> "Deferred[None]":
-        rows = [
-            Row(noun=noun, element=child, local=local, whole=True)
-            for child in answer.all(wire.child_name(noun))
-            if wire.local_of(noun, child) == local
-        ]
-        return self.push(rows)
-
-    async def _finish_fetch(self, noun: Noun, local: int, asked: "Deferred[None]") -> None:
-        try:
-            await asked
-        except RequestRefused as refused:
-            if refused.code == "ENoEnt" and not self.closed:
-                none = Element(wire.child_name(noun), {})
-                row = Row(noun=noun, element=none, local=local, whole=False, missing=True)
-                self._put([row])
-        except RequestFailed:
-            self._log.debug("asking {omm} for a record failed", omm=self._name)
-        finally:
-            self._fetching -= 1
+        return self._fetches.fetch(noun, local)
 
     def _put(self, items: Iterable[Item]) -> None:
         self._queue.extend(items)
