@@ -165,6 +165,13 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     file: Path = DEFAULT_FILE
     """Where it was read from."""
 
+    @property
+    def key_is_lost(self) -> bool:
+        """Whether there is an SQLite database, but not the key that it was made with."""
+        scheme, _, path = self.database.url.partition(":///")
+        has_database = scheme == "sqlite" and Path(path).is_file()
+        return has_database and not self.paths.vault_key.exists()
+
 
 _TABLES: Mapping[str, type[msgspec.Struct]] = {
     "paths": Paths,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mom.config import Config
+from mom.store.errors import KeyFileError
 from mom.store.vault import Vault
 from mom.web.certificates import ensure_pair
 
@@ -17,9 +18,12 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 def set_up(config: Config, hosts: Sequence[str], now: datetime.datetime) -> list[str]:
     """Make what is missing; returns a line for each thing that was made.
 
-    Raises `OSError`, `KeyFileError` and `CertificateError`.
+    Raises `OSError`, `KeyFileError` and `CertificateError`. A database whose key is missing gets
+    no new one: it would only hide what has happened.
     """
     paths = config.paths
+    if config.key_is_lost:
+        raise KeyFileError(f"{paths.vault_key} is missing, and the database needs it; put it back")
     made = []
     for folder, mode in (
         (paths.state, 0o700),

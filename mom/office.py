@@ -101,7 +101,12 @@ def _office(config: Config, store: Store, reactor: Any, now: Callable[[], float]
 
 
 def not_set_up(config: Config) -> str:
-    """What to do if the state folder has not been made yet."""
+    """What to do if the state folder has not been made yet, or its key is gone."""
+    if config.key_is_lost:
+        return (
+            f"there is a database, but its key {config.paths.vault_key} is missing; put the copy "
+            "of it back: without it all secrets are lost"
+        )
     return f"{config.paths.state} is not set up; run: mom init --config {config.file}"
 
 

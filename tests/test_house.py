@@ -20,7 +20,7 @@ ROOMS_BELOW = {
     "fleet": {"axi", "model", "ports", "store", "directory", "admin", "ops"},
     "web": {"axi", "model", "ports", "store", "directory", "admin", "ops"},
     "sim": {"axi", "model.identities"},
-    "config": set(),
+    "config": {"axi"},
     "lock": set(),
     "printing": set(),
     "control": set(),

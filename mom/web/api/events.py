@@ -10,7 +10,7 @@ from mom.web.paging import Listing, ListQuery, listing_of
 from mom.web.route import Access, Reply, route
 
 CSV = "text/csv; charset=utf-8"
-_FORMULA = ("=", "+", "-", "@", "\t")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class EventRoutes:
