@@ -14,12 +14,13 @@ from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
 from mom.directory.bench import Bench, Drafts
 from mom.directory.editor import Editor
-from mom.directory.entry import Entry, shared
+from mom.directory.errors import OmmAway
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.history import History
 from mom.directory.index import NOUNS, Index
 from mom.directory.lines import omm_name
+from mom.directory.loading import LENGTHS, load
 from mom.directory.numbering import Numbering, took_number
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
@@ -27,24 +28,16 @@ from mom.directory.rows import Row
 from mom.directory.sitting import SittingOf
 from mom.directory.units import Units
 from mom.directory.wanted import wanted
-from mom.model.copy import Copy, Noun
-from mom.model.identities import OmmId, ipei_key
+from mom.model.copy import Noun
+from mom.model.identities import OmmId
 from mom.model.omm import Omm, Severity
 from mom.model.user import User
 from mom.ports import OmmPort, Recorder
 from mom.store.changes import Change, Many
-from mom.store.repositories import Reading
 from mom.store.store import Store
 
 READERS = 16
 """OMMs that are read at once."""
-LENGTHS = "directory.lengths"
-"""The setting that keeps the lengths that OMMs taught, by attribute."""
-_USER = ("uid", "revision", "rev_admin", "rev_relation", "num", "ppn", "permanent")
-_DEVICE = (
-    *("ppn", "revision", "rev_admin", "rev_relation", "rev_roaming", "rev_subscription"),
-    *("ipei", "uid", "home", "s"),
-)
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -116,7 +109,7 @@ class Directory:
 
     async def start(self) -> None:
         """Load the index; before this no sitting may be opened."""
-        loaded = await self.store.read(_load)
+        loaded = await self.store.read(load)
         for entry in loaded.entries:
             self.index.put_entry(entry)
         for copy in loaded.copies:
@@ -167,14 +160,18 @@ class Directory:
         return self._omms.get(omm)
 
     async def restore_missing(self, omm: OmmId) -> int:
-        """Send back to an OMM all that vanished from it; tells how many, 0 if it is away."""
-        sitting = self.sitting(omm)
-        return await sitting.restore() if sitting is not None else 0
+        """Send back to an OMM all that vanished from it; tells how many. Raises `OmmAway`."""
+        return await self._following(omm).restore()
 
     async def accept_missing(self, omm: OmmId) -> int:
-        """Delete all that vanished from an OMM; tells how many, 0 if it is away."""
+        """Delete all that vanished from an OMM; tells how many. Raises `OmmAway`."""
+        return await self._following(omm).accept()
+
+    def _following(self, omm: OmmId) -> SittingOf:
         sitting = self.sitting(omm)
-        return await sitting.accept() if sitting is not None else 0
+        if sitting is None or not sitting.following:
+            raise OmmAway(omm)
+        return sitting
 
     # -- what the parts of a sitting need
 
@@ -356,47 +353,3 @@ class Directory:
                     if device is not None and device.home == omm:
                         revision = device.revision + 1
                         bench.put(msgspec.structs.replace(device, home=OmmId(0), revision=revision))
-
-
-class _Loaded(msgspec.Struct, frozen=True):
-    entries: list[Entry]
-    copies: list[Copy]
-    trash: list[tuple[Noun, str]]
-    omms: dict[OmmId, Omm]
-    lengths: dict[str, int]
-
-
-def _load(reading: Reading) -> _Loaded:
-    """What the index needs, without reading whole records."""
-    entries = [
-        Entry(
-            noun=Noun.USER,
-            number=uid,
-            revision=revision,
-            revisions=shared((admin, relation)),
-            key=num or "",
-            partner=ppn,
-            permanent=bool(permanent),
-        )
-        for uid, revision, admin, relation, num, ppn, permanent in reading.user_columns(_USER)
-    ]
-    for number, revision, *revisions, ipei, uid, home, s in reading.device_columns(_DEVICE):
-        entries.append(
-            Entry(
-                noun=Noun.DEVICE,
-                number=number,
-                revision=revision,
-                revisions=shared(tuple(revisions)),
-                key=ipei_key(ipei or ""),
-                partner=uid,
-                home=home,
-                active=s == "Yes",
-            )
-        )
-    return _Loaded(
-        entries,
-        list(reading.all_copies()),
-        [(found.noun, found.key) for found in reading.trash() if found.key],
-        reading.omms(),
-        reading.settings().get(LENGTHS, {}),
-    )

@@ -6,12 +6,15 @@ The tree::
     +-- FieldErrors      values that cannot be stored, with the reason per field
     +-- NoSuchRecord     no user or device has that number
     +-- ChangedMeanwhile somebody else changed the same fields since
+    +-- OmmAway          an OMM is not connected, or not read yet
     +-- DirectoryStopped MOM is stopping; nothing is changed any more
 """
 
 from collections.abc import Mapping
 
+from mom.directory.lines import omm_name
 from mom.model.copy import Noun
+from mom.model.identities import OmmId
 
 
 class DirectoryError(Exception):
@@ -33,6 +36,13 @@ class NoSuchRecord(DirectoryError):
         super().__init__(f"there is no {noun.value} {number}")
         self.noun = noun
         self.number = number
+
+
+class OmmAway(DirectoryError):
+    """An OMM is not connected, or not read yet: what it holds is not known now."""
+
+    def __init__(self, omm: OmmId) -> None:
+        super().__init__(f"{omm_name(omm)} is not connected; try again when it is")
 
 
 class DirectoryStopped(DirectoryError):

@@ -80,6 +80,7 @@ class SittingOf:
         self._seen: dict[Noun, set[int]] | None = None
         """Local numbers that the reading under way has met; None while there is none."""
         self.closed = False
+        self.following = False
         self._log = Logger()
 
     @property
@@ -112,6 +113,7 @@ class SittingOf:
     def follow(self) -> None:
         """Begin to bring to the OMM what it should hold."""
         if not self.closed:
+            self.following = True
             self.sender.start()
 
     def close(self) -> None:

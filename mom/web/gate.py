@@ -180,6 +180,10 @@ def _of_directory(error: DirectoryError) -> ApiError | None:
         case directory_errors.ChangedMeanwhile():
             fields = {name: f"changed by {by or 'somebody'}" for name, by in error.changed.items()}
             return Contradiction(text, fields=fields)
+        case directory_errors.OmmAway():
+            return Contradiction(text, code="EOmm")
+        case directory_errors.DirectoryStopped():
+            return Unavailable(text)
         case _:
             return None
 

@@ -12,6 +12,7 @@ from pytest_twisted import ensureDeferred
 from mom.axi.element import Element, make
 from mom.axi.secrets import PrivateKey
 from mom.directory.directory import Policy
+from mom.directory.errors import OmmAway
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
 from mom.model.secret import Secret
@@ -531,3 +532,27 @@ async def test_a_record_that_the_database_refuses_costs_only_that_record(
     assert (await world.user_with("4712")).num == "4712"
     assert logged_errors.flush(Clash)
     assert any("not taken" in text for text in world.log.texts)
+
+
+@ensureDeferred
+async def test_what_vanished_waits_for_a_decision_until_its_omm_is_there_again(
+    world: World, ipei: Ipei
+) -> None:
+    site = await world.site(1)
+    for serial in range(4):
+        site.pair(f"47{serial}", ipei(serial))
+    await world.connect(1)
+    world.cut(1)
+    site.records["user"].clear()
+    site.records["pp"].clear()
+    assert (await world.connect(1)).missing == 8
+    world.cut(1)
+    await world.restart()
+    for decide in (world.mom.restore_missing, world.mom.accept_missing):
+        with pytest.raises(OmmAway):
+            await decide(ONE)
+    assert (await world.store.read(lambda reading: reading.omms()))[ONE].missing == 8
+    assert (await world.connect(1)).missing == 8
+    assert await world.mom.restore_missing(ONE) == 8
+    await world.rest()
+    assert not await world.differences()

@@ -1,0 +1,63 @@
+"""What the directory needs of the database when it starts, without reading whole records."""
+
+import msgspec
+
+from mom.directory.entry import Entry, shared
+from mom.model.copy import Copy, Noun
+from mom.model.identities import OmmId, ipei_key
+from mom.model.omm import Omm
+from mom.store.repositories import Reading
+
+LENGTHS = "directory.lengths"
+"""The setting that keeps the lengths that OMMs taught, by attribute."""
+_USER = ("uid", "revision", "rev_admin", "rev_relation", "num", "ppn", "permanent")
+_DEVICE = (
+    *("ppn", "revision", "rev_admin", "rev_relation", "rev_roaming", "rev_subscription"),
+    *("ipei", "uid", "home", "s"),
+)
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """What was loaded; `lengths` are those that OMMs taught."""
+
+    entries: list[Entry]
+    copies: list[Copy]
+    trash: list[tuple[Noun, str]]
+    omms: dict[OmmId, Omm]
+    lengths: dict[str, int]
+
+
+def load(reading: Reading) -> Loaded:
+    """What the index needs, without reading whole records."""
+    entries = [
+        Entry(
+            noun=Noun.USER,
+            number=uid,
+            revision=revision,
+            revisions=shared((admin, relation)),
+            key=num or "",
+            partner=ppn,
+            permanent=bool(permanent),
+        )
+        for uid, revision, admin, relation, num, ppn, permanent in reading.user_columns(_USER)
+    ]
+    for number, revision, *revisions, ipei, uid, home, s in reading.device_columns(_DEVICE):
+        entries.append(
+            Entry(
+                noun=Noun.DEVICE,
+                number=number,
+                revision=revision,
+                revisions=shared(tuple(revisions)),
+                key=ipei_key(ipei or ""),
+                partner=uid,
+                home=home,
+                active=s == "Yes",
+            )
+        )
+    return Loaded(
+        entries,
+        list(reading.all_copies()),
+        [(found.noun, found.key) for found in reading.trash() if found.key],
+        reading.omms(),
+        reading.settings().get(LENGTHS, {}),
+    )
