@@ -62,7 +62,7 @@ class Place:
 
     def __init__(self, number: int) -> None:
         self.park = f"1F2000{number:04X}"
-        self.first = 100_000 + 1000 * number
+        self.first = 800_000 + 1000 * number
         self.filter = f"num:starts:{str(self.first)[:3]}"
 
     def num(self, place: int) -> str:
@@ -105,7 +105,10 @@ def names(heard: list[Any]) -> list[str]:
 
 
 def test_the_stand_in_shares_nothing_with_mom() -> None:
-    assert set(imports(SCRIPT.read_text("utf-8"))) <= sys.stdlib_module_names
+    parts = {file.stem: file for file in SCRIPT.parent.glob("standin*.py")}
+    used = {name for file in parts.values() for name in imports(file.read_text("utf-8"))}
+    assert len(parts) == 3
+    assert used <= sys.stdlib_module_names | parts.keys()
 
 
 # Becoming the MOM of an OMM.
