@@ -1,11 +1,12 @@
 """A running MOM as a script sees it: the API, and stand-ins that are its sites."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tests.system.browser import Browser
 from tests.system.outside import StandIn
-from tests.system.processes import Mom, until
+from tests.system.processes import SARI, Mom, until
 
 PASSWORD = "Wv7.blurGh"
 
@@ -126,3 +127,16 @@ class House:
         for number in self.ids.values():
             await self.send("DELETE", f"omms/{number}", expect=204)
         self.ids.clear()
+
+
+async def new_house(folder: Path, licence: bool = False) -> House:
+    mom = Mom(folder)
+    await mom.do("init")
+    await mom.do("passwd", "--password", PASSWORD)
+    if licence:
+        file = str(folder / "license.xml")
+        await mom.do("license", "issue", "--sari", SARI, "--customer", "Test", "--out", file)
+        await mom.do("license", "import", file)
+    house = House(mom)
+    await house.open()
+    return house

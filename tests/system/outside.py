@@ -84,6 +84,19 @@ def write_certificate(path: Path) -> None:
     )
 
 
+class Place:
+    """Where the sites of one test are: a PARK and numbers of their own."""
+
+    def __init__(self, number: int) -> None:
+        self.park = f"1F2000{number:04X}"
+        self.first = 800_000 + 1000 * number
+        self.filter = f"num:starts:{str(self.first)[:3]}"
+
+    def num(self, place: int) -> str:
+        """The number of the user with that local number."""
+        return str(self.first + place - 1)
+
+
 class StandIn:
     """One stand-in in a process of its own."""
 
