@@ -6,6 +6,7 @@ certificate again.
 """
 
 import atexit
+import gc
 import os
 import random
 import signal
@@ -31,6 +32,9 @@ from mom.ops.tracelog import TraceLog
 from mom.rooms import Room, Rooms, build_rooms
 from mom.web.certificates import CertificateError
 
+COLLECT_AFTER = (20_000, 20, 100)
+"""When the garbage collector looks at new, younger and old objects; Python's own is 700, 10, 10."""
+
 
 class Options(usage.Options):
     """Command line of `twistd mom`."""
@@ -51,12 +55,23 @@ def makeService(options: Mapping[str, Any]) -> Service:
     """Make the service for `twistd`."""
     reactor: Any = installed_reactor
     keep_steady_time(reactor)
+    spare_collections()
     config: Config = options["loaded"]
     return RootService(
         lambda: House(config, reactor, os.environ).steps(),
         reactor,
         lambda failure: _give_up(reactor, failure),
     )
+
+
+def spare_collections() -> None:
+    """Collect garbage seldom: a hundred thousand records live long, and looking at them costs.
+
+    What is loaded by now stays for ever and is looked at no more.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def keep_steady_time(reactor: Any) -> None:

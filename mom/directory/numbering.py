@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
 
 from mom.directory import wire
-from mom.directory.fingerprints import Shapes, digests
+from mom.directory.fingerprints import COMMON_STAMP, Shapes, digests
 from mom.directory.index import Index
 from mom.directory.rows import Row
 from mom.directory.units import Units
@@ -39,6 +39,18 @@ def took_number(index: Index, shapes: Shapes, omm: OmmId, row: Row, opens_secret
     if noun is Noun.DEVICE or not opens_secrets:
         return True
     return copy.agreed.endswith(digests(attrs))
+
+
+def echoes_number(index: Index, omm: OmmId, row: Row) -> bool:
+    """Whether an event says nothing but the number that MOM itself told the OMM."""
+    noun, attrs = row.noun, row.element.attrs
+    copy = index.local(noun, omm, row.local)
+    if copy is None or copy.state is not CopyState.HELD or not copy.agreed:
+        return False
+    keys = (wire.local_name(noun), wire.number_name(noun))
+    if any(name not in keys and not name.startswith(COMMON_STAMP) for name in attrs):
+        return False
+    return attrs.get(keys[1], "0") in (str(copy.number), str(copy.told))
 
 
 class Numbering:

@@ -27,6 +27,7 @@ from mom.directory.fetching import Fetches
 from mom.directory.fingerprints import Shapes, digests
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
+from mom.directory.numbering import echoes_number
 from mom.directory.pairing import Pairing
 from mom.directory.reading import ListReading, count
 from mom.directory.reconcile import Facts
@@ -231,6 +232,8 @@ class SittingOf:
 
     def _unchanged(self, row: Row) -> bool:
         """Whether a read record is just as at the last agreement: the way of nearly all."""
+        if row.live and not (row.whole or row.deleted or row.missing):
+            return echoes_number(self._desk.index, self._port.omm.id, row)
         if not row.whole or row.live or row.sent:
             return False
         attrs = row.element.attrs
