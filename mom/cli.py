@@ -34,6 +34,8 @@ from mom.web.certificates import CertificateError
 SECONDS_TO_ANSWER = 10.0
 """How long a service that has the lock may take until its control socket is there."""
 
+PASSWORD_HELP = "- = ask for it, or read it from standard input; a TEXT is seen in the process list"
+
 Refusals = (
     ConfigError,
     ControlError,
@@ -83,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true", help="as JSON")
     passwd = add(commands, "passwd", _passwd, "give an account a new password")
     passwd.add_argument("name", nargs="?", default="mom", help="the account (mom)")
-    passwd.add_argument("--password", metavar="TEXT", help="- = read it from standard input")
+    passwd.add_argument("--password", metavar="TEXT", help=PASSWORD_HELP)
     settings = add(commands, "settings", _settings, "show or change settings of the system")
     settings.add_argument("change", nargs="*", metavar="NAME=VALUE")
     _add_omm(commands.add_parser("omm", help="OMM records").add_subparsers(required=True), add)
@@ -102,7 +104,7 @@ def _add_omm(where: Any, add: Callable[..., argparse.ArgumentParser]) -> None:
     new.add_argument("--omm2", metavar="ADDRESS", help="the standby")
     new.add_argument("--port", type=int, help="AXI port (12622)")
     new.add_argument("--username", help="account on the OMM")
-    new.add_argument("--password", metavar="TEXT", help="- = read it from standard input")
+    new.add_argument("--password", metavar="TEXT", help=PASSWORD_HELP)
     new.add_argument("--description")
     new.add_argument("--disabled", action="store_true", help="do not connect yet")
 
@@ -217,7 +219,10 @@ def _passwd(given: argparse.Namespace, config: Config) -> int:
 
 
 def _secret(given: str) -> str:
-    return sys.stdin.readline().rstrip("\n") if given == "-" else given
+    """A password as given; `-` asks for it unseen, or reads a line where nobody types."""
+    if given != "-":
+        return given
+    return getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _shown(outcome: Outcome, as_json: bool, text: Callable[[Any], str]) -> int:
