@@ -83,13 +83,10 @@ class House:
         """The one record with that value; `None` if there is none."""
         page = await self.get(collection, filter=f"{field}:eq:{value}")
         assert page["total"] <= 1, page
-        if not page["items"]:
-            return None
-        key = "uid" if collection == "users" else "ppn"
-        return await self.get(f"{collection}/{page['items'][0][key]}")
+        return page["items"][0] if page["items"] else None
 
     async def user(self, num: str) -> Any:
-        """The user with that number in full; `None` if there is none."""
+        """The user with that number; `None` if there is none."""
         return await self.find("users", "num", num)
 
     async def until_user(

@@ -63,6 +63,8 @@ async def test_real_records_are_taken_in_without_loss_and_unbound_users_leave(
     for told in (user, second):
         shown = await house.user(told["num"])
         assert_shown(told, shown)
+        shown = await house.get(f"users/{shown['uid']}")
+        assert_shown(told, shown)
         assert shown["hasPin"]
         assert shown["hasSipPw"]
         assert shown["hasCredentialPw"]
