@@ -10,6 +10,7 @@ import gc
 import inspect
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -26,6 +27,8 @@ from twisted.logger import (
     globalLogBeginner,
     globalLogPublisher,
 )
+
+from tests.postgresql import PostgresqlServer
 
 SECONDS_PER_TEST = 60.0
 SECONDS_PER_SYSTEM_TEST = 240.0
@@ -175,3 +178,22 @@ def _hygiene(
     left += [f"an error was logged: {text}" for text in logged_errors.texts()]
     if left:
         pytest.fail("\n".join(left), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    server = PostgresqlServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database without rows, of each kind in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'mom.db'}"
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql")
+    database = server.borrow()
+    yield database
+    server.give_back(database)

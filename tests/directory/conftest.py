@@ -173,10 +173,9 @@ class World:
 
 
 @pytest_twisted.async_yield_fixture
-async def world(tmp_path: object) -> AsyncIterator[World]:
-    vault = Vault(bytes(32))
-    url = f"sqlite:///{tmp_path}/mom.db"
-    store = await Store.open(url, vault, reactor, lambda: float(START))
+async def world(url: str) -> AsyncIterator[World]:
+    """One MOM on each of the two databases."""
+    store = await Store.open(url, Vault(bytes(range(32))), reactor, lambda: float(START))
     made = World(store)
     await made.mom.start()
     yield made

@@ -515,6 +515,7 @@ async def test_a_device_never_takes_the_ipei_of_another_one(
     assert any("IPEI" in text for text in world.log.texts)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @ensureDeferred
 async def test_a_record_that_the_database_refuses_costs_only_that_record(
     world: World, ipei: Ipei, logged_errors: Any, tmp_path: Path
