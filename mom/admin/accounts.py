@@ -114,7 +114,7 @@ class AccountBook:
                 msgspec.structs.replace(before, password_hash=hashed, must_change_password=False),
                 before.name,
             )
-        self._recorder.record(Severity.OK, SUBSYSTEM, f"{after.name} changed the own password")
+        self._recorder.record(Severity.OK, SUBSYSTEM, f"{after.name} changed its own password")
         self._end(number, keep)
         return after
 

@@ -112,7 +112,7 @@ def parse(data: bytes) -> SignedLicence:
         else:
             raise LicenceFileError(f"{name[:40]} is not a part of a licence file")
     if not signature:
-        raise LicenceFileError("The license file is not signed")
+        raise LicenceFileError("The licence file is not signed")
     return SignedLicence(_licence(values), issuer, signature)
 
 
@@ -120,18 +120,18 @@ def verify(signed: SignedLicence, issuers: Mapping[str, Ed25519PublicKey]) -> No
     """Check the signature. Raises `LicenceFileError` if the issuer is unknown or it is not his."""
     key = issuers.get(signed.issuer)
     if key is None:
-        raise LicenceFileError("The issuer of the license file is not known to this system")
+        raise LicenceFileError("The issuer of the licence file is not known to this system")
     try:
         key.verify(signed.signature, canonical(signed.licence))
     except InvalidSignature:
         raise LicenceFileError(
-            "The signature is wrong: the license file was changed or is damaged"
+            "The signature is wrong: the licence file was changed or is damaged"
         ) from None
 
 
 def _root(data: bytes) -> etree._Element:
     if len(data) > MAX_BYTES:
-        raise LicenceFileError(f"A license file has at most {MAX_BYTES // 1024} KiB")
+        raise LicenceFileError(f"A licence file has at most {MAX_BYTES // 1024} KiB")
     parser = etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,
@@ -145,11 +145,11 @@ def _root(data: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError):
         raise LicenceFileError("This is not an XML file") from None
     if root.getroottree().docinfo.doctype:
-        raise LicenceFileError("A license file has no document type")
+        raise LicenceFileError("A licence file has no document type")
     if root.tag != ROOT:
-        raise LicenceFileError("This is not a license file of this system")
+        raise LicenceFileError("This is not a licence file of this system")
     if root.get("form") != FORM:
-        raise LicenceFileError("The license file has a form that this version does not know")
+        raise LicenceFileError("The licence file has a form that this version does not know")
     return root
 
 
@@ -180,7 +180,7 @@ def _values(licence: Licence) -> dict[str, str]:
 def _licence(values: Mapping[str, str]) -> Licence:
     for name in _FIELDS:
         if not values.get(name):
-            raise LicenceFileError(f"{name} is missing in the license file")
+            raise LicenceFileError(f"{name} is missing in the licence file")
     for name, value in values.items():
         if len(value) > MAX_VALUE or not value.isprintable():
             raise LicenceFileError(f"{name} is too long or holds a character that it must not")

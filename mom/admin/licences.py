@@ -98,22 +98,22 @@ class LicenceBook:
             try:
                 licence = self._checked(data)
             except Refused as refusal:
-                text = f"A license file of {by} was refused: {refusal}"
+                text = f"A licence file from {by} was refused: {refusal}"
                 self._recorder.record(Severity.WARNING, COMPONENT, text)
                 raise
             if before is not None and before.sari != licence.sari and not confirmed:
                 raise ConfirmationNeeded(
-                    f"The license changes the SARI from {before.sari} to {licence.sari}: "
+                    f"The licence changes the SARI from {before.sari} to {licence.sari}: "
                     "every phone must be subscribed again"
                 )
             first = self.installation_id or licence.installation_id
             imported = Imported(first, by, int(self._now()))
             await self._shelf.put_licence(data, msgspec.to_builtins(imported), cause=by)
             self.current, self.imported = licence, imported
-        text = f"{by} imported the license of {licence.customer} for version {licence.version}"
+        text = f"{by} imported the licence of {licence.customer} for version {licence.version}"
         self._recorder.record(Severity.OK, COMPONENT, text)
         for listener in tuple(self._listeners):
-            with self._log.failuresHandled("A listener to the license failed"):
+            with self._log.failuresHandled("A listener to the licence failed"):
                 listener(before, licence)
         return licence
 
@@ -121,13 +121,13 @@ class LicenceBook:
         """Raise `Refused` if the licence does not allow `sites` OMM records in all."""
         most = self.current.max_sites if self.current else None
         if most is not None and sites > most:
-            raise Refused("ELicense", f"The license allows {most} sites")
+            raise Refused("ELicense", f"The licence allows {most} sites")
 
     def require_users(self, users: int) -> None:
         """Raise `Refused` if the licence does not allow `users` users in all."""
         most = self.current.max_users if self.current else None
         if most is not None and users > most:
-            raise Refused("ELicense", f"The license allows {most} users")
+            raise Refused("ELicense", f"The licence allows {most} users")
 
     def snapshot(self) -> list[Component]:
         """The health of the licence."""
@@ -150,7 +150,7 @@ class LicenceBook:
         if self.installation_id and licence.installation_id != self.installation_id:
             raise Refused(
                 "ELicenseWrongInstallId",
-                f"The license is for installation {licence.installation_id}, "
+                f"The licence is for installation {licence.installation_id}, "
                 f"but this is installation {self.installation_id}",
             )
         return licence
@@ -163,4 +163,4 @@ def covers(licensed: str, software: str) -> bool:
 
 def _not_covered(licensed: str, software: str) -> str:
     major, minor = version_numbers(software)
-    return f"The license covers version {licensed}, but this is version {major}.{minor}"
+    return f"The licence covers version {licensed}, but this is version {major}.{minor}"

@@ -104,7 +104,7 @@ FILE_ENTITY = b'<!DOCTYPE m [<!ENTITY a SYSTEM "file:///etc/hostname">]>' + GOOD
         (b"", "not an XML"),
         (b"\xff\xfe\x00", "not an XML"),
         (b"<momLicense", "not an XML"),
-        (b"<other/>", "not a license file"),
+        (b"<other/>", "not a licence file"),
         (b"<momLicense form='2'/>", "form"),
         (b"<momLicense form='1'/>", "not signed"),
         (BOMB, "document type"),

@@ -72,7 +72,7 @@ async def test_an_imported_licence_is_in_force_and_stays_after_a_restart(desk: D
         assert (book.sari, book.installation_id) == ("1F1028D085", "271110277")
         assert book.imported.by == "mom"
     assert heard == ["1F1028D085"]
-    assert desk.records.texts == ["mom imported the license of Harbour for version 7.0"]
+    assert desk.records.texts == ["mom imported the licence of Harbour for version 7.0"]
 
 
 @pytest.mark.feature("F132")
@@ -148,7 +148,7 @@ async def test_software_newer_than_the_licence_keeps_the_sari_and_says_so(desk: 
     newer = Desk("7.1.0", desk.shelf).book
     await newer.load()
     assert newer.sari == "1F1028D085"
-    text = "The license covers version 7.0, but this is version 7.1"
+    text = "The licence covers version 7.0, but this is version 7.1"
     assert newer.snapshot() == [Component("License", Severity.ERROR, text)]
 
 

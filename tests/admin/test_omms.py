@@ -60,7 +60,7 @@ async def test_missing_fields_are_named_together(registry: OmmRegistry) -> None:
 async def test_the_number_of_records_may_be_limited(shelf: MemoryShelf, records: Records) -> None:
     def two(sites: int) -> None:
         if sites > 2:
-            raise Refused("ELicense", "The license allows 2 sites")
+            raise Refused("ELicense", "The licence allows 2 sites")
 
     registry = OmmRegistry(shelf, records, two)
     await registry.create(SITE, "mom")
