@@ -56,8 +56,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(given.run(given, load(path)))
     except Refusals as refusal:
-        print(f"mom: {refusal}", file=sys.stderr)
+        print(f"mom: {_in_words(refusal)}", file=sys.stderr)
         return 1
+
+
+def _in_words(refusal: Exception) -> str:
+    if isinstance(refusal, OSError) and refusal.filename and refusal.strerror:
+        return f"{refusal.filename}: {refusal.strerror}"
+    return str(refusal)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -54,6 +54,16 @@ def test_a_command_before_the_set_up_says_what_to_do(
     assert not (tmp_path / "state").exists()
 
 
+def test_a_file_that_is_not_there_is_named_without_an_error_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mom.toml"
+    file.write_text("")
+    missing = tmp_path / "licence.xml"
+    assert main(["license", "import", str(missing), "--config", str(file)]) == 1
+    assert capsys.readouterr().err == f"mom: {missing}: No such file or directory\n"
+
+
 @pytest.mark.parametrize(
     "arguments", [[], ["explode"], ["omm", "add"], ["license", "issue", "--sari", "1F1028D085"]]
 )
