@@ -77,8 +77,12 @@ until "$bin/mom" status --json 2>/dev/null | grep -q '"running": true'; do
 done
 while kill -0 "$service" 2>/dev/null; do
     if [ -t 1 ]; then
-        clear
-        "$bin/mom" status || true
+        state=$("$bin/mom" status || true)
+        # Drawn over the old picture; what the terminal showed before stays in its history.
+        clear -x
+        echo "https://localhost:8443   account mom, at first with the password mom   Ctrl-C ends"
+        echo
+        echo "$state"
         echo
         tail -n 8 "$var/log/mom.log"
         sleep 2
