@@ -17,7 +17,8 @@ from mom.axi.redaction import masked
 Value = str | int | bool | None
 """What an attribute may be made from; ``None`` leaves it out."""
 
-_FLAGS = {"0": False, "1": True, "false": False, "true": True}
+FLAGS = {"0": False, "1": True, "false": False, "true": True}
+"""How a boolean is written."""
 _MAX_DIGITS = 20
 
 
@@ -76,7 +77,7 @@ class Element(msgspec.Struct, frozen=True):
         text = self.attrs.get(name, "").strip().lower()
         if not text:
             return default
-        value = _FLAGS.get(text)
+        value = FLAGS.get(text)
         if value is None:
             raise BadValue(name, "a boolean")
         return value

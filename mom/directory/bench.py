@@ -103,12 +103,6 @@ class Bench:
             for number in devices:
                 self._came(Noun.DEVICE, number, ones.get(number))
 
-    def offer(self, record: Record) -> None:
-        """Lend a record that is known to be as the store has it, so that nobody loads it."""
-        noun, number = key_of(record)
-        if (noun, number) not in self._now:
-            self._came(noun, number, record)
-
     def number(self, noun: Noun) -> int:
         """A number that was never used."""
         return self.work.next_numbers(noun, 1)[0]

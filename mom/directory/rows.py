@@ -6,6 +6,9 @@ from twisted.internet.defer import Deferred
 from mom.axi.element import Element
 from mom.model.copy import Noun
 
+Known = tuple[Noun, int]
+"""A record by its noun and number: the system-wide one unless it is said to be local."""
+
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One `user` or `pp` element.

@@ -19,32 +19,28 @@ from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.lines import omm_name
-from mom.directory.rows import Removed, Row
+from mom.directory.rows import Known, Removed, Row
 from mom.directory.sends import (
     Change,
     Delete,
     Giving,
     Part,
     Site,
-    Step,
     next_step,
     pair_of,
     requests,
     sent_revisions,
 )
+from mom.directory.setbacks import Setbacks
 from mom.directory.wire import Record
 from mom.model.copy import Copy, CopyState, Noun
-from mom.model.omm import Severity
 from mom.model.user import User
 from mom.ports import OmmPort
 
-_MOST_REPEATS = 3
 MOST_PATIENCE = 600
 """Seconds of a session after which system-wide numbers are written though OMMs are being read."""
 IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""
-_UNKNOWN_REQUEST = ("EInval", "EForbidden", "EPerm")
-Known = tuple[Noun, int]
 Push = Callable[[Iterable[Row | Removed]], Awaitable[None]]
 
 
@@ -62,8 +58,7 @@ class Sender:
         """Records that only lack their system-wide number; they wait until no OMM is read."""
         self._patience = 0
         self._busy: set[Known] = set()
-        self._refused: dict[Known, tuple[int, ...]] = {}
-        self._last: dict[Known, tuple[Step, tuple[int, ...], int]] = {}
+        self._setbacks = Setbacks(desk, port, abilities)
         self._later: set[Known] = set()
         self.missing: frozenset[Known] = frozenset()
         """Records that vanished from the OMM and wait for the administrator."""
@@ -122,12 +117,12 @@ class Sender:
                 continue
             step = next_step(self._site(pair), pair)
             if step is None:
-                self._last.pop(key, None)
+                self._setbacks.settled(key)
             elif isinstance(step, Change) and step.is_number and not self._hurries():
                 self._unhurried[key] = None
-            elif self._repeats(key, step):
+            elif self._setbacks.repeats(key, step):
                 self._log.warn("{key} stays different on {omm}", key=key, omm=self._name)
-                self._suspend(pair.items())
+                self._setbacks.suspend(pair.items())
             else:
                 self._begin(key, step)
         self._dirty.update(dict.fromkeys(waiting))
@@ -137,7 +132,7 @@ class Sender:
         index = self._desk.index
         skip = set()
         for key in pair.items():
-            if key in self.missing or self._refused.get(key) == self._revisions(key):
+            if key in self.missing or self._setbacks.holds_back(key):
                 skip.add(key)
         return Site(index, self._port.omm.id, self._abilities, frozenset(skip))
 
@@ -190,9 +185,9 @@ class Sender:
             if refused.code == "ENoEnt":
                 await self._push(removed)
             else:
-                await self._refuse([(copy.noun, copy.number)], refused)
+                await self._setbacks.mark([(copy.noun, copy.number)], refused)
         except RequestTimeout:
-            self._suspend([(copy.noun, copy.number)])
+            self._setbacks.suspend([(copy.noun, copy.number)])
         except LinkLost:
             return
 
@@ -268,19 +263,19 @@ class Sender:
                 if not any(row.number == part.number and row.noun is part.noun for row in told):
                     await self._read_back(part, records)
         except RequestRefused as refused:
-            await self._refused_by(refused, parts)
+            await self._setbacks.refused(refused, parts)
         except RequestTimeout:
-            self._suspend(keys)
+            self._setbacks.suspend(keys)
         except LinkLost:
             return
         except AxiError as unsendable:
             self._log.error("{keys} cannot be sent: {why}", keys=keys, why=str(unsendable))
-            self._suspend(keys)
+            self._setbacks.suspend(keys)
 
     async def _read_back(self, part: Part, records: dict[Known, Record]) -> None:
         """An answer left a record out: ask what the OMM stored."""
         if not part.local:
-            self._suspend([(part.noun, part.number)])
+            self._setbacks.suspend([(part.noun, part.number)])
             return
         name = "GetPPUser" if part.noun is Noun.USER else "GetPPDev"
         request = make(name, {wire.local_name(part.noun): part.local})
@@ -296,71 +291,6 @@ class Sender:
     def _ask(self, request: Element) -> "Deferred[Element]":
         """The callbacks of the answer run in byte order with the events."""
         return self._port.request(request)
-
-    async def _refused_by(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
-        keys = [(part.noun, part.number) for part in parts]
-        unproven = self._abilities.set_pp and not self._abilities.proven
-        about_request = refused.bad in ("", "SetPP")
-        if unproven and about_request and refused.code in _UNKNOWN_REQUEST:
-            self._abilities.set_pp = False
-            self._desk.without_set_pp(self._port.omm.id)
-            return
-        if refused.code == "ENoEnt" and any(part.local for part in parts):
-            await self._find_out(parts)
-            return
-        if refused.code == "ETooLong" and refused.max_len:
-            self._desk.learn(refused.bad, refused.max_len)
-        await self._refuse(keys, refused)
-
-    async def _find_out(self, parts: tuple[Part, ...]) -> None:
-        """The OMM has no such record: ask for it, which brings a loss to light."""
-        omm = self._port.omm.id
-        for part in parts:
-            if part.local:
-                await self._desk.fetch(omm, part.noun, part.local)
-        for part in parts:
-            copy = self._desk.index.copy(part.noun, part.number, omm)
-            if copy is not None and copy.local == part.local:
-                self._suspend([(part.noun, part.number)])
-
-    async def _refuse(self, keys: list[Known], refused: RequestRefused) -> None:
-        """Mark the records until the OMM accepts them; retried when they change."""
-        why = " ".join(part for part in (refused.code, refused.bad) if part)
-        blamed = _blamed(keys, refused.bad)
-        omm = self._port.omm.id
-        async with self._desk.units.open(cause=f"refused by {omm_name(omm)}") as bench:
-            users = [number for noun, number in keys if noun is Noun.USER]
-            devices = [number for noun, number in keys if noun is Noun.DEVICE]
-            await bench.load(users, devices)
-            for noun, number in blamed:
-                record, copy = bench.record(noun, number), bench.copy(noun, number, omm)
-                if copy is not None:
-                    bench.put_copy(msgspec.structs.replace(copy, refused=why))
-                marked = marks.refused(record.marks, omm, why) if record is not None else ()
-                if record is not None and marked != record.marks:
-                    revision = record.revision + 1
-                    bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
-        self._suspend(keys)
-        names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
-        text = f"{names} not accepted by {omm_name(omm)}: {why}"
-        self._desk.recorder.record(Severity.WARNING, "directory", text)
-
-    def _suspend(self, keys: Iterable[Known]) -> None:
-        """Leave these records alone until they change or the next session."""
-        for key in keys:
-            self._refused[key] = self._revisions(key)
-
-    def _revisions(self, key: Known) -> tuple[int, ...]:
-        entry = self._desk.index.entry(*key)
-        return entry.revisions if entry is not None else ()
-
-    def _repeats(self, key: Known, step: Step) -> bool:
-        """Whether a step is tried again and again though the OMM accepts it: then it waits."""
-        revisions = self._revisions(key)
-        former, of, times = self._last.get(key, (None, (), 0))
-        again = times + 1 if (former, of) == (step, revisions) else 1
-        self._last[key] = (step, revisions, again)
-        return again > _MOST_REPEATS
 
     @property
     def _name(self) -> str:
@@ -387,9 +317,3 @@ def _rows(answer: Element, parts: tuple[Part, ...], records: dict[Known, Record]
             )
         )
     return rows
-
-
-def _blamed(keys: list[Known], bad: str) -> list[Known]:
-    """The records that a refusal is about, by the attribute it names; all if that says nothing."""
-    known = [key for key in keys if wire.is_attribute(key[0], bad)]
-    return known if len(known) == 1 else keys

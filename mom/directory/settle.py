@@ -17,7 +17,7 @@ from mom.directory.known import identify, key_in, key_of
 from mom.directory.reconcile import Facts, News, created, reconcile
 from mom.directory.relation import other
 from mom.directory.removal import Reach
-from mom.directory.rows import Removed, Row
+from mom.directory.rows import Known, Removed, Row
 from mom.directory.wanted import home_of, wanted
 from mom.directory.wire import Record, Told, read
 from mom.model.agreement import GROUPS, PENDING, Agreement, unpack
@@ -26,8 +26,6 @@ from mom.model.copy import Copy, CopyState, Noun
 from mom.model.device import Device
 from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.user import User
-
-Known = tuple[Noun, int]
 
 
 class Asked(msgspec.Struct, kw_only=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from mom.axi.element import Element
+from mom.axi.element import FLAGS, Element
 from mom.directory.fingerprints import COMMON_STAMP, RECORDS, STAMP_NAMES, group_of
 from mom.model.attribute import Attribute, Group, Kind, attributes, by_wire
 from mom.model.copy import Noun
@@ -19,7 +19,6 @@ from mom.model.user import User
 
 Record = User | Device
 Value = str | int | bool | None
-_FLAGS = {"0": False, "1": True, "false": False, "true": True}
 _MAX_DIGITS = 18
 _UNREAD = object()
 _SLOTS = (Group.ADMIN, Group.IDENTITY, Group.ROAMING, Group.SUBSCRIPTION, Group.OBSERVED)
@@ -174,7 +173,7 @@ def _readable(attribute: Attribute) -> bool:
 
 def _parse(kind: Kind, text: str) -> object:
     if kind is Kind.BOOLEAN:
-        return _FLAGS.get(text, _UNREAD)
+        return FLAGS.get(text, _UNREAD)
     number = _whole(text)
     return _UNREAD if number is None else number
 

@@ -153,11 +153,6 @@ class Book:
         if other is not None and other.id != number:
             raise Refusal("EExist", f"{self.kind.second} is taken")
 
-    def forget_encodings(self) -> None:
-        """Encode every record anew when it is next asked for."""
-        for record in self._records.values():
-            record.encoded = None
-
     def _unique(self, text: str) -> str:
         return ipei_key(text) if self.kind.unique == "ipei" else text
 

@@ -1,0 +1,114 @@
+"""What did not work at one OMM: refusals, silence, steps in vain. Such records wait for a change.
+
+Marks what was refused and tells it to people. It must not know what is sent next.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from mom.axi.errors import RequestRefused
+from mom.axi.mom_profile import UNSUPPORTED
+from mom.directory import marks, wire
+from mom.directory.abilities import Abilities
+from mom.directory.desk import Desk
+from mom.directory.lines import omm_name
+from mom.directory.rows import Known
+from mom.directory.sends import Part, Step
+from mom.model.copy import Noun
+from mom.model.omm import Severity
+from mom.ports import OmmPort
+
+_MOST_REPEATS = 3
+_UNKNOWN_REQUEST = UNSUPPORTED | {"EPerm"}
+
+
+class Setbacks:
+    """The setbacks of one session."""
+
+    def __init__(self, desk: Desk, port: OmmPort, abilities: Abilities) -> None:
+        self._desk = desk
+        self._port = port
+        self._abilities = abilities
+        self._suspended: dict[Known, tuple[int, ...]] = {}
+        self._last: dict[Known, tuple[Step, tuple[int, ...], int]] = {}
+
+    async def refused(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
+        """Take the refusal of a request about these parts."""
+        keys = [(part.noun, part.number) for part in parts]
+        unproven = self._abilities.set_pp and not self._abilities.proven
+        about_request = refused.bad in ("", "SetPP")
+        if unproven and about_request and refused.code in _UNKNOWN_REQUEST:
+            self._abilities.set_pp = False
+            self._desk.without_set_pp(self._port.omm.id)
+            return
+        if refused.code == "ENoEnt" and any(part.local for part in parts):
+            await self._find_out(parts)
+            return
+        if refused.code == "ETooLong" and refused.max_len:
+            self._desk.learn(refused.bad, refused.max_len)
+        await self.mark(keys, refused)
+
+    async def mark(self, keys: list[Known], refused: RequestRefused) -> None:
+        """Mark the records until the OMM accepts them; retried when they change."""
+        why = " ".join(part for part in (refused.code, refused.bad) if part)
+        blamed = _blamed(keys, refused.bad)
+        omm = self._port.omm.id
+        async with self._desk.units.open(cause=f"refused by {omm_name(omm)}") as bench:
+            users = [number for noun, number in keys if noun is Noun.USER]
+            devices = [number for noun, number in keys if noun is Noun.DEVICE]
+            await bench.load(users, devices)
+            for noun, number in blamed:
+                record, copy = bench.record(noun, number), bench.copy(noun, number, omm)
+                if copy is not None:
+                    bench.put_copy(msgspec.structs.replace(copy, refused=why))
+                marked = marks.refused(record.marks, omm, why) if record is not None else ()
+                if record is not None and marked != record.marks:
+                    revision = record.revision + 1
+                    bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
+        self.suspend(keys)
+        names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
+        text = f"{names} not accepted by {omm_name(omm)}: {why}"
+        self._desk.recorder.record(Severity.WARNING, "directory", text)
+
+    def suspend(self, keys: Iterable[Known]) -> None:
+        """Leave these records alone until they change or the next session."""
+        for key in keys:
+            self._suspended[key] = self._revisions(key)
+
+    def holds_back(self, key: Known) -> bool:
+        """Whether a record is left alone as it is now."""
+        return self._suspended.get(key) == self._revisions(key)
+
+    def repeats(self, key: Known, step: Step) -> bool:
+        """Whether a step is tried again and again though the OMM accepts it: then it waits."""
+        revisions = self._revisions(key)
+        former, of, times = self._last.get(key, (None, (), 0))
+        again = times + 1 if (former, of) == (step, revisions) else 1
+        self._last[key] = (step, revisions, again)
+        return again > _MOST_REPEATS
+
+    def settled(self, key: Known) -> None:
+        """Nothing is to be done about a record any more."""
+        self._last.pop(key, None)
+
+    async def _find_out(self, parts: tuple[Part, ...]) -> None:
+        """The OMM has no such record: ask for it, which brings a loss to light."""
+        omm = self._port.omm.id
+        for part in parts:
+            if part.local:
+                await self._desk.fetch(omm, part.noun, part.local)
+        for part in parts:
+            copy = self._desk.index.copy(part.noun, part.number, omm)
+            if copy is not None and copy.local == part.local:
+                self.suspend([(part.noun, part.number)])
+
+    def _revisions(self, key: Known) -> tuple[int, ...]:
+        entry = self._desk.index.entry(*key)
+        return entry.revisions if entry is not None else ()
+
+
+def _blamed(keys: list[Known], bad: str) -> list[Known]:
+    """The records that a refusal is about, by the attribute it names; all if that says nothing."""
+    known = [key for key in keys if wire.is_attribute(key[0], bad)]
+    return known if len(known) == 1 else keys
