@@ -58,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusals as refusal:
         print(f"mom: {_in_words(refusal)}", file=sys.stderr)
         return 1
+    except (EOFError, KeyboardInterrupt):
+        print("\nmom: stopped", file=sys.stderr)
+        return 1
 
 
 def _in_words(refusal: Exception) -> str:

@@ -64,6 +64,23 @@ def test_a_file_that_is_not_there_is_named_without_an_error_number(
     assert capsys.readouterr().err == f"mom: {missing}: No such file or directory\n"
 
 
+@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
+def test_who_enters_no_password_stops_the_command(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    end: type[BaseException],
+) -> None:
+    def leave(prompt: str) -> str:
+        raise end
+
+    file = tmp_path / "mom.toml"
+    file.write_text("")
+    monkeypatch.setattr("getpass.getpass", leave)
+    assert main(["passwd", "--config", str(file)]) == 1
+    assert capsys.readouterr().err == "\nmom: stopped\n"
+
+
 @pytest.mark.parametrize(
     "arguments", [[], ["explode"], ["omm", "add"], ["license", "issue", "--sari", "1F1028D085"]]
 )
