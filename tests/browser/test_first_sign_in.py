@@ -113,7 +113,7 @@ def test_first_sign_in_leads_from_the_terms_to_the_health_pane(
     expect(page.locator(".brand-name")).to_have_text("Nordwind")
     license_row = page.locator("[data-component=License]")
     expect(license_row).to_contain_text("Error")
-    expect(license_row).to_contain_text("No license available")
+    expect(license_row).to_contain_text("No licence available")
     expect(page.get_by_text("No OMM yet")).to_be_visible()
     walk.look("health-empty")
     license_row.get_by_role("link").click()

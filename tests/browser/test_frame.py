@@ -159,7 +159,7 @@ def test_a_lost_connection_shows_a_banner_until_fresh_data_is_there(
     page = open_page("#/health", prepare=lambda page: page.route_web_socket("**/live", carry))
     is_cut = True
     routes[-1].close(code=1013)
-    expect(page.locator(".banner")).to_contain_text("The connection to MOM is away")
+    expect(page.locator(".banner")).to_contain_text("The connection to MOM is lost")
     expect(page.locator(".footer-live")).to_have_text("Not connected")
     shot(page, "banner")
     assert findings(page) == []
@@ -190,7 +190,7 @@ def test_a_restart_of_mom_shows_the_banner_and_then_the_sign_in_page(
 ) -> None:
     page = open_page("#/events", at=plain_house)
     plain_house.mom.service.end()
-    expect(page.locator(".banner")).to_contain_text("The connection to MOM is away")
+    expect(page.locator(".banner")).to_contain_text("The connection to MOM is lost")
     done(plain_house.mom.start())
     expect(page.get_by_text("Your session has ended")).to_be_visible(timeout=3 * PATIENCE)
     expect(page.locator("input[name=name]")).to_be_focused()

@@ -70,6 +70,16 @@ def test_each_omm_tells_its_state_and_reason(open_page: OpenPage) -> None:
     expect(cell(page, CLOSED, "state")).to_have_text("disabled")
 
 
+@pytest.mark.parametrize(("language", "reason"), [("en", "refused"), ("de", "abgelehnt")])
+def test_the_reason_is_whole_and_in_the_language_of_the_page(
+    open_page: OpenPage, language: str, reason: str
+) -> None:
+    page = open_page("#/omms", language=language)
+    shown = cell(page, AWAY, "state").locator(".cell-reason")
+    expect(shown).to_contain_text(reason)
+    assert shown.evaluate("words => words.scrollWidth <= words.clientWidth")
+
+
 @pytest.mark.feature("F147")
 def test_the_address_leads_to_the_omms_own_page_in_a_new_window(open_page: OpenPage) -> None:
     page = open_page("#/omms")
@@ -100,9 +110,9 @@ def test_an_omm_is_added_changed_and_deleted(
     panel.get_by_label("Password again").fill("secret-2")
     panel.get_by_label("Enabled").uncheck()
     panel.get_by_role("button", name="Add", exact=True).click()
-    expect(panel.get_by_text("Twice the same password")).to_be_visible()
+    expect(panel.get_by_text("The two passwords differ")).to_be_visible()
     panel.get_by_label("Password again").fill("secret-1")
-    panel.get_by_role("button", name="Add", exact=True).click()
+    panel.get_by_label("Password again").press("Enter")
     expect(panel).to_have_count(0)
     expect(cell(page, "Windmill", "state")).to_have_text("disabled")
 

@@ -186,7 +186,7 @@ def test_columns_are_chosen_moved_and_kept_in_this_browser(
         page.reload()
         page.locator(".tabulator-row").nth(3).wait_for()
     page.get_by_role("button", name="Columns").click()
-    page.get_by_role("button", name="As at first").click()
+    page.get_by_role("button", name="Reset").click()
     expect(header(page, "vip")).to_have_count(0)
 
 

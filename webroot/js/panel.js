@@ -28,9 +28,11 @@ export function openPanel(options) {
   const form = new Form({ onChange: refresh, onSubmit: () => submit() });
   const save = el(
     "button",
-    { type: "button", class: "button button-primary", on: { click: () => submit() } },
+    { type: "submit", class: "button button-primary" },
     options.saveLabel || t("action.save"),
   );
+  form.element.id = uniqueId("form");
+  save.setAttribute("form", form.element.id);
   const close = () => dialog.close();
   const leave = async () => {
     if (!options.onSave || !isDirty() || (await askToLose())) {

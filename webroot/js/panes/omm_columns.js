@@ -3,6 +3,7 @@
 import { el } from "../dom.js";
 import { number, t } from "../i18n.js";
 import { ommNumber } from "../numbers.js";
+import { reasonText } from "../reasons.js";
 import { ommState, severityState, stateBadge } from "../state.js";
 
 const STATES = ["connected", "connecting", "opening", "configuring", "synchronising", "waiting", "disabled"];
@@ -17,10 +18,10 @@ export function ommColumns() {
   return [
     column("id", 70, { kind: "number", mono: true, pinned: true, render: ommNumber }),
     column("name", 134, { pinned: true }),
-    column("state", 276, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => omm.reason }),
-    column("health", 112, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.join("\n") }),
+    column("state", 306, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => reasonText(omm.reason) }),
+    column("health", 112, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.map(reasonText).join("\n") }),
     column("omm1", 108, { mono: true, render: ownPage }),
-    column("nUsers", 66, { kind: "number", render: counted }),
+    column("nUsers", 84, { kind: "number", render: counted }),
     column("nDevs", 70, { kind: "number", render: counted }),
     column("nRfps", 108, { kind: "number", help: t("omms.baseStationsHelp"), render: baseStations }),
     column("omm2", 108, { mono: true, render: ownPage }),
@@ -63,15 +64,16 @@ function connection(_, omm) {
 
 /** With one address only, the reason need not name it: it stands in the same row. */
 function shortReason({ reason, omm1, omm2 }) {
+  const text = reasonText(reason);
   const named = `${omm1}: `;
-  return !omm2 && reason.startsWith(named) ? reason.slice(named.length) : reason;
+  return !omm2 && text.startsWith(named) ? text.slice(named.length) : text;
 }
 
 function health(_, omm) {
   if (!omm.enabled && omm.health === "OK") {
     return "";
   }
-  const reasons = omm.state === "connected" ? omm.healthReasons.join("; ") : "";
+  const reasons = omm.state === "connected" ? omm.healthReasons.map(reasonText).join("; ") : "";
   const badge = stateBadge(severityState(omm.health));
   return el("span", { class: "cell-state" }, badge, reasons && el("span", { class: "cell-reason" }, reasons));
 }

@@ -7,6 +7,7 @@ import { icon } from "../icons.js";
 import { ommNumber } from "../numbers.js";
 import { button } from "../pane.js";
 import { openPanel } from "../panel.js";
+import { reasonText } from "../reasons.js";
 import { mayWrite } from "../session.js";
 import { ommState, stateBadge } from "../state.js";
 import { tabs } from "../tabs.js";
@@ -41,7 +42,7 @@ export function openOmmPanel(omm, { saved, closed, tab }) {
   });
 }
 
-const stateLine = (omm) => el("span", { class: "cell-state" }, stateBadge(ommState(omm)), omm.reason && el("span", {}, omm.reason));
+const stateLine = (omm) => el("span", { class: "cell-state" }, stateBadge(ommState(omm)), omm.reason && el("span", {}, reasonText(omm.reason)));
 
 function fieldsOf(form, omm) {
   const disabled = !mayWrite();

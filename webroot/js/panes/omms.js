@@ -119,7 +119,9 @@ class OmmsPane {
   #count({ states = {}, omms = 0 }) {
     const state = (name) => ({ ...ommState({ state: name }), word: t(`omms.count.${name}`, { count: states[name] }) });
     const shown = ["synchronising", "waiting", "disabled"].filter((name) => states[name]);
-    const well = { ...severityState("OK"), word: t("omms.connectedOf", { connected: states.connected || 0, total: omms }) };
+    const connected = states.connected || 0;
+    const known = connected ? severityState("OK") : ommState({ state: "disabled" });
+    const well = { ...known, word: t("omms.connectedOf", { connected, total: omms }) };
     this.#head.setLine(omms > 0 && stateBadge(well), shown.map((name) => stateBadge(state(name))));
   }
 
