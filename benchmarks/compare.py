@@ -22,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.system.agreement import Simulated, disagreements, held_by
 
+QUIET = 4.0
+"""Seconds without a write after which the fleet is at rest."""
 PATIENCE = 900
 """Seconds for all OMMs to connect, and for the last request to be answered."""
 
@@ -31,8 +33,8 @@ async def compared(reactor, lab, phase):
     began = time.monotonic()
     await deferToThread(lab.until_connected, PATIENCE)
     connected = time.monotonic() - began
-    await deferToThread(lab.until_quiet, PATIENCE)
     config, simulated = lab.config, Simulated(lab.folder / "sim.sock")
+    await until_quiet(reactor, simulated)
     differing = await disagreements(config, simulated)
     held = await held_by(config)
     for text in differing[:20]:
@@ -44,6 +46,17 @@ async def compared(reactor, lab, phase):
         "copies": len(held.copies),
         "disagreements": len(differing),
     }
+
+
+async def until_quiet(reactor, simulated):
+    """Wait until MOM has written nothing for some seconds."""
+    last, since = -1, time.monotonic()
+    deadline = since + PATIENCE
+    while time.monotonic() - since < QUIET and time.monotonic() < deadline:
+        now = await simulated.asked("SetPP")
+        if now != last:
+            last, since = now, time.monotonic()
+        await deferLater(reactor, 0.5)
 
 
 async def killed_while_it_reads(reactor, lab):

@@ -33,15 +33,20 @@ def differences(
 ) -> list[str]:
     """All differences between MOM's records and one OMM's `user` and `pp` elements, in words.
 
-    `copies` are those on this OMM. Without `key` secrets are not compared. `has_numbers`: the OMM
-    takes system-wide numbers; one without `SetPP` does not.
+    `copies` are those on this OMM; one that the OMM refused differs by rule, and is marked.
+    Without `key` secrets are not compared. `has_numbers`: the OMM takes system-wide numbers; one
+    without `SetPP` does not.
     """
     nouns = {wire.child_name(noun): noun for noun in (Noun.USER, Noun.DEVICE)}
     told = [wire.read(nouns[element.name], element) for element in elements]
     places = {(it.noun, it.local): it for it in told}
-    by_local = {(copy.noun, copy.local): copy for copy in copies}
+    copies = tuple(copies)
+    by_local = {(copy.noun, copy.local): copy for copy in copies if copy.local}
     found = []
-    for place, copy in by_local.items():
+    for copy in copies:
+        place = (copy.noun, copy.local)
+        if copy.refused:
+            continue
         if copy.state is not CopyState.HELD:
             found.append(f"{_name(copy)} is {copy.state.value}")
         elif place not in places:
@@ -52,6 +57,8 @@ def differences(
         record = records.get((it.noun, held.number)) if held is not None else None
         if held is None or record is None:
             found.append(f"{it.noun.value} {it.local} of the OMM is not known")
+            continue
+        if held.refused:
             continue
         head = _name(held)
         if has_numbers and it.number not in (None, held.number):
@@ -71,6 +78,8 @@ def _values(record: Record, told: Told, guard: Guard) -> list[str]:
             mine = getattr(record, name)
             if name == "ipei":
                 mine, theirs = ipei_key(mine), ipei_key(str(theirs))
+            if mine is None and theirs == "":
+                continue
             if mine != theirs and name not in flaws:
                 found.append(f"{name} is {mine!r} in MOM and {theirs!r} there")
     for name, text in told.extra.items():
@@ -97,7 +106,7 @@ def _secrets(user: User, told: Told, key: PrivateKey) -> list[str]:
     for attribute in secrets():
         cipher = told.secrets.get(attribute.name)
         mine: Secret | None = getattr(user, attribute.name)
-        if cipher is None:
+        if cipher is None or (mine is not None and not _knows(mine, key)):
             continue
         if _opened(cipher, key) not in (_texts(mine, key) if mine is not None else {""}):
             found.append(f"{attribute.name} differs")
@@ -113,6 +122,11 @@ def _texts(secret: Secret, key: PrivateKey) -> set[str]:
         except SecretUnreadable:
             return set()
     return {secret.text} if secret.text is not None else set()
+
+
+def _knows(secret: Secret, key: PrivateKey) -> bool:
+    """Whether MOM can give the secret to an OMM with that key."""
+    return secret.text is not None or secret.for_key(key.public.fingerprint) is not None
 
 
 def _opened(cipher: str, key: PrivateKey) -> str:

@@ -45,8 +45,8 @@ async def refresh(bench: Bench) -> list[str]:
 def keep_own_ipei(bench: Bench, before: Record, after: Record, now: int) -> tuple[Record, int]:
     """A device that would take the IPEI of another one keeps its own, as a change made in MOM.
 
-    Returns the record and the number of the other device, 0 if there is none. `now`: seconds since
-    1970.
+    One that had none yet gets none: as a whole it will be known as the other one. Returns the
+    record and the number of the other device, 0 if nothing is put back. `now`: seconds since 1970.
     """
     if not isinstance(before, Device) or not isinstance(after, Device):
         return after, 0
@@ -56,6 +56,8 @@ def keep_own_ipei(bench: Bench, before: Record, after: Record, now: int) -> tupl
     others = [number for number in bench.with_key(Noun.DEVICE, key) if number != after.ppn]
     if not others:
         return after, 0
+    if not before.ipei:
+        return msgspec.structs.replace(after, ipei=before.ipei), 0
     kept = msgspec.structs.replace(
         after,
         ipei=before.ipei,

@@ -94,6 +94,8 @@ def _still(copy: Copy, told: Told, key: str, lookup: Lookup) -> bool:
     same_key = entry is not None and entry.key == key
     if same_key or entry is None:
         return True
+    if told.noun is Noun.DEVICE and not entry.key and lookup.with_key(told.noun, key):
+        return False
     if copy.told and told.number is not None:
         return told.number == copy.told
     if told.noun is Noun.DEVICE:

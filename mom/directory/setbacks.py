@@ -66,7 +66,7 @@ class Setbacks:
                 if record is not None and marked != record.marks:
                     revision = record.revision + 1
                     bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
-        self.suspend(keys)
+        self.suspend(blamed)
         names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
         text = f"{names} not accepted by {omm_name(omm)}: {why}"
         self._desk.recorder.record(Severity.WARNING, "directory", text)

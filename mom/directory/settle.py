@@ -97,7 +97,8 @@ class Settler:
                 asked.fetch.append((row.noun, row.local))
             return False
         renamed = told.number is not None and told.number not in (copy.told, copy.number)
-        if renamed or not copy.agreed or removal.is_news(copy, entry.revisions):
+        named = _names_ipei(told) and not entry.key
+        if renamed or named or not copy.agreed or removal.is_news(copy, entry.revisions):
             asked.fetch.append((row.noun, row.local))
             return False
         news = News(told=told, attrs=row.element.attrs, live=True)
@@ -246,6 +247,11 @@ def make(noun: Noun, number: int, news: News, facts: Facts) -> Record:
         record = Device(ppn=DeviceNumber(number), extra=told.extra, **values)  # type: ignore[arg-type]
     marked = marks.guarded((), facts.guard.flaws(noun, record))
     return msgspec.structs.replace(record, marks=marked) if marked else record
+
+
+def _names_ipei(told: Told) -> bool:
+    """Whether an element tells the IPEI of a device."""
+    return told.noun is Noun.DEVICE and bool(key_of(told))
 
 
 def _home(told: Told, facts: Facts) -> OmmId:

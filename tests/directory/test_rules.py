@@ -557,3 +557,20 @@ async def test_what_vanished_waits_for_a_decision_until_its_omm_is_there_again(
     assert await world.mom.restore_missing(ONE) == 8
     await world.rest()
     assert not await world.differences()
+
+
+@ensureDeferred
+async def test_a_device_without_ipei_that_gets_that_of_another_one_is_settled_once(
+    world: World, ipei: Ipei
+) -> None:
+    one, two = await world.site(1), await world.site(2)
+    one.add("pp", ipei="", s="Yes")
+    two.pair("4713", ipei(3))
+    await world.connect(1)
+    await world.connect(2)
+    before = len(one.requests)
+    one.edit("pp", 1, ipei=ipei(3))
+    await world.rest()
+    assert len(one.requests) - before < 20
+    found = await world.store.read(lambda reading: list(reading.all_devices()))
+    assert [device.ipei for device in found].count(ipei(3)) == 1

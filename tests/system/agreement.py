@@ -64,6 +64,11 @@ class Simulated:
         assert result["ok"], result
         return result
 
+    async def attempt(self, cmd: str, **arguments: Any) -> bool:
+        """Try one command; tells whether the OMM took it."""
+        result = await deferToThread(ask, self._path, {"cmd": cmd, **arguments})
+        return bool(result["ok"])
+
     async def key(self, omm: int) -> PrivateKey:
         """What opens the secrets of an OMM."""
         if omm not in self._keys:
@@ -157,7 +162,7 @@ def misplaced(index: Index, omm: OmmId) -> Iterable[str]:
         holds = copy is not None and copy.state is CopyState.HELD
         if entry is None:
             yield f"{noun.value} {number} is not known in MOM"
-        elif wanted(entry, omm, index) != holds:
+        elif wanted(entry, omm, index) != holds and not (copy is not None and copy.refused):
             yield f"{noun.value} {number} is {'not wanted there' if holds else 'missing'}"
 
 

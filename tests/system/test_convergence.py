@@ -103,7 +103,7 @@ async def test_after_the_first_connect_mom_agrees_with_omms_of_all_kinds(
 async def test_after_a_busy_time_with_broken_links_mom_and_omms_agree(
     mom: Mom, fleet: Callable[..., Program]
 ) -> None:
-    lab = Lab(mom, fleet, 20, life="2", seed=2)
+    lab = Lab(mom, fleet, 20, life="3", seed=2)
     await lab.begin()
     await lab.happened(900)
     await lab.calm()
@@ -125,6 +125,44 @@ async def test_after_fail_overs_mom_and_omms_agree(mom: Mom, fleet: Callable[...
     assert not lab.complaints()
 
 
+def mischief(sites: list[dict[str, Any]], chance: random.Random) -> dict[str, Any]:
+    """One local change that life does not make: what belongs to another site, or to all."""
+    site, other = chance.sample(sites, 2)
+    user, device = chance.choice(site["users"]), chance.choice(site["devices"])
+    stranger, phone = chance.choice(other["users"]), chance.choice(other["devices"])
+    omm, uid, ppn = site["omm"], int(user["uid"]), int(device["ppn"])
+    changes: list[dict[str, Any]] = [
+        {"cmd": "change-user", "uid": uid, "attrs": {"num": stranger["num"]}},
+        {"cmd": "change-user", "uid": uid, "attrs": {"num": ""}},
+        {"cmd": "change-user", "uid": uid, "attrs": {"name": "Zoë \U0001f4de"}},
+        {"cmd": "change-user", "uid": uid, "attrs": {"permanent": chance.choice("01")}},
+        {"cmd": "change-device", "ppn": ppn, "attrs": {"ipei": phone["ipei"]}},
+        {"cmd": "add-device", "attrs": {"ipei": phone["ipei"], "s": "Yes"}},
+        {"cmd": "add-user", "attrs": {"num": stranger["num"]}},
+        {"cmd": "unsubscribe", "ppn": ppn},
+        {"cmd": "subscribe", "ipei": phone["ipei"]},
+        {"cmd": "bind", "uid": uid, "ppn": ppn},
+        {"cmd": "cut", "seconds": 1},
+    ]
+    return {"omm": omm, **chance.choice(changes)}
+
+
+@ensureDeferred
+async def test_after_one_number_or_phone_at_two_sites_mom_and_omms_agree(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 8, seed=7, users=8, devices=8)
+    await lab.begin()
+    await lab.at_rest()
+    chance = random.Random(7)
+    for _ in range(10):
+        sites = [site for site in await lab.simulated.sites() if site["users"] and site["devices"]]
+        for _ in range(10):
+            await lab.simulated.attempt(**mischief(sites, chance))
+    await lab.at_rest()
+    assert not lab.complaints()
+
+
 @ensureDeferred
 async def test_killed_at_any_moment_mom_and_omms_agree_afterwards(
     mom: Mom, fleet: Callable[..., Program]
@@ -133,7 +171,7 @@ async def test_killed_at_any_moment_mom_and_omms_agree_afterwards(
     await lab.begin()
     chance = random.Random(4)
     for _ in range(5):
-        await lab.happened(chance.randrange(1, 60))
+        await lab.happened(chance.randrange(1, 40))
         mom.service.end(signal.SIGKILL)
         await mom.start()
     await lab.calm()
