@@ -18,13 +18,14 @@ from mom.directory.errors import OmmAway
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.history import History
-from mom.directory.index import NOUNS, Index
+from mom.directory.index import Index
 from mom.directory.lines import omm_name
 from mom.directory.loading import LENGTHS, load
 from mom.directory.numbering import Numbering, took_number
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.rows import Row
+from mom.directory.sites import Sites, release
 from mom.directory.sitting import SittingOf
 from mom.directory.units import Units
 from mom.directory.wanted import wanted
@@ -96,8 +97,7 @@ class Directory:
         self._shapes = Shapes()
         self._readers = DeferredSemaphore(READERS)
         self._sittings: dict[OmmId, SittingOf] = {}
-        self._omms: dict[OmmId, Omm] = {}
-        self._by_ari: dict[str, OmmId] = {}
+        self._sites = Sites()
         self._readings = 0
         self._unread: set[OmmId] = set()
         self._feed = store.feed.subscribe(self._changed, first=True)
@@ -115,8 +115,7 @@ class Directory:
         for copy in loaded.copies:
             self.index.put_copy(copy)
         self.index.trash.update(loaded.trash)
-        self._omms = dict(loaded.omms)
-        self._index_omms()
+        self._sites.load(loaded.omms)
         self._unread = set(loaded.omms) if self.policy.after_import else set()
         self.guard = Guard(loaded.lengths)
 
@@ -157,7 +156,7 @@ class Directory:
 
     def omm(self, omm: OmmId) -> Omm | None:
         """The record of an OMM."""
-        return self._omms.get(omm)
+        return self._sites.get(omm)
 
     async def restore_missing(self, omm: OmmId) -> int:
         """Send back to an OMM all that vanished from it; tells how many. Raises `OmmAway`."""
@@ -234,7 +233,7 @@ class Directory:
     async def note_missing(self, omm: OmmId, missing: int) -> None:
         """So many records vanished from an OMM and wait; its first reading is over."""
         self._unread.discard(omm)
-        record = self._omms.get(omm)
+        record = self._sites.get(omm)
         if record is None or record.missing == missing:
             return
         async with self.store.write(cause="reading") as work:
@@ -282,15 +281,8 @@ class Directory:
             key=facts.key.fingerprint if facts.key is not None else "",
             opener=self._keys,
             guard=self.guard,
-            home_of=self._home_of,
+            home_of=self._sites.home_of,
         )
-
-    def _home_of(self, ari: str) -> OmmId:
-        """The OMM record with that ARI; 0 = none."""
-        return self._by_ari.get(ari.upper(), OmmId(0))
-
-    def _index_omms(self) -> None:
-        self._by_ari = {omm.omm_id: omm.id for omm in self._omms.values() if omm.omm_id}
 
     def _applied(self, drafts: Drafts) -> None:
         """Tell the sittings which records may differ now at their OMM."""
@@ -322,34 +314,12 @@ class Directory:
 
     def _changed(self, changes: Sequence[Change | Many]) -> None:
         """Follow the OMM records."""
-        for change in changes:
-            if not isinstance(change, Change) or change.noun is not Noun.OMM:
-                continue
-            omm = OmmId(int(change.id))
-            if isinstance(change.after, Omm):
-                self._omms[omm] = change.after
-            elif self._omms.pop(omm, None) is not None:
-                done = ensureDeferred(self._forget(omm))
-                done.addErrback(lambda why: self._log.failure("an OMM was not forgotten", why))
-            self._index_omms()
+        for omm in self._sites.follow(changes):
+            done = ensureDeferred(self._forget(omm))
+            done.addErrback(lambda why: self._log.failure("an OMM was not forgotten", why))
 
     async def _forget(self, omm: OmmId) -> None:
-        """An OMM record was deleted: its records stay in MOM, devices without a home."""
         sitting = self._sittings.pop(omm, None)
         if sitting is not None:
             sitting.close()
-        copies = [copy for noun in NOUNS for copy in list(self.index.shelf(noun, omm))]
-        devices = sorted(self.index.at_home(omm))
-        size = 200
-        for start in range(0, len(copies), size):
-            async with self.units.open(cause=f"{omm_name(omm)} deleted") as bench:
-                for copy in copies[start : start + size]:
-                    bench.drop_copy(copy)
-        for start in range(0, len(devices), size):
-            async with self.units.open(cause=f"{omm_name(omm)} deleted") as bench:
-                await bench.load((), devices[start : start + size])
-                for number in devices[start : start + size]:
-                    device = bench.device(number)
-                    if device is not None and device.home == omm:
-                        revision = device.revision + 1
-                        bench.put(msgspec.structs.replace(device, home=OmmId(0), revision=revision))
+        await release(omm, self.index, self.units)
