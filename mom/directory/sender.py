@@ -39,6 +39,8 @@ from mom.ports import OmmPort
 
 MOST_PATIENCE = 600
 """Seconds of a session after which system-wide numbers are written though OMMs are being read."""
+NUMBERS_IN_FLIGHT = 2
+"""The same of those that only tell system-wide numbers: all OMMs are told theirs at once."""
 IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""
 Push = Callable[[Iterable[Row | Removed]], Awaitable[None]]
@@ -120,6 +122,9 @@ class Sender:
                 self._setbacks.settled(key)
             elif isinstance(step, Change) and step.is_number and not self._hurries():
                 self._unhurried[key] = None
+            elif isinstance(step, Change) and step.is_number and self._running >= NUMBERS_IN_FLIGHT:
+                waiting.append(key)
+                break
             elif self._setbacks.repeats(key, step):
                 self._log.warn("{key} stays different on {omm}", key=key, omm=self._name)
                 self._setbacks.suspend(pair.items())
@@ -247,20 +252,21 @@ class Sender:
         self, request: Element, parts: tuple[Part, ...], records: dict[Known, Record]
     ) -> None:
         keys = [(part.noun, part.number) for part in parts]
-        told: list[Row] = []
+        answered: set[Known] = set()
 
         def take(answer: Element) -> "Deferred[None]":
-            told.extend(_rows(answer, parts, records))
-            if len(told) == len(parts) and not any(part.groups for part in parts):
-                noted = self._desk.note_numbers(self._port.omm.id, told)
+            rows = _rows(answer, parts, records)
+            answered.update((row.noun, row.number) for row in rows)
+            if len(rows) == len(parts) and not any(part.groups for part in parts):
+                noted = self._desk.note_numbers(self._port.omm.id, rows)
                 if noted is not None:
                     return noted
-            return ensureDeferred(self._pushed(told))
+            return ensureDeferred(self._pushed(rows))
 
         try:
             await self._ask(request).addCallback(take)
             for part in parts:
-                if not any(row.number == part.number and row.noun is part.noun for row in told):
+                if (part.noun, part.number) not in answered:
                     await self._read_back(part, records)
         except RequestRefused as refused:
             await self._setbacks.refused(refused, parts)

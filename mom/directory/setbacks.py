@@ -31,7 +31,7 @@ class Setbacks:
         self._port = port
         self._abilities = abilities
         self._suspended: dict[Known, tuple[int, ...]] = {}
-        self._last: dict[Known, tuple[Step, tuple[int, ...], int]] = {}
+        self._last: dict[Known, tuple[int, tuple[int, ...], int]] = {}
 
     async def refused(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
         """Take the refusal of a request about these parts."""
@@ -83,9 +83,10 @@ class Setbacks:
     def repeats(self, key: Known, step: Step) -> bool:
         """Whether a step is tried again and again though the OMM accepts it: then it waits."""
         revisions = self._revisions(key)
-        former, of, times = self._last.get(key, (None, (), 0))
-        again = times + 1 if (former, of) == (step, revisions) else 1
-        self._last[key] = (step, revisions, again)
+        this = hash(step)
+        former, of, times = self._last.get(key, (0, (), 0))
+        again = times + 1 if (former, of) == (this, revisions) else 1
+        self._last[key] = (this, revisions, again)
         return again > _MOST_REPEATS
 
     def settled(self, key: Known) -> None:
