@@ -1,59 +1,30 @@
-"""Brings the schema of a database up to date, forward only, after a copy of an SQLite file.
+"""Looks whether the schema of a database is up to date; if not, has it upgraded.
 
-All missing migrations run in one transaction together with the version they lead to.
+What upgrades is loaded only when it is needed: at nearly every start it is not, and it takes more
+memory than the records of ten sites.
 """
 
-import sqlite3
-from pathlib import Path
-
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from mom.store import migrations
 from mom.store.database import Database
-from mom.store.errors import FromTheFuture
+
+NEWEST = "0001"
+"""The version of the last migration."""
 
 
 def migrate(connection: Connection, database: Database) -> None:
     """Run the migrations that this database has not seen. Raises `FromTheFuture`."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.set_main_option("path_separator", "os")
-    scripts = ScriptDirectory.from_config(config)
-    with connection.begin():
-        current = MigrationContext.configure(connection).get_current_revision()
-        has_tables = bool(sa.inspect(connection).get_table_names())
-    newest = scripts.get_current_head()
-    if current == newest:
+    if _version(connection) == NEWEST:
         return
-    known = {script.revision for script in scripts.walk_revisions()}
-    if current is not None and current not in known:
-        raise FromTheFuture(
-            f"the database has version {current}, this MOM knows versions up to {newest};"
-            " install the newer MOM again"
-        )
-    if has_tables and database.path is not None:
-        _save_copy(database.path, f"before-{newest}")
-    config.attributes["connection"] = connection
-    with database.writing(connection, durable=True):
-        command.upgrade(config, "head")
+    from mom.store.upgrade import upgrade  # noqa: PLC0415 - see the docstring of the module
+
+    upgrade(connection, database)
 
 
-def _save_copy(path: Path, suffix: str) -> None:
-    """A whole copy of an SQLite file beside it; what was not yet in the file itself included."""
-    target = path.with_name(f"{path.name}.{suffix}")
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
-    source = sqlite3.connect(path)
-    copy = sqlite3.connect(part)
-    try:
-        source.backup(copy)
-    finally:
-        copy.close()
-        source.close()
-    part.chmod(path.stat().st_mode & 0o777)
-    part.replace(target)
+def _version(connection: Connection) -> str | None:
+    with connection.begin():
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return version

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from pytest_twisted import ensureDeferred as deferred
 
+from mom.store import migrations
 from mom.store.database import Database
 from mom.store.errors import FromTheFuture
-from mom.store.migrate import migrate
+from mom.store.migrate import NEWEST, migrate
 from mom.store.schema import metadata
 from tests.postgresql import PostgresqlServer
 from tests.store.conftest import Opener
@@ -141,3 +144,10 @@ async def test_a_database_from_the_future_is_refused_by_its_version(
     engine.dispose()
     with pytest.raises(FromTheFuture, match="9999"):
         await opened(empty_url)
+
+
+def test_the_newest_version_is_that_of_the_last_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
