@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mom.axi.clock import Clock, Timer
+from mom.sim.balance import Balance, loose
 from mom.sim.commands import Switch
 from mom.sim.fleet import Fleet
 from mom.sim.population import a_name, a_password
@@ -72,6 +73,7 @@ class Life:
         self._pace = pace
         self._switch = switch
         self._rng = rng
+        self._balance = Balance(fleet.sites)
         self._timer: Timer | None = None
 
     def start(self) -> None:
@@ -95,12 +97,15 @@ class Life:
         command = {"cmd": what, "omm": site.identity.index}
         if what in _LINK_EVENTS:
             return command | self._trouble(what)
-        return command | self._arguments(what, site)
+        what = self._balance.level(what, site)
+        return {**command, "cmd": what, **self._arguments(what, site)}
 
     def _happen(self) -> None:
         if self._switch.is_on:
             command = self.next()
             result = self._run(command)
+            if result.get("ok"):
+                self._balance.happened(command["cmd"], command["omm"])
             self._switch.happened += 1
             self._switch.history.append({**command, "ok": result.get("ok", False)})
         self.start()
@@ -124,24 +129,27 @@ class Life:
         if what in ("delete-device", "logout"):
             return {"ppn": device}
         if what == "bind":
+            user, device = self._loose(state.users), self._loose(state.devices)
             return {"uid": user, "ppn": device, "relType": rng.choice(["Dynamic", "Fixed"])}
         if what == "put-room":
             id = rng.randrange(1, 4)
             return {"id": id, "attrs": {"name": a_name(rng), "conferenceId": f"{900 + id}"}}
         if what == "bases":
             return {"connected": rng.randint(1, state.bases.total)}
-        return self._elsewhere(what, device)
+        return self._elsewhere(what, site)
 
-    def _elsewhere(self, what: str, device: int) -> dict[str, Any]:
+    def _elsewhere(self, what: str, site: Site) -> dict[str, Any]:
         """A phone or user of any site appears at this one."""
         other = self._rng.choice(self._fleet.sites).omm.state
         found = other.devices.find(self._any(other.devices))
         ipei = found.get("ipei") if found is not None else "03074 0000000 9"
         if what == "locate":
             return {"ipei": ipei}
-        user = other.users.find(self._any(other.users))
+        choose = self._loose if what == "login" else self._any
+        user = other.users.find(choose(other.users))
         number = user.get("num") if user is not None else "0"
         if what == "login":
+            device = self._loose(site.omm.state.devices)
             return {"ppn": device, "num": number, "pin": user.get("pin") if user else ""}
         sender = {"fromAddr": "tel:0", "toAddr": f"tel:{number}", "content": a_name(self._rng)}
         return {"msg": sender}
@@ -157,6 +165,11 @@ class Life:
             {"pin": f"{rng.randrange(10_000):04d}"},
         ]
         return rng.choice(changes)
+
+    def _loose(self, book: Book) -> int:
+        """The number of a record by chance, if possible of one bound to nothing; 0 if none."""
+        found = loose(book)
+        return self._rng.choice(found).id if found else self._any(book)
 
     def _any(self, book: Book) -> int:
         """The number of a record by chance; 0 if there is none."""

@@ -53,9 +53,9 @@ class Ground:
         self.clock = Clock()
         self.ports: list[Port] = []
         self.taken = False
-        amounts = Amounts(users=3, devices=3)
+        plan.setdefault("amounts", Amounts(users=3, devices=3))
         self.fleet = Fleet(
-            Plan(amounts=amounts, **plan),
+            Plan(**plan),
             self.clock,
             lambda: NOW + self.clock.seconds(),
             self._listen,
