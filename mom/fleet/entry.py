@@ -14,7 +14,7 @@ from mom.admin.omm_fields import is_address
 from mom.axi.errors import LinkLost, RequestRefused, RequestTimeout
 from mom.axi.session import OpenResponse
 from mom.fleet.errors import Hindrance, MustAccept, StandBy, Unreachable
-from mom.fleet.link import OmmLink
+from mom.fleet.link import OmmLink, lost_in_words
 from mom.fleet.machine import Steps
 from mom.fleet.opening import log_in
 from mom.fleet.options import FleetOptions
@@ -91,7 +91,7 @@ async def _try(
     try:
         response = await log_in(link.request, omm, options.protocol_versions)
     except LinkLost as lost:
-        raise Unreachable(f"connection lost ({lost.reason.rstrip('.')})") from lost
+        raise Unreachable(lost_in_words(lost.reason)) from lost
     except RequestTimeout as timeout:
         raise Unreachable("no answer to the log-in") from timeout
     except StandBy as standing_by:

@@ -1,13 +1,14 @@
 """One link to an OMM: an ``AxiProtocol`` with a limit on what an OMM may get wrong.
 
 An OMM that sends garbage, or answers nobody asked for, is dropped with a reason before it costs
-others their time. This module must not know logins or states.
+others their time. How a lost connection is put into words stands here too. This module must not
+know logins or states.
 """
 
 from collections.abc import Callable
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.error import ConnectionDone
+from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.python.failure import Failure
 
 from mom.axi.clock import Clock, Timer
@@ -18,6 +19,9 @@ from mom.axi.protocol import AxiProtocol
 
 MAX_UNREADABLE = 100
 """Messages that cannot be read, or answer nothing, which one link survives."""
+
+_NOTHING_NEW = tuple(str(error).rstrip(".") for error in (ConnectionLost(), ConnectionDone()))
+"""What Twisted says of connections that are lost and nothing else is known."""
 
 
 class OmmLink(AxiProtocol):
@@ -78,4 +82,11 @@ def _in_words(reason: Failure) -> str:
         return f"the OMM sent {reason.value}"
     if isinstance(reason.value, ConnectionDone):
         return "the OMM closed the connection"
-    return f"connection lost ({reason.getErrorMessage().rstrip('.')})"
+    return lost_in_words(reason.getErrorMessage())
+
+
+def lost_in_words(reason: str) -> str:
+    """Say that the connection is lost, with the reason if that says more."""
+    if not reason or reason.startswith(_NOTHING_NEW):
+        return "connection lost"
+    return f"connection lost ({reason.rstrip('.')})"

@@ -19,7 +19,7 @@ from mom.axi.session import StandbyState
 from mom.fleet.configuring import Configurator
 from mom.fleet.entry import learn_standby
 from mom.fleet.errors import Hindrance, NotConnected, Unreachable
-from mom.fleet.link import OmmLink
+from mom.fleet.link import OmmLink, lost_in_words
 from mom.fleet.machine import Steps
 from mom.fleet.observation import Observation
 from mom.fleet.ports import Learned
@@ -184,7 +184,7 @@ class Session:
         if self.closed:
             return
         if isinstance(cause, LinkLost):
-            cause = Unreachable(f"connection lost ({cause.reason.rstrip('.')})")
+            cause = Unreachable(lost_in_words(cause.reason))
         elif isinstance(cause, RequestFailed):
             cause = Unreachable(str(cause))
         self.host.ended(self, cause)
