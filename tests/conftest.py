@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 import greenlet
+import hypothesis
 import pytest
 import pytest_twisted
 from twisted.internet import reactor as installed_reactor
@@ -29,6 +30,9 @@ from twisted.logger import (
 )
 
 from tests.postgresql import PostgresqlServer
+
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 SECONDS_PER_TEST = 60.0
 SECONDS_PER_SYSTEM_TEST = 240.0

@@ -273,4 +273,6 @@ def test_at_rest_mom_and_its_sites_agree(histories: type[Histories]) -> None:
 def test_at_rest_mom_and_its_sites_agree_in_ten_thousand_histories(
     histories: type[Histories],
 ) -> None:
-    run_state_machine_as_test(histories, settings=settings(QUICK, max_examples=10_000))
+    run_state_machine_as_test(
+        histories, settings=settings(QUICK, max_examples=10_000, derandomize=False)
+    )
