@@ -15,6 +15,7 @@ import sqlite3
 import sys
 import time
 
+import psycopg
 from lxml import etree
 from twisted.internet import reactor, ssl
 from twisted.internet.protocol import ClientFactory, Protocol
@@ -55,8 +56,6 @@ class Database:
         self.postgresql = url.startswith("postgresql")
         names = ", ".join(f"c{n} TEXT" for n in range(COLUMNS))
         if self.postgresql:
-            import psycopg
-
             self.connection = psycopg.connect(url)
             mark = "%s"
         else:
@@ -107,7 +106,7 @@ class Reader(Protocol):
 
     def answer(self, frame):
         run = self.factory.run
-        records, code = etree.fromstring(frame, run.parser)
+        records, _ = etree.fromstring(frame, run.parser)
         if records:
             run.records += len(records)
             self.rows += records
