@@ -1,5 +1,6 @@
 """What one OMM has shown that it can do and which attributes it knows, in one session."""
 
+import functools
 import re
 from collections.abc import Iterable, Mapping
 
@@ -22,13 +23,14 @@ class Abilities:
         self.proven = "SetPP" in versions
         """The OMM itself says that it knows `SetPP`, so a refusal is about its content."""
         self.set_pp = self.proven or not versions
-        self._shown: dict[Noun, set[str]] = {Noun.USER: set(), Noun.DEVICE: set()}
+        nothing: frozenset[str] = frozenset()
+        self._shown = {Noun.USER: nothing, Noun.DEVICE: nothing}
 
     def show(self, noun: Noun, names: Iterable[str]) -> None:
         """The OMM wrote these attributes of a whole record."""
         shown = self._shown[noun]
         if not shown.issuperset(names):
-            shown.update(names)
+            self._shown[noun] = _shared(shown.union(names))
 
     def has_shown(self, noun: Noun, name: str) -> bool:
         """Whether the OMM wrote that attribute in this session."""
@@ -45,6 +47,12 @@ class Abilities:
     def may_stamp(self, noun: Noun, name: str) -> bool:
         """Whether the OMM takes the time stamp of a group."""
         return name in self._shown[noun] or self.release >= _STAMPS_SINCE
+
+
+@functools.lru_cache(maxsize=256)
+def _shared(names: frozenset[str]) -> frozenset[str]:
+    """The same names as one object for all OMMs that wrote them."""
+    return names
 
 
 def _since(attribute: Attribute) -> tuple[int, int]:

@@ -37,7 +37,7 @@ from mom.ports import OmmPort, Recorder
 from mom.store.changes import Change, Many
 from mom.store.store import Store
 
-READERS = 16
+READERS = 8
 """OMMs that are read at once."""
 
 

@@ -62,7 +62,8 @@ class Index:
     def __init__(self) -> None:
         self._entries: dict[Noun, dict[int, Entry]] = {noun: {} for noun in NOUNS}
         self._keys: dict[Noun, dict[str, int | tuple[int, ...]]] = {noun: {} for noun in NOUNS}
-        self._copies: dict[Noun, dict[int, tuple[Copy, ...]]] = {noun: {} for noun in NOUNS}
+        self._copies: dict[Noun, dict[int, Copy | tuple[Copy, ...]]] = {n: {} for n in NOUNS}
+        """One copy as it is: nearly every record has just one, and a tuple takes memory."""
         self._shelves: dict[tuple[Noun, OmmId], Shelf] = {}
         self._at_home: dict[OmmId, set[int]] = {}
         self.permanent: set[int] = set()
@@ -91,14 +92,15 @@ class Index:
 
     def copies(self, noun: Noun, number: int) -> tuple[Copy, ...]:
         """The copies of a record on all OMMs."""
-        return self._copies[noun].get(number, ())
+        found = self._copies[noun].get(number, ())
+        return (found,) if isinstance(found, Copy) else found
 
     def copy(self, noun: Noun, number: int, omm: OmmId) -> Copy | None:
         """The copy of a record on one OMM."""
-        for copy in self._copies[noun].get(number, ()):
-            if copy.omm == omm:
-                return copy
-        return None
+        found = self._copies[noun].get(number, ())
+        if isinstance(found, Copy):
+            return found if found.omm == omm else None
+        return next((copy for copy in found if copy.omm == omm), None)
 
     def shelf(self, noun: Noun, omm: OmmId) -> Shelf:
         """The copies of a noun on one OMM."""
@@ -161,8 +163,8 @@ class Index:
     def put_copy(self, copy: Copy) -> None:
         """Take a new or changed copy."""
         self.drop_copy(copy.noun, copy.number, copy.omm)
-        of_record = self._copies[copy.noun]
-        of_record[copy.number] = (*of_record.get(copy.number, ()), copy)
+        others = self.copies(copy.noun, copy.number)
+        self._copies[copy.noun][copy.number] = (*others, copy) if others else copy
         self.shelf(copy.noun, copy.omm).put(copy)
 
     def drop_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
@@ -170,9 +172,9 @@ class Index:
         former = self.copy(noun, number, omm)
         if former is None:
             return
-        left = tuple(copy for copy in self._copies[noun][number] if copy.omm != omm)
+        left = tuple(copy for copy in self.copies(noun, number) if copy.omm != omm)
         if left:
-            self._copies[noun][number] = left
+            self._copies[noun][number] = left if len(left) > 1 else left[0]
         else:
             del self._copies[noun][number]
         self.shelf(noun, omm).drop(former)
