@@ -19,8 +19,8 @@ from mom.store.errors import Occupied, OpenRefused
 ADVISORY_LOCK = 0x4D4F4D
 """The advisory lock that the one MOM of a PostgreSQL database holds ("MOM")."""
 _BUSY_SECONDS = 10.0
-_WRITER_CACHE_KIB = 8_192
-_READER_CACHE_KIB = 4_096
+_WRITER_CACHE_KIB = 4_096
+_READER_CACHE_KIB = 2_048
 _CHECKPOINT_PAGES = 8_000
 """Pages of 4 KiB in the write-ahead log before they are moved to the file: 32 MB."""
 
