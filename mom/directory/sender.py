@@ -39,7 +39,7 @@ from mom.ports import OmmPort
 
 MOST_PATIENCE = 600
 """Seconds of a session after which system-wide numbers are written though OMMs are being read."""
-NUMBERS_IN_FLIGHT = 2
+NUMBERS_IN_FLIGHT = 1
 """The same of those that only tell system-wide numbers: all OMMs are told theirs at once."""
 IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""
@@ -49,12 +49,23 @@ Push = Callable[[Iterable[Row | Removed]], Awaitable[None]]
 class Sender:
     """The sending side of one sitting."""
 
-    def __init__(self, desk: Desk, port: OmmPort, abilities: Abilities, push: Push) -> None:
-        """`push` puts answers into the sitting's queue and fires when they are committed."""
+    def __init__(
+        self,
+        desk: Desk,
+        port: OmmPort,
+        abilities: Abilities,
+        push: Push,
+        all_settled: Callable[[], bool],
+    ) -> None:
+        """`push` puts answers into the sitting's queue and fires when they are committed.
+
+        `all_settled` tells whether nothing waits in that queue: only then anything is deleted.
+        """
         self._desk = desk
         self._port = port
         self._abilities = abilities
         self._push = push
+        self._all_settled = all_settled
         self._dirty: dict[Known, None] = {}
         self._unhurried: dict[Known, None] = {}
         """Records that only lack their system-wide number; they wait until no OMM is read."""
@@ -91,6 +102,10 @@ class Sender:
         self._dirty.update(dict.fromkeys(records))
         self._pump()
 
+    def settled(self) -> None:
+        """All that the OMM told is settled: what was not to be deleted before may be now."""
+        self._pump()
+
     def resume(self) -> None:
         """Take up what waited for calm, if there is calm or it has waited long enough."""
         if self._unhurried and self._hurries():
@@ -120,6 +135,8 @@ class Sender:
             step = next_step(self._site(pair), pair)
             if step is None:
                 self._setbacks.settled(key)
+            elif isinstance(step, Delete) and not self._all_settled():
+                waiting.append(key)
             elif isinstance(step, Change) and step.is_number and not self._hurries():
                 self._unhurried[key] = None
             elif isinstance(step, Change) and step.is_number and self._running >= NUMBERS_IN_FLIGHT:

@@ -70,7 +70,7 @@ class SittingOf:
         self._shapes = shapes
         self._readers = readers
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
-        self.sender = Sender(desk, port, self.abilities, self.push)
+        self.sender = Sender(desk, port, self.abilities, self.push, lambda: not self._queue)
         self._settler = Settler(facts, reach, shapes, self.sender.busy)
         self._queue: deque[Item] = deque()
         self._working = False
@@ -157,6 +157,7 @@ class SittingOf:
                 self._let_go()
         finally:
             self._working = False
+        self.sender.settled()
 
     def _next_batch(self) -> list[Row | Removed | Barrier]:
         batch: list[Row | Removed | Barrier] = []
