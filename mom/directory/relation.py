@@ -12,7 +12,7 @@ from mom.directory.entry import UNBOUND
 from mom.directory.fingerprints import stamp_of
 from mom.directory.merge import Verdict, is_news, judge
 from mom.directory.reconcile import NOT_SENT, Facts, News, own_time
-from mom.directory.wire import Record
+from mom.directory.wire import Record, Told
 from mom.model.agreement import NEVER, NO_PRINT, PENDING, Agreement, unpack
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun
@@ -76,6 +76,30 @@ def relate(
     if _same(bench, record, copy, (number, rel_type), facts.omm):
         return _agree(bench, record, agreed, number, stamp, print_, news, facts)
     return _differ(bench, record, agreed, (number, rel_type), stamp, print_, news, facts)
+
+
+def completed(bench: Bench, told: Told, agreed: Agreement, partner: int, omm: OmmId) -> Told | None:
+    """A partial event with the partner that it left out; None if the OMM must be asked.
+
+    An event tells only what changed: where a pair's type is switched, the type alone. Its partner
+    is the one in MOM (`partner`), if the OMM holds that and agreed with MOM on the relation.
+    """
+    if told.partner is not None or told.rel_type in (None, UNBOUND):
+        return told
+    copy = bench.copy(other(told.noun), partner, omm) if partner else None
+    pending = agreed.revisions[PLACE] == PENDING
+    if copy is None or copy.state is not CopyState.HELD or not copy.local or pending:
+        return None
+    return msgspec.structs.replace(told, partner=copy.local)
+
+
+def is_guess(told: Told, partner: int) -> bool:
+    """Whether an event names a partner without the type and MOM has none: `relate` assumes one.
+
+    So tells an OMM of whoever moves to the phone of another one, after it told that both their
+    former relations ended; only the whole record has the type.
+    """
+    return bool(told.partner) and told.rel_type is None and not partner
 
 
 def tie(

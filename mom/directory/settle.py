@@ -101,7 +101,13 @@ class Settler:
         if renamed or named or not copy.agreed or removal.is_news(copy, entry.revisions):
             asked.fetch.append((row.noun, row.local))
             return False
-        news = News(told=told, attrs=row.element.attrs, live=True)
+        agreed = unpack(row.noun, copy.agreed)
+        complete = relation.completed(bench, told, agreed, entry.partner, facts.omm)
+        if complete is None or relation.is_guess(told, entry.partner):
+            asked.fetch.append((row.noun, row.local))
+        if complete is None:
+            return False
+        news = News(told=complete, attrs=row.element.attrs, live=True)
         return await self._known(bench, copy.number, news, facts, asked, row)
 
     async def _whole(self, bench: Bench, row: Row, facts: Facts, asked: Asked) -> bool:

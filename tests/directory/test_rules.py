@@ -48,6 +48,39 @@ async def test_edits_on_both_sides_reach_each_other(world: World, ipei: Ipei) ->
     assert not await world.differences()
 
 
+@ensureDeferred
+async def test_a_relation_that_only_changes_its_type_is_in_mom_at_once(
+    world: World, ipei: Ipei
+) -> None:
+    uid = await _one_pair(world, ipei)
+    site = world.sites[1]
+    world.now += 10
+    site.bind(1, 1, "Dynamic")
+    await world.rest()
+    assert (await world.user(uid)).rel_type == "Dynamic"  # type: ignore[union-attr]
+    assert site.records["pp"][1]["relType"] == "Dynamic"
+    assert not await world.differences()
+
+
+@ensureDeferred
+async def test_a_user_that_takes_the_phone_of_another_one_there_stays_fixed_to_it(
+    world: World, ipei: Ipei
+) -> None:
+    site = await world.site(1)
+    site.pair("4711", ipei(1))
+    site.pair("4712", ipei(2))
+    await world.connect(1)
+    world.now += 10
+    site.bind(1, 2, "Fixed")
+    await world.rest()
+    ann, bob = await world.user_with("4711"), await world.user_with("4712")
+    phone = await world.device(ann.ppn)
+    assert phone is not None
+    assert (ann.rel_type, phone.rel_type, phone.uid) == ("Fixed", "Fixed", ann.uid)
+    assert bob.rel_type == "Unbound"
+    assert not await world.differences()
+
+
 @pytest.mark.feature("F7")
 @pytest.mark.parametrize(
     ("there", "here", "winner"), [(50, 40, "OMM"), (40, 50, "MOM"), (50, 50, "MOM")]
