@@ -87,7 +87,12 @@ def build_doors(
 def _administration(core: Core) -> list[object]:
     office = core.office
     return [
-        SessionRoutes(accounts=office.accounts, sessions=core.sessions, eula=office.eula),
+        SessionRoutes(
+            accounts=office.accounts,
+            sessions=core.sessions,
+            eula=office.eula,
+            has_omms=lambda: bool(core.fleet.statuses()),
+        ),
         EulaRoutes(eula=office.eula),
         AccountRoutes(accounts=office.accounts),
         SettingsRoutes(settings=office.settings, licences=office.licences),
@@ -124,9 +129,7 @@ def _live_sources(core: Core, hub: LiveHub) -> LiveSources:
 
 def totals(index: Index) -> Totals:
     """How many records there are; a pair is a device with its user."""
-    return Totals(
-        users=index.count(Noun.USER), devices=index.count(Noun.DEVICE), pairs=index.pairs
-    )
+    return Totals(users=index.count(Noun.USER), devices=index.count(Noun.DEVICE), pairs=index.pairs)
 
 
 async def _is_ready(office: Office) -> bool:

@@ -4,7 +4,7 @@ import { del, get, post, put, useCsrf } from "./api.js";
 
 /**
  * @typedef {{account: {id: number, name: string, write: boolean}, mustChangePassword: boolean,
- *   eulaAccepted: boolean, csrf: string}} Session
+ *   eulaAccepted: boolean, hasOmms: boolean, csrf: string}} Session
  */
 
 /** @type {Session | null} */

@@ -1,5 +1,7 @@
 """Signing in and out, who am I, and changing one's own password."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from mom.admin.accounts import AccountBook
@@ -36,22 +38,32 @@ class NewPassword(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class SessionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Who is signed in, and what has to be done first.
 
+    `hasOmms`: whether there is any OMM record yet; without one the page shows the first steps.
     `csrf` goes as header `X-CSRF-Token` with every request that changes something.
     """
 
     account: AccountView
     must_change_password: bool
     eula_accepted: bool
+    has_omms: bool
     csrf: str
 
 
 class SessionRoutes:
     """`/session`."""
 
-    def __init__(self, *, accounts: AccountBook, sessions: SessionBook, eula: Eula) -> None:
+    def __init__(
+        self,
+        *,
+        accounts: AccountBook,
+        sessions: SessionBook,
+        eula: Eula,
+        has_omms: Callable[[], bool],
+    ) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._eula = eula
+        self._has_omms = has_omms
 
     @route(
         "POST",
@@ -102,5 +114,6 @@ class SessionRoutes:
             account=account_view(account),
             must_change_password=account.must_change_password,
             eula_accepted=self._eula.accepted is not None,
+            has_omms=self._has_omms(),
             csrf=session.csrf,
         )

@@ -202,7 +202,12 @@ class House:
 
     def groups(self) -> list[object]:
         return [
-            SessionRoutes(accounts=self.accounts, sessions=self.sessions, eula=self.eula),
+            SessionRoutes(
+                accounts=self.accounts,
+                sessions=self.sessions,
+                eula=self.eula,
+                has_omms=lambda: bool(self.fleet.statuses()),
+            ),
             AccountRoutes(accounts=self.accounts),
             EulaRoutes(eula=self.eula),
             SettingsRoutes(settings=self.settings, licences=self.licences),

@@ -13,6 +13,7 @@ async def test_a_fresh_installation_asks_for_terms_and_password_first(house: Hou
     assert answer.status == 200
     view = answer.json()
     assert (view["mustChangePassword"], view["eulaAccepted"]) == (True, False)
+    assert view["hasOmms"] is False
     assert (view["account"]["name"], view["account"]["write"]) == ("mom", True)
     assert (await house.ask("GET", "/settings")).json()["code"] == "EulaNeeded"
     assert (await house.ask("POST", "/eula", json={"version": VERSION})).status == 200

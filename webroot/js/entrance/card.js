@@ -2,8 +2,11 @@
 
 import { el } from "../dom.js";
 import { applyLanguage, currentLanguage, LANGUAGES, t } from "../i18n.js";
+import { currentSession } from "../session.js";
 
-const STEPS = ["terms", "password", "name", "license", "omm"];
+/** The steps of everybody who is first, and those of an installation that has no OMM yet. */
+const STEPS = ["terms", "password"];
+const STEPS_OF_A_NEW_ONE = ["name", "license", "omm"];
 
 /**
  * A page with one card in the middle.
@@ -32,11 +35,13 @@ export function entrancePage({ title, line, step, isWide = false, content, foot 
 }
 
 function stepList(current) {
-  const at = STEPS.indexOf(current);
+  const isNew = STEPS_OF_A_NEW_ONE.includes(current) || !currentSession()?.hasOmms;
+  const steps = isNew ? [...STEPS, ...STEPS_OF_A_NEW_ONE] : STEPS;
+  const at = steps.indexOf(current);
   return el(
     "ol",
     { class: "steps", "aria-label": t("welcome.steps") },
-    STEPS.map((step, index) =>
+    steps.map((step, index) =>
       el(
         "li",
         { class: index < at ? "is-done" : "", "aria-current": index === at ? "step" : null },

@@ -1,6 +1,5 @@
 /** The change of password that a new account has to make. */
 
-import { get } from "../api.js";
 import { el } from "../dom.js";
 import { t } from "../i18n.js";
 import { PasswordForm } from "../password_form.js";
@@ -22,7 +21,7 @@ export function newPasswordPage({ next, leave }) {
     onReady: (isReady) => {
       save.disabled = !isReady;
     },
-    onDone: async () => next(account.id === DEFAULT_ACCOUNT && (await isEmpty())),
+    onDone: () => next(account.id === DEFAULT_ACCOUNT && !currentSession().hasOmms),
   });
   form.append(
     el(
@@ -38,12 +37,4 @@ export function newPasswordPage({ next, leave }) {
     step: account.id === DEFAULT_ACCOUNT ? "password" : "",
     content: [form.element],
   });
-}
-
-async function isEmpty() {
-  try {
-    return (await get("/omms", { limit: 1 })).total === 0;
-  } catch {
-    return false;
-  }
 }
