@@ -26,7 +26,7 @@ from mom.control import ControlError, Order, Outcome, send_order
 from mom.installation import set_up
 from mom.lock import Locked, LockError, StateLock
 from mom.model.setting import Settings
-from mom.office import NotInitialised, not_set_up, open_office, own_hosts
+from mom.office import NotInitialised, installed_version, not_set_up, open_office, own_hosts
 from mom.printing import omm_table, status_text
 from mom.store.errors import StoreError, VaultError
 from mom.web.certificates import CertificateError
@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser = argparse.ArgumentParser(prog="mom", description="Multi-OMM Manager")
     parser.add_argument("--config", metavar="FILE", help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="version", version=f"MOM {installed_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(where: Any, name: str, run: Callable[..., int], about: str) -> argparse.ArgumentParser:
