@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mom.cli import _value, main
+from mom.office import installed_version
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,13 @@ def test_a_file_that_is_not_there_is_named_without_an_error_number(
     missing = tmp_path / "licence.xml"
     assert main(["license", "import", str(missing), "--config", str(file)]) == 1
     assert capsys.readouterr().err == f"mom: {missing}: No such file or directory\n"
+
+
+def test_the_version_is_told_without_a_configuration(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"MOM {installed_version()}\n"
 
 
 @pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
