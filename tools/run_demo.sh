@@ -53,7 +53,7 @@ new=true
 started+=($!)
 
 if $new; then
-    "$bin/mom" settings suppressTableUpdates=Off >/dev/null
+    "$bin/mom" settings suppressTableUpdates=Off systemName="MOM demonstration" >/dev/null
     "$bin/mom" license issue --sari 1F1028D085 --customer Demonstration --country Nowhere \
         --out "$var/license.xml"
     "$bin/mom" license import "$var/license.xml"
