@@ -92,6 +92,7 @@ def test_everything_is_reached_by_keyboard(
     expect(page.get_by_role("heading", name="Health states")).to_be_visible()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_contain_text("Move from cell to cell")
     shot(page, "shortcuts")
     assert findings(page) == []
     page.keyboard.press("Escape")
@@ -123,6 +124,10 @@ def test_search_gives_hits_in_groups_and_leads_to_their_pane(
     assert findings(page) == []
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"#/omms\?open=3"))
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
 
 
 def test_language_and_theme_change_at_once_and_stay(open_page: OpenPage) -> None:

@@ -37,11 +37,15 @@ export function startShortcuts() {
   });
 }
 
-/** Show all keys in a dialog. */
-export function showShortcuts() {
-  const rows = [...shortcuts.values()].map(({ key, description }) =>
-    el("tr", {}, el("td", {}, keys(key)), el("td", {}, t(description))),
-  );
+/**
+ * Show all keys in a dialog.
+ * @param {{title: string, keys: [string, string][]}} more keys that are known only in one part of
+ *   the page, and what they do
+ */
+export function showShortcuts(more) {
+  const row = ([key, words]) => el("tr", {}, el("td", {}, keys(key)), el("td", {}, words));
+  const everywhere = [...shortcuts.values()].map(({ key, description }) => row([key, t(description)]));
+  const rows = [...everywhere, el("tr", {}, el("th", { colspan: "2" }, more.title)), ...more.keys.map(row)];
   openDialog({
     title: t("shortcuts.title"),
     content: el("table", { class: "shortcuts" }, el("tbody", {}, rows)),

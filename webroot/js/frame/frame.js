@@ -6,6 +6,7 @@ import { t } from "../i18n.js";
 import { onStatus } from "../live.js";
 import { allPanes, navigate, paneShown, startRouter, stopRouter } from "../router.js";
 import { registerShortcut, showShortcuts } from "../shortcuts.js";
+import { tableKeys } from "../table/keyboard.js";
 import { Banner } from "./banner.js";
 import { Footer } from "./footer.js";
 import { Rail } from "./rail.js";
@@ -72,7 +73,7 @@ export class Frame {
   #registerKeys(top) {
     const keys = [
       ["/", "shortcuts.search", () => top.search.focus()],
-      ["?", "shortcuts.show", () => showShortcuts()],
+      ["?", "shortcuts.show", () => showShortcuts({ title: t("table.keys.title"), keys: tableKeys() })],
     ];
     for (const pane of allPanes()) {
       if (PANE_KEYS[pane.id]) {

@@ -131,7 +131,6 @@ export class Search {
     const go = () => {
       this.#input.value = "";
       this.#hide();
-      this.#input.blur();
       navigate(pane, view);
     };
     return el(

@@ -9,7 +9,8 @@ import { address } from "../router.js";
 import { severityState, stateBadge } from "../state.js";
 import { SiteMap } from "./site_map.js";
 
-/** Where to look when a component is not well: pane and view. */
+/** Where to look when a component is not well: pane and view. What only the server's host can mend
+ * has a sentence instead: the key of it below `health.help`. */
 const HELP = {
   License: ["settings", { part: "license" }],
   "OMM connections": ["omms", { filter: "state:ne:connected" }],
@@ -17,7 +18,7 @@ const HELP = {
   Provisioning: ["omms", {}],
   Database: ["events", {}],
   "Disk space": ["events", {}],
-  Time: ["events", {}],
+  Time: "time",
 };
 
 /** @type {import("../router.js").Pane} */
@@ -61,7 +62,6 @@ function summary({ health, omms, states }) {
 }
 
 function componentRow({ name, severity, reason }) {
-  const [pane, view] = HELP[name] || [];
   const label = tOr(`component.${name}`, name);
   const isWell = severity === "OK";
   return el(
@@ -70,6 +70,14 @@ function componentRow({ name, severity, reason }) {
     el("span", { class: "health-name" }, label),
     stateBadge(severityState(severity)),
     el("span", { class: "health-reason", title: reason || null }, reason ? reasonText(reason) : el("span", { class: "muted" }, t("health.noReason"))),
-    pane && !isWell && el("a", { class: "health-link", href: address(pane, view) }, t(`health.help.${pane}`), el("span", { class: "visually-hidden" }, ` (${label})`)),
+    !isWell && HELP[name] && helpFor(HELP[name], label),
   );
+}
+
+function helpFor(help, label) {
+  if (typeof help === "string") {
+    return el("span", { class: "health-link" }, t(`health.help.${help}`));
+  }
+  const [pane, view] = help;
+  return el("a", { class: "health-link", href: address(pane, view) }, t(`health.help.${pane}`), el("span", { class: "visually-hidden" }, ` (${label})`));
 }

@@ -26,15 +26,15 @@ export function ommColumns() {
     column("nRfps", 108, { kind: "number", help: t("omms.baseStationsHelp"), render: baseStations }),
     column("omm2", 108, { mono: true, render: ownPage }),
     column("cloudId", 120, { mono: true }),
-    column("ommVersion", 160),
+    column("ommVersion", 150, { render: release, words: (version) => version }),
     column("lastSync", 112, { kind: "time" }),
     column("enabled", 84, { kind: "boolean" }),
-    column("provisioning", 112, { kind: "boolean" }),
     column("username", 100),
     column("description", 200),
     column("port", 76, { kind: "number", hidden: true, render: (value) => String(value) }),
     column("park", 112, { mono: true, hidden: true }),
     column("clockOffset", 110, { kind: "number", hidden: true, render: offset }),
+    column("provisioning", 112, { kind: "boolean", hidden: true }),
     column("missing", 110, { kind: "number", hidden: true, render: (value) => (value ? number(value) : "") }),
   ];
 }
@@ -77,6 +77,9 @@ function health(_, omm) {
   const badge = stateBadge(severityState(omm.health));
   return el("span", { class: "cell-state" }, badge, reasons && el("span", { class: "cell-reason" }, reasons));
 }
+
+/** The number of a release; its full name stands in the tooltip. */
+const release = (version) => version.slice(Math.max(0, version.indexOf("SIP-DECT")));
 
 const counted = (value, omm) => (value || omm.state === "connected" ? number(value) : "");
 

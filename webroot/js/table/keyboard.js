@@ -1,8 +1,23 @@
 /** Moving through a table without a mouse: one cell at a time has the focus. */
 
+import { t } from "../i18n.js";
+
 const CELL = ".tabulator-cell";
 const HEAD = ".head button, .tabulator-header input";
 const JUMP = 10;
+
+/**
+ * What the keys do in a table, for people.
+ * @returns {[string, string][]} keys with spaces between, and what they do
+ */
+export const tableKeys = () => [
+  ["↑ ↓ ← →", t("table.keys.move")],
+  ["Home End", t("table.keys.ends")],
+  ["PageUp PageDown", t("table.keys.pages")],
+  ["Enter", t("table.keys.open")],
+  [t("table.keys.space"), t("table.keys.select")],
+  [".", t("table.keys.menu")],
+];
 
 /**
  * Make a grid usable by keyboard.
