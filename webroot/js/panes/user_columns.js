@@ -16,7 +16,7 @@ const PINNED = { pairs: ["num"], users: ["num"], devices: ["ipei"] };
 /** The column whose cell also says what is wrong with the record. */
 const MARKED = { pairs: "name", users: "name", devices: "ipei" };
 const NUMBERS = { pairs: "id", users: "uid", devices: "ppn" };
-const WIDTHS = { num: 112, name: 160, ipei: 148, omm: 132, s: 122, relType: 106, hwType: 104, ac: 88, encrypt: 102, addId: 150, hierarchy1: 128, hierarchy2: 128, permanent: 104, ppn: 98, uid: 98 };
+const WIDTHS = { num: 112, name: 160, ipei: 148, omm: 132, s: 122, relType: 106, hwType: 104, ac: 116, encrypt: 116, addId: 150, hierarchy1: 128, hierarchy2: 128, permanent: 104, ppn: 98, uid: 98 };
 const GROWING = new Set(["name", "omm", "s", "relType", "hwType", "hierarchy1", "hierarchy2"]);
 const MONO = new Set(["num", "ipei", "ac", "addId", "ppn", "uid", "ommId", "ethAddr"]);
 const USUAL = 132;
