@@ -211,7 +211,7 @@ class Sender:
         except RequestTimeout:
             self._setbacks.suspend([(copy.noun, copy.number)])
         except LinkLost:
-            return
+            self.close()
 
     async def _change(self, step: Change) -> None:
         records = await self._prepare(step)
@@ -290,7 +290,7 @@ class Sender:
         except RequestTimeout:
             self._setbacks.suspend(keys)
         except LinkLost:
-            return
+            self.close()
         except AxiError as unsendable:
             self._log.error("{keys} cannot be sent: {why}", keys=keys, why=str(unsendable))
             self._setbacks.suspend(keys)
