@@ -99,8 +99,9 @@ class Sender:
 
     def mark(self, records: Iterable[Known]) -> None:
         """These records may differ from what the OMM should hold."""
-        self._dirty.update(dict.fromkeys(records))
-        self._pump()
+        if not self._closed:
+            self._dirty.update(dict.fromkeys(records))
+            self._pump()
 
     def settled(self) -> None:
         """All that the OMM told is settled: what was not to be deleted before may be now."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from pytest_twisted import ensureDeferred
+from twisted.internet.defer import ensureDeferred as ensure
 
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
@@ -44,3 +45,25 @@ async def test_a_second_connect_without_changes_writes_nothing(world: World, ipe
     result = await world.connect(1)
     assert result.changed == 0
     assert not world.requests(1, "SetPP", "DeletePPUser", "DeletePPDev")
+
+
+@ensureDeferred
+async def test_a_link_that_breaks_while_much_waits_to_be_sent_costs_nothing(
+    world: World, ipei: Ipei
+) -> None:
+    site = await world.site(1)
+    for n in range(300):
+        site.pair(str(4000 + n), ipei(n))
+    omm = world.mom.omm(OmmId(1))
+    assert omm is not None
+    port = site.connect(omm, 0.0)
+    sitting = world.mom.open(port)
+    port.take = sitting.take
+    world.ports[1], world.sittings[1] = port, sitting
+    reading = ensure(sitting.read(lambda done, total: None))
+    await world.until(lambda: reading.called)
+    await reading
+    sitting.follow()
+    port.lose()
+    assert sitting.sender.idle
+    assert (await world.connect(1)).users == 300
