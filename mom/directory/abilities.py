@@ -33,7 +33,7 @@ class Abilities:
             self._shown[noun] = _shared(shown.union(names))
 
     def has_shown(self, noun: Noun, name: str) -> bool:
-        """Whether the OMM wrote that attribute in this session."""
+        """Whether the OMM wrote that attribute since it was connected."""
         return name in self._shown[noun]
 
     def may_send(self, noun: Noun, attribute: Attribute) -> bool:

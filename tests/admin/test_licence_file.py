@@ -56,7 +56,9 @@ def test_layout_and_comments_do_not_matter() -> None:
     file = (
         issue(LICENCE, KEY).replace(b"\n", b"\r\n ").replace(b"<country>", b"<!-- x --><country>")
     )
-    verify(parse(file), ISSUERS)
+    signed = parse(file)
+    verify(signed, ISSUERS)
+    assert signed.licence == LICENCE
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,8 @@ async def test_one_licence_covers_every_site_up_to_its_own_maximum(desk: Desk) -
     await desk.book.import_file(file(max_sites=None, max_users=None), "mom")
     desk.book.require_site(501)
     desk.book.require_users(50_001)
+    assert desk.book.current is not None
+    assert (desk.book.current.max_sites, desk.book.current.max_users) == (None, None)
 
 
 @pytest.mark.feature("F2")
