@@ -326,6 +326,26 @@ def test_a_failed_request_says_what_to_try(
     expect(page.locator('.tabulator-cell[tabulator-field="num"]').first).to_have_text("600101")
 
 
+def test_a_change_elsewhere_leaves_a_failed_page_as_it_is(
+    open_page: OpenPage, house: House
+) -> None:
+    page, witness = open_page("#/users?view=users"), open_page("#/users?view=users")
+    page.locator(".tabulator-row").nth(3).wait_for()
+    row = witness.locator(".tabulator-row", has_text="600004")
+    before = row.locator('[tabulator-field="name"]').inner_text()
+    page.route("**/api/v1/users?*", lambda route: route.abort())
+    page.get_by_role("button", name="Next page").click()
+    failed = page.get_by_text("The rows could not be loaded")
+    expect(failed).to_be_visible()
+    for name in ("Elsewhere", before):
+        house.ask("PATCH", "/api/v1/users/4", {"name": name})
+        expect(row.locator('[tabulator-field="name"]')).to_have_text(name)
+    expect(failed).to_be_visible()
+    page.unroute("**/api/v1/users?*")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator('.tabulator-cell[tabulator-field="num"]').first).to_have_text("600101")
+
+
 def test_readers_see_the_records(
     open_page: OpenPage, context_of: Callable[..., BrowserContext]
 ) -> None:

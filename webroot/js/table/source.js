@@ -59,6 +59,7 @@ export class TableSource {
     } catch (error) {
       if (mine === this.#asking && error.name !== "AbortError") {
         this.#asking = null;
+        this.#unfollow();
         this.#told.error(error);
       }
     } finally {
@@ -80,6 +81,11 @@ export class TableSource {
   close() {
     this.#asking?.abort();
     this.#asking = null;
+    this.#unfollow();
+  }
+
+  /** The window is that of the last answer: without a new one its news belong to other rows. */
+  #unfollow() {
     this.#window?.stop();
     this.#window = null;
   }
