@@ -31,7 +31,13 @@ from twisted.logger import (
 
 from tests.postgresql import PostgresqlServer
 
-hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+"""The same examples each time, however slow the machine is: no test judges by the clock."""
 hypothesis.settings.load_profile("repeatable")
 
 SECONDS_PER_TEST = 60.0

@@ -18,7 +18,9 @@ from tests.web.browser import Answer
 
 WEBROOT = Path(__file__).parents[2] / "webroot"
 SOME = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 texts = st.text(max_size=20)
 values = st.recursive(
