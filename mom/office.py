@@ -92,7 +92,7 @@ def _office(config: Config, store: Store, reactor: Any, now: Callable[[], float]
         hosts=hosts,
         store=store,
         events=events,
-        settings=SettingsBook(shelf, events),
+        settings=SettingsBook(shelf, events, now),
         licences=licences,
         accounts=AccountBook(shelf, hasher, checks, events, hosts=hosts),
         eula=Eula(shelf, events, now, text=config.paths.eula.read_text("utf-8"), version=version),

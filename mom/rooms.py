@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from mom.admin.sessions import SessionBook
+from mom.admin.wildcard import WildcardEnd
 from mom.axi.secrets import PrivateKey
 from mom.commands import Commands
 from mom.config import Axi
@@ -51,6 +52,7 @@ class Rooms:
     """All parts of the service."""
 
     core: Core
+    wildcard: WildcardEnd
     live: LiveSources
     web: WebServer
     control: ControlServer
@@ -100,6 +102,7 @@ def build_rooms(
     live, web = build_doors(core, reactor, now)
     return Rooms(
         core=core,
+        wildcard=WildcardEnd(office.settings, reactor, now),
         live=live,
         web=web,
         control=ControlServer(reactor, office.config.paths.control, commands.execute),
@@ -145,9 +148,13 @@ def _policy(settings: Settings) -> Policy:
 
 def wishes(office: Office) -> Wishes:
     """What OMMs are to be set to, from licence and settings."""
+    settings = office.settings.current
     return Wishes(
         sari=office.licences.sari or None,
-        mom_name=office.settings.current.system_name,
+        mom_name=settings.system_name,
+        subscription_mode=settings.subscription.value,
+        subscription_minutes=settings.subscription_timeout if settings.subscription_until else 0,
+        fac_prefix=settings.fac_prefix if settings.fac_prefix_set else None,
     )
 
 

@@ -11,13 +11,21 @@ from twisted.logger import Logger
 
 from mom.admin.errors import Conflict, FieldErrors
 from mom.admin.shelf import Shelf
+from mom.admin.wildcard import ended, timed
 from mom.model.omm import Severity
 from mom.model.setting import Settings, SubscriptionMode, Suppression
 from mom.ports import Recorder
 
 KEY = "settings"
 """Under which name the record is kept."""
-READ_ONLY = {"sari": "The SARI comes with the license", "revision": "It counts the changes"}
+SUBSYSTEM = "Settings"
+READ_ONLY = {
+    "sari": "The SARI comes with the license",
+    "subscriptionUntil": "It follows from subscriptionTimeout",
+    "subscriptionBefore": "It is the mode that was set before Wildcard",
+    "facPrefixSet": "It is true once a facPrefix was set",
+    "revision": "It counts the changes",
+}
 _EXPECTED = {
     "systemName": "A name of 1 to 64 printable characters is expected",
     "deletesStick": "true or false is expected",
@@ -32,13 +40,23 @@ Listener = Callable[[Settings, Settings], None]
 
 
 class SettingsBook:
-    """The settings now (`current`), and the way to change them."""
+    """The settings now (`current`), and the way to change them.
+
+    `now` tells seconds since 1970.
+    """
 
     _log = Logger()
 
-    def __init__(self, shelf: Shelf, recorder: Recorder, defaults: Settings | None = None) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        recorder: Recorder,
+        now: Callable[[], float],
+        defaults: Settings | None = None,
+    ) -> None:
         self._shelf = shelf
         self._recorder = recorder
+        self._now = now
         self._turn = DeferredLock()
         self._listeners: list[Listener] = []
         self.current = defaults or Settings()
@@ -67,15 +85,33 @@ class SettingsBook:
             before = self.current
             if revision is not None and revision != before.revision:
                 raise Conflict("The system settings", before.revision)
-            after = changed(before, changes)
+            after = timed(before, changed(before, changes), changes.keys(), int(self._now()))
             if after == before:
                 return before
-            after = msgspec.structs.replace(after, revision=before.revision + 1)
-            await self._shelf.put_setting(KEY, msgspec.to_builtins(after), cause=by)
-            self.current = after
-        names = ", ".join(name for name in changes if _value(before, name) != _value(after, name))
-        self._recorder.record(Severity.OK, "Settings", f"{by} changed {names}")
+            after = await self._put(after, by)
+        names = [name for name in changes if _value(before, name) != _value(after, name)]
+        text = f"{by} changed {', '.join(names) or 'subscriptionUntil'}"
+        self._recorder.record(Severity.OK, SUBSYSTEM, text)
         self._tell(before, after)
+        return after
+
+    async def end_wildcard(self) -> None:
+        """Go back to the former subscription mode, if the time of Wildcard is over."""
+        async with self._turn:
+            before = self.current
+            after = ended(before, self._now())
+            if after == before:
+                return
+            after = await self._put(after, "MOM")
+        mode = after.subscription.value
+        text = f"The time of Wildcard is over: the subscription mode is {mode} again"
+        self._recorder.record(Severity.OK, SUBSYSTEM, text)
+        self._tell(before, after)
+
+    async def _put(self, after: Settings, by: str) -> Settings:
+        after = msgspec.structs.replace(after, revision=after.revision + 1)
+        await self._shelf.put_setting(KEY, msgspec.to_builtins(after), cause=by)
+        self.current = after
         return after
 
     def _tell(self, before: Settings, after: Settings) -> None:
@@ -103,6 +139,9 @@ def changed(before: Settings, changes: Mapping[str, object]) -> Settings:
     if errors:
         raise FieldErrors(errors)
     after = msgspec.structs.replace(before, **values)
+    after = msgspec.structs.replace(
+        after, fac_prefix_set=before.fac_prefix_set or bool(after.fac_prefix)
+    )
     if not after.system_name.strip() or not after.system_name.isprintable():
         raise FieldErrors({"systemName": _EXPECTED["systemName"]})
     return after

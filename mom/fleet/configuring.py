@@ -36,19 +36,23 @@ class Configurator:
         self._restarting: dict[str, tuple[Element, float]] = {}
         self._reverted: set[str] = set()
         self._refused: dict[str, str] = {}
+        self._doubted: set[str] = set()
         self._busy = DeferredLock()
         self.without_profile = False
 
-    @property
-    def outstanding(self) -> bool:
-        """Whether a setting waits to be made again."""
-        return bool(self._reverted)
+    def is_due(self, settings: Sequence[Setting]) -> bool:
+        """Whether one of the settings waits to be made again, or ends soon at the OMM."""
+        return bool(self._reverted) or any(self._runs_out(setting) for setting in settings)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is not as wanted, in words, for the health of the OMM."""
         notes = [f"{name} is changed back by the OMM" for name in sorted(self._reverted)]
-        notes += [f"{name} is refused ({why})" for name, why in sorted(self._refused.items())]
+        notes += [
+            f"{name} is refused ({code})"
+            for name, code in sorted(self._refused.items())
+            if code not in UNSUPPORTED
+        ]
         if self.without_profile:
             notes.append("roaming and central subscription not available")
         return tuple(notes)
@@ -58,44 +62,62 @@ class Configurator:
         self._made.clear()
         self._reverted.clear()
         self._refused.clear()
+        self._doubted.clear()
         self._busy = DeferredLock()
         self.without_profile = False
 
     async def restart_if_needed(self, request: Request, settings: Sequence[Setting]) -> None:
         """Make settings that restart the OMM; raises ``Restarting`` if one was made."""
-        for setting in settings:
-            told = await ask(request, setting.ask) if setting.ask is not None else None
-            if told is None or not setting.differs(told):
-                self._reverted.discard(setting.name)
-                continue
-            if not self._may(setting):
-                continue
-            self._restarting[setting.name] = (setting.change, self._seconds())
-            try:
-                await request(setting.change)
-            except RequestRefused as refusal:
-                del self._restarting[setting.name]
-                self._refuse(setting, refusal)
-                continue
-            except (LinkLost, RequestTimeout) as lost:
-                raise Restarting(f"restarts with a new {setting.name}") from lost
-            raise Restarting(f"restarts with a new {setting.name}")
+        async with self._busy:
+            for setting in settings:
+                told = await ask(request, setting.ask) if setting.ask is not None else None
+                if told is None or not setting.differs(told):
+                    self._reverted.discard(setting.name)
+                elif self._may(setting):
+                    await self._restart(request, setting)
 
     async def make(self, request: Request, settings: Sequence[Setting]) -> None:
         """Read the settings and make those that differ; refusals become notes."""
-        await self._busy.acquire()
-        lock = self._busy
-        try:
-            due = await self._differing(request, settings)
-            await self._make([setting for setting in due if self._may(setting)], request)
-        finally:
-            lock.release()
+        async with self._busy:
+            await self._bring(request, settings)
 
     async def restore(self, request: Request, event: Element, settings: Sequence[Setting]) -> None:
-        """Make again what an event tells to be no longer as wanted, unless it was made just now."""
+        """Make again what an event tells to be no longer as wanted.
+
+        What was made just now is read first: the event may be older than that.
+        """
         for setting in settings:
-            if setting.reported_by == event.name and setting.differs(event) and self._may(setting):
+            if setting.reported_by != event.name or not setting.differs(event):
+                continue
+            if setting.ask is not None and self._just_made(setting):
+                await self._check(request, setting)
+            elif self._may(setting):
                 await self._make([setting], request)
+
+    async def _restart(self, request: Request, setting: Setting) -> None:
+        self._restarting[setting.name] = (setting.change, self._seconds())
+        try:
+            await request(setting.change)
+        except RequestRefused as refusal:
+            del self._restarting[setting.name]
+            self._refuse(setting, refusal)
+            return
+        except (LinkLost, RequestTimeout) as lost:
+            raise Restarting(f"restarts with a new {setting.name}") from lost
+        raise Restarting(f"restarts with a new {setting.name}")
+
+    async def _check(self, request: Request, setting: Setting) -> None:
+        """Read one setting again, once for all that is told of it until it is asked for."""
+        if setting.name in self._doubted:
+            return
+        self._doubted.add(setting.name)
+        async with self._busy:
+            self._doubted.discard(setting.name)
+            await self._bring(request, [setting])
+
+    async def _bring(self, request: Request, settings: Sequence[Setting]) -> None:
+        due = await self._differing(request, settings)
+        await self._make([setting for setting in due if self._may(setting)], request)
 
     async def _make(self, settings: Sequence[Setting], request: Request) -> None:
         for setting in settings:
@@ -106,9 +128,14 @@ class Configurator:
                 self._reverted.discard(setting.name)
             if isinstance(answer, RequestRefused):
                 self._refuse(setting, answer)
+            else:
+                self._refused.pop(setting.name, None)
 
     async def _differing(self, request: Request, settings: Sequence[Setting]) -> list[Setting]:
-        """Those that are not as wanted; one that cannot be read is made once in a session."""
+        """Those that are not as wanted, or not for long.
+
+        One that cannot be read is made once in a session.
+        """
         asked = [setting for setting in settings if setting.ask is not None]
         answers = await ask_all(request, [s.ask for s in asked if s.ask is not None])
         differing: list[str] = []
@@ -119,17 +146,34 @@ class Configurator:
                 differing.append(setting.name)
             else:
                 self._reverted.discard(setting.name)
+                self._refused.pop(setting.name, None)
+                if self._runs_out(setting):
+                    differing.append(setting.name)
         return [s for s in settings if s.name in differing or (s.ask is None and self._anew(s))]
 
     def _anew(self, setting: Setting) -> bool:
         made = self._made.get(setting.name)
         return made is None or made[0] != setting.change or setting.name in self._reverted
 
+    def _runs_out(self, setting: Setting) -> bool:
+        """Whether the OMM ends a setting soon; without a word about when, it is assumed."""
+        if not setting.lasts or setting.name in self._refused:
+            return False
+        return not self._made_within(setting, setting.lasts)
+
+    def _just_made(self, setting: Setting) -> bool:
+        return self._made_within(setting, RESTART_PAUSE if setting.restarts else PAUSE)
+
+    def _made_within(self, setting: Setting, seconds: float) -> bool:
+        """Whether just this was made less than so long ago."""
+        made = (self._restarting if setting.restarts else self._made).get(setting.name)
+        return (
+            made is not None and made[0] == setting.change and self._seconds() - made[1] < seconds
+        )
+
     def _may(self, setting: Setting) -> bool:
         """Whether it is time to make a setting (again); if not, it is one that does not stay."""
-        made = (self._restarting if setting.restarts else self._made).get(setting.name)
-        pause = RESTART_PAUSE if setting.restarts else PAUSE
-        if made is None or made[0] != setting.change or self._seconds() - made[1] >= pause:
+        if not self._just_made(setting):
             return True
         if setting.name not in self._reverted:
             self._reverted.add(setting.name)
@@ -137,7 +181,6 @@ class Configurator:
         return False
 
     def _refuse(self, setting: Setting, refusal: RequestRefused) -> None:
-        if refusal.code not in UNSUPPORTED:
-            self._refused[setting.name] = refusal.code
-        elif setting.profile:
+        self._refused[setting.name] = refusal.code
+        if refusal.code in UNSUPPORTED and setting.profile:
             self.without_profile = True

@@ -25,6 +25,7 @@ from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 
 SUBSYSTEM = "OMM"
 """The subsystem of the fleet's entries in the event log."""
+_CONFIGURABLE = frozenset({OmmState.CONFIGURING, OmmState.SYNCHRONISING, OmmState.CONNECTED})
 
 
 class Connection:
@@ -71,7 +72,7 @@ class Connection:
 
     async def configure(self) -> None:
         """Make the settings that MOM wants now, if there is a session that got so far."""
-        if self._session is not None and self._status.state is OmmState.CONNECTED:
+        if self._session is not None and self._status.state in _CONFIGURABLE:
             await self._session.configure()
 
     async def update(self) -> None:

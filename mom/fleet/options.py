@@ -44,12 +44,13 @@ class Wishes(msgspec.Struct, frozen=True, kw_only=True):
     """What MOM wants every connected OMM to be set to; ``None`` leaves a setting alone.
 
     ``sari`` is the common identity, 10 hex digits, ``None`` without a licence. ``mom_name`` and
-    ``client_name`` are what the OMM shows about MOM.
+    ``client_name`` are what the OMM shows about MOM. ``subscription_minutes`` is how long Wildcard
+    is to last at most, 0 = as long as it stands here.
     """
 
     sari: str | None = None
     mom_name: str = "MOM"
     client_name: str = "MOM"
     subscription_mode: str | None = None
-    subscription_timeout: int | None = None
+    subscription_minutes: int = 0
     fac_prefix: str | None = None

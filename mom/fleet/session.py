@@ -229,8 +229,8 @@ class Session:
         self.host.observed()
 
     async def _recheck(self) -> None:
-        """Once in a health round: make again what the OMM had changed back."""
-        if self.host.configurator.outstanding:
+        """Once in a health round: make again what the OMM changed back, or would soon end."""
+        if self.host.configurator.is_due(wanted(self.around.wishes())):
             await self.configure()
 
     def _log_failure(self, failure: Failure) -> None:

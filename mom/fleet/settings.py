@@ -24,6 +24,13 @@ SETTING_EVENTS = frozenset(
 )
 """The events that tell a change of a setting: all that a ``reported_by`` below names."""
 
+LONGEST_WILDCARD = 60
+"""Minutes that an OMM stays in Wildcard at most (published)."""
+WILDCARD_RENEWED = 50 * 60.0
+"""Seconds after which a Wildcard that is to stand is made again, before the OMM ends it."""
+CONFIGURED_RENEWED = 23 * 3600.0
+"""The same for Configured, which an OMM ends after 24 hours (published)."""
+
 Differs = Callable[[Element], bool]
 """Tells from an answer, or from an event, whether the OMM has something else than wanted."""
 
@@ -33,8 +40,9 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
     ``name`` is for people; ``ask`` reads it (``None``: it cannot be read and is set at each
     connect); ``change`` sets it; ``reported_by`` is the event that tells a change on the OMM.
-    ``restarts``: the OMM restarts when it is set. ``profile``: an OMM without MOM messages
-    refuses it, which costs only what depends on them.
+    ``restarts``: the OMM restarts when it is set. ``lasts``: seconds after which it is made again
+    although it is as wanted, because the OMM ends it by itself; 0 = it stays. ``profile``: an OMM
+    without MOM messages refuses it, which costs only what depends on them.
     """
 
     name: str
@@ -43,6 +51,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     differs: Differs = lambda told: True
     reported_by: str = ""
     restarts: bool = False
+    lasts: float = 0.0
     profile: bool = False
 
 
@@ -81,7 +90,7 @@ def wanted(wishes: Wishes) -> list[Setting]:
         ),
     ]
     if wishes.subscription_mode is not None:
-        settings.append(_subscription(wishes.subscription_mode, wishes.subscription_timeout))
+        settings.append(_subscription(wishes.subscription_mode, wishes.subscription_minutes))
     if wishes.fac_prefix is not None:
         settings.append(_fac_prefix(wishes.fac_prefix))
     settings.append(
@@ -99,13 +108,21 @@ def wanted(wishes: Wishes) -> list[Setting]:
     return settings
 
 
-def _subscription(mode: str, timeout: int | None) -> Setting:
+def _subscription(mode: str, minutes: int) -> Setting:
+    """The mode; only Wildcard takes minutes, and one that MOM ends itself is not renewed."""
+    timeout, lasts = None, 0.0
+    if mode == "Wildcard":
+        timeout = minutes or LONGEST_WILDCARD
+        lasts = 0.0 if minutes else WILDCARD_RENEWED
+    elif mode == "Configured":
+        lasts = CONFIGURED_RENEWED
     return Setting(
         name="subscription mode",
         ask=make("GetDECTSubscriptionMode"),
         differs=lambda told: told.get("mode") != mode,
         change=make("SetDECTSubscriptionMode", {"mode": mode, "timeout": timeout}),
         reported_by="EventDECTSubscriptionMode",
+        lasts=lasts,
     )
 
 

@@ -77,15 +77,15 @@ def _identify(session: Session, facts: SessionFacts) -> None:
 
 async def _prepare(session: Session) -> Sitting:
     """Settings that restart the OMM first; then listen, then all other settings."""
-    configurator, wishes = session.host.configurator, session.around.wishes()
+    configurator, around = session.host.configurator, session.around
     configurator.begin()
-    await configurator.restart_if_needed(session.request, identity(wishes))
+    await configurator.restart_if_needed(session.request, identity(around.wishes()))
     sitting = session.sit()
     refused = await listen(session.request)
     if refused:
         names = ", ".join(sorted(refused))
         log.info("{omm}: no events of {names}", omm=session.omm.name, names=names)
-    await configurator.make(session.request, wanted(wishes))
+    await configurator.make(session.request, wanted(around.wishes()))
     session.told_profile(not configurator.without_profile)
     return sitting
 

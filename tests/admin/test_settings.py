@@ -3,16 +3,16 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.admin.errors import Conflict, FieldErrors
-from mom.admin.settings import SettingsBook, changed
+from mom.admin.settings import READ_ONLY, SettingsBook, changed
 from mom.model.setting import Settings, SubscriptionMode, Suppression
-from tests.admin.fakes import MemoryShelf, Records
+from tests.admin.fakes import MemoryShelf, Records, Watch
 
 
 @pytest.mark.feature("F196")
 def test_a_new_installation_suppresses_all_table_updates(
     shelf: MemoryShelf, records: Records
 ) -> None:
-    assert SettingsBook(shelf, records).current.suppress_table_updates is Suppression.ALL
+    assert SettingsBook(shelf, records, Watch()).current.suppress_table_updates is Suppression.ALL
 
 
 @pytest.mark.feature("F130")
@@ -20,13 +20,13 @@ def test_a_new_installation_suppresses_all_table_updates(
 async def test_a_saved_system_name_is_told_at_once_and_stays(
     shelf: MemoryShelf, records: Records
 ) -> None:
-    book = SettingsBook(shelf, records)
+    book = SettingsBook(shelf, records, Watch())
     heard: list[str] = []
     stop = book.listen(lambda before, after: heard.append(after.system_name))
     await book.change({"systemName": "Harbour"}, "mom")
     stop()
     await book.change({"deletesStick": True}, "mom")
-    again = SettingsBook(shelf, records)
+    again = SettingsBook(shelf, records, Watch())
     await again.load()
     assert heard == ["Harbour"]
     assert again.current == book.current
@@ -37,7 +37,7 @@ async def test_a_saved_system_name_is_told_at_once_and_stays(
 async def test_all_settings_of_the_api_are_changed_by_their_names(
     shelf: MemoryShelf, records: Records
 ) -> None:
-    book = SettingsBook(shelf, records)
+    book = SettingsBook(shelf, records, Watch())
     changes = {
         "systemName": "Harbour",
         "deletesStick": True,
@@ -54,7 +54,9 @@ async def test_all_settings_of_the_api_are_changed_by_their_names(
         auto_create=True,
         subscription=SubscriptionMode.WILDCARD,
         subscription_timeout=10,
+        subscription_until=1_700_000_600,
         fac_prefix="*9",
+        fac_prefix_set=True,
         revision=2,
     )
     assert records.texts == [f"mom changed {', '.join(changes)}"]
@@ -74,6 +76,9 @@ async def test_all_settings_of_the_api_are_changed_by_their_names(
         ("subscriptionTimeout", 61),
         ("facPrefix", "9a"),
         ("sari", "1F1028D085"),
+        ("subscriptionUntil", 1),
+        ("subscriptionBefore", "Wildcard"),
+        ("facPrefixSet", False),
         ("revision", 9),
         ("nothing", 1),
     ],
@@ -88,7 +93,7 @@ def test_a_value_that_cannot_be_is_refused_by_its_field(name: str, value: object
 async def test_one_wrong_field_keeps_the_others_from_being_changed(
     shelf: MemoryShelf, records: Records
 ) -> None:
-    book = SettingsBook(shelf, records)
+    book = SettingsBook(shelf, records, Watch())
     with pytest.raises(FieldErrors):
         await book.change({"systemName": "Harbour", "facPrefix": "x"}, "mom")
     assert book.current == Settings()
@@ -97,7 +102,7 @@ async def test_one_wrong_field_keeps_the_others_from_being_changed(
 
 @ensureDeferred
 async def test_a_change_of_nothing_is_not_told(shelf: MemoryShelf, records: Records) -> None:
-    book = SettingsBook(shelf, records)
+    book = SettingsBook(shelf, records, Watch())
     assert (await book.change({"autoCreate": False}, "mom")).revision == 1
     assert records.events == []
 
@@ -106,7 +111,7 @@ async def test_a_change_of_nothing_is_not_told(shelf: MemoryShelf, records: Reco
 async def test_a_change_from_an_old_revision_is_refused(
     shelf: MemoryShelf, records: Records
 ) -> None:
-    book = SettingsBook(shelf, records)
+    book = SettingsBook(shelf, records, Watch())
     await book.change({"autoCreate": True}, "mom", revision=1)
     with pytest.raises(Conflict) as conflict:
         await book.change({"autoCreate": False}, "Alice", revision=1)
@@ -118,7 +123,7 @@ async def test_settings_that_a_later_version_added_do_not_keep_it_from_starting(
     shelf: MemoryShelf, records: Records
 ) -> None:
     shelf.values["settings"] = {"systemName": "Harbour", "unknown": 1}
-    book = SettingsBook(shelf, records, Settings(suppress_table_updates=Suppression.OFF))
+    book = SettingsBook(shelf, records, Watch(), Settings(suppress_table_updates=Suppression.OFF))
     await book.load()
     assert book.current.system_name == "Harbour"
     assert book.current.suppress_table_updates is Suppression.OFF
@@ -126,9 +131,23 @@ async def test_settings_that_a_later_version_added_do_not_keep_it_from_starting(
 
 def test_every_setting_says_what_it_expects() -> None:
     for field in msgspec.structs.fields(Settings):
-        if field.encode_name != "revision":
+        if field.encode_name not in READ_ONLY:
             with pytest.raises(FieldErrors, match="expected"):
                 changed(Settings(), {field.encode_name: None})
+
+
+@pytest.mark.feature("F172")
+@ensureDeferred
+async def test_the_fac_prefix_is_left_to_the_omms_until_one_is_set_here(
+    shelf: MemoryShelf, records: Records
+) -> None:
+    book = SettingsBook(shelf, records, Watch())
+    await book.change({"facPrefix": ""}, "mom")
+    assert not book.current.fac_prefix_set
+    await book.change({"facPrefix": "*9"}, "mom")
+    await book.change({"facPrefix": ""}, "mom")
+    assert book.current.fac_prefix_set
+    assert not book.current.fac_prefix
 
 
 def test_wildcard_stands_until_it_is_changed_unless_minutes_are_given() -> None:

@@ -65,7 +65,7 @@ async def test_a_setting_that_does_not_stay_is_made_again_after_a_minute() -> No
     await bench.make()
     assert bench.sent.count("SetSwitch") == 1
     assert bench.notes == ["switch is changed back by the OMM"]
-    assert bench.configurator.outstanding
+    assert bench.configurator.is_due([])
     bench.now = PAUSE
     await bench.make()
     assert bench.sent.count("SetSwitch") == 2
@@ -125,11 +125,11 @@ async def test_what_is_not_read_and_was_taken_back_is_made_again_later() -> None
     setting = switch(ask=None)
     await bench.make(setting)
     await bench.configurator.restore(bench.request, make("EventSwitch", {"on": True}), [setting])
-    assert bench.configurator.outstanding
+    assert bench.configurator.is_due([])
     bench.now = PAUSE
     await bench.make(setting)
     assert bench.sent == ["SetSwitch", "SetSwitch"]
-    assert not bench.configurator.outstanding
+    assert not bench.configurator.is_due([])
 
 
 @ensureDeferred
@@ -156,6 +156,76 @@ async def test_an_omm_without_the_messages_of_a_mom_is_noted() -> None:
     await bench.make(switch(profile=True))
     assert bench.configurator.without_profile
     assert bench.configurator.notes == ("roaming and central subscription not available",)
+
+
+@ensureDeferred
+async def test_an_event_from_before_the_making_is_not_taken_for_a_change_back() -> None:
+    bench = Bench()
+    await bench.make()
+    await bench.configurator.restore(bench.request, make("EventSwitch", {"on": True}), [switch()])
+    assert bench.sent == ["GetSwitch", "SetSwitch", "GetSwitch"]
+    assert bench.notes == []
+    assert not bench.configurator.is_due([])
+
+
+@ensureDeferred
+async def test_many_events_are_answered_by_one_question() -> None:
+    bench = Bench()
+    await bench.make()
+    waiting: list[Deferred[Element]] = []
+
+    def request(element: Element) -> Deferred[Element]:
+        bench.sent.append(element.name)
+        waiting.append(Deferred())
+        return waiting[-1]
+
+    event = make("EventSwitch", {"on": True})
+    for _ in range(10):
+        Deferred.fromCoroutine(bench.configurator.restore(request, event, [switch()]))
+    while waiting:
+        waiting.pop(0).callback(make("GetSwitchResp", {"on": "0"}))
+    assert bench.sent == ["GetSwitch", "SetSwitch", "GetSwitch", "GetSwitch"]
+
+
+@ensureDeferred
+async def test_what_the_omm_ends_by_itself_is_made_again_before() -> None:
+    bench = Bench()
+    setting = switch(lasts=3000.0)
+    await bench.make(setting)
+    bench.now = 2999
+    assert not bench.configurator.is_due([setting])
+    bench.now = 3000
+    assert bench.configurator.is_due([setting])
+    await bench.make(setting)
+    assert bench.sent.count("SetSwitch") == 2
+    assert not bench.configurator.is_due([setting])
+
+
+@ensureDeferred
+async def test_at_connect_what_ends_by_itself_is_made_again_for_nobody_knows_when_it_ends() -> None:
+    bench = Bench()
+    bench.told = "0"
+    await bench.make(switch(lasts=3000.0))
+    assert bench.sent == ["GetSwitch", "SetSwitch"]
+
+
+@ensureDeferred
+async def test_what_the_omm_does_not_have_is_not_renewed() -> None:
+    bench = Bench()
+    bench.refusals = {"GetSwitch": "EInval"}
+    setting = switch(lasts=3000.0)
+    await bench.make(setting)
+    assert not bench.configurator.is_due([setting])
+
+
+@ensureDeferred
+async def test_a_refusal_is_forgotten_when_the_omm_takes_the_setting() -> None:
+    bench = Bench()
+    bench.refusals = {"SetSwitch": "EPerm"}
+    await bench.make()
+    bench.refusals = {}
+    await bench.make(switch(change=make("SetSwitch", {"on": False, "again": True})))
+    assert bench.configurator.notes == ()
 
 
 @pytest.mark.feature("F16")

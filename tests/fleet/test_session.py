@@ -8,7 +8,7 @@ from mom.axi.errors import LinkLost
 from mom.axi.frames import DEFAULT_LIMIT
 from mom.fleet.options import Wishes
 from mom.model.omm import OmmState
-from tests.fleet.world import World, omm_record
+from tests.fleet.world import ScriptedOmm, World, omm_record
 
 
 @pytest.mark.feature("F17")
@@ -42,6 +42,144 @@ def test_settings_that_mom_changes_reach_connected_omms(world: World) -> None:
     world.fleet.configure()
     world.settle()
     assert [r.get("prefix") for r in omm.asked("SetFACPrefix")] == ["*9"]
+
+
+@pytest.mark.feature("F19", "F24")
+def test_the_subscription_mode_reaches_all_connected_omms_at_once_and_late_ones(
+    world: World,
+) -> None:
+    early, late = world.add_omm("10.0.0.1"), world.add_omm("10.0.0.2")
+    late.answers["GetPARK"] = make("GetPARKResp", {"park": "1F10000002"})
+    late.unreachable = True
+    world.start(omm_record(1), omm_record(2))
+    world.wishes = Wishes(subscription_mode="Configured")
+    world.fleet.configure()
+    world.settle()
+    assert modes(early) == ["Configured"]
+    late.unreachable = False
+    world.advance(120)
+    assert modes(late) == ["Configured"]
+
+
+@pytest.mark.feature("F19")
+def test_a_subscription_mode_that_was_changed_on_the_omm_is_put_back(world: World) -> None:
+    world.wishes = Wishes(subscription_mode="Off")
+    omm = follows_its_mode(world)
+    world.start()
+    world.advance(61)
+    change_locally(omm, "Wildcard")
+    world.settle()
+    assert modes(omm) == ["Off"]
+    assert world.recorder.texts() == []
+
+
+@pytest.mark.feature("F173")
+def test_connecting_overwrites_the_fac_prefix_of_an_omm(world: World) -> None:
+    world.wishes = Wishes(fac_prefix="*9")
+    omm = world.add_omm("10.0.0.1")
+    omm.answers["GetFACPrefix"] = make("GetFACPrefixResp", {"prefix": "*1"})
+    world.start()
+    assert [r.get("prefix") for r in omm.asked("SetFACPrefix")] == ["*9"]
+
+
+@pytest.mark.feature("F24")
+def test_a_mode_that_the_omm_ends_by_itself_is_set_again_at_once(world: World) -> None:
+    world.wishes = Wishes(subscription_mode="Configured")
+    omm = follows_its_mode(world)
+    world.start()
+    world.advance(61)
+    change_locally(omm, "Off")
+    world.settle()
+    assert modes(omm) == ["Configured", "Configured"]
+
+
+@pytest.mark.feature("F25")
+def test_a_standing_wildcard_is_renewed_before_the_omm_ends_it(world: World) -> None:
+    world.wishes = Wishes(subscription_mode="Wildcard")
+    omm = follows_its_mode(world)
+    world.start()
+    world.advance(3 * 3600)
+    assert [r.get("timeout") for r in omm.asked("SetDECTSubscriptionMode")] == ["60"] * 4
+    assert world.recorder.texts() == []
+
+
+def test_a_setting_changed_while_an_omm_is_read_reaches_it_at_once(world: World) -> None:
+    world.desk.at_once = False
+    world.wishes = Wishes(subscription_mode="Off")
+    omm = follows_its_mode(world)
+    world.start()
+    assert world.status().state is OmmState.SYNCHRONISING
+    world.wishes = Wishes(subscription_mode="Configured")
+    world.fleet.configure()
+    world.settle()
+    assert modes(omm)[-1] == "Configured"
+
+
+def test_a_setting_changed_while_an_omm_is_configured_reaches_it(world: World) -> None:
+    world.wishes = Wishes(subscription_mode="Off")
+    omm = follows_its_mode(world)
+    held: list[Element] = []
+
+    def hold(request: Element) -> None:
+        held.append(request)
+
+    omm.answers["Subscribe"] = hold
+    world.start()
+    assert world.status().state is OmmState.CONFIGURING
+    world.wishes = Wishes(subscription_mode="Wildcard")
+    world.fleet.configure()
+    world.settle()
+    assert modes(omm) == ["Wildcard"]
+    for request in held:
+        omm.tell(make("SubscribeResp", {"seq": request.get("seq")}))
+    world.settle()
+    assert modes(omm) == ["Wildcard"]
+
+
+def test_changes_of_a_setting_in_quick_succession_end_with_the_last(world: World) -> None:
+    world.wishes = Wishes(subscription_mode="Off")
+    omm = follows_its_mode(world, echoes=True)
+    world.start()
+    for mode in ("Configured", "Wildcard", "Off", "Configured"):
+        world.wishes = Wishes(subscription_mode=mode)
+        world.fleet.configure()
+    world.settle()
+    assert modes(omm)[-1] == "Configured"
+    assert world.recorder.texts() == []
+
+
+def modes(omm: ScriptedOmm) -> list[str]:
+    """The subscription modes that an OMM was set to."""
+    return [request.get("mode") for request in omm.asked("SetDECTSubscriptionMode")]
+
+
+def follows_its_mode(world: World, echoes: bool = False) -> ScriptedOmm:
+    """An OMM that keeps its subscription mode, and tells changes that MOM makes if it ``echoes``.
+
+    The events come late, after the answer.
+    """
+    omm = world.add_omm("10.0.0.1")
+    mode_is(omm, "Off")
+
+    def put(request: Element) -> Element:
+        mode_is(omm, request.get("mode"))
+        if echoes:
+            event = make("EventDECTSubscriptionMode", {"mode": request.get("mode")})
+            world.clock.callLater(0, world.clock.callLater, 0, omm.tell, event)
+        return make("SetDECTSubscriptionModeResp")
+
+    omm.answers["SetDECTSubscriptionMode"] = put
+    return omm
+
+
+def mode_is(omm: ScriptedOmm, mode: str) -> None:
+    omm.answers["GetDECTSubscriptionMode"] = make("GetDECTSubscriptionModeResp", {"mode": mode})
+
+
+def change_locally(omm: ScriptedOmm, mode: str) -> None:
+    """Somebody changes the mode on the OMM itself, or its time is over."""
+    mode_is(omm, mode)
+    omm.tell(make("EventDECTSubscriptionMode", {"mode": mode}))
 
 
 def test_an_omm_that_sends_garbage_is_dropped_and_others_stay(world: World) -> None:

@@ -9,9 +9,7 @@ def named(name: str, wishes: Wishes) -> Setting:
     return next(s for s in (*identity(wishes), *wanted(wishes)) if s.name == name)
 
 
-ALL = Wishes(
-    sari="1F1028D085", subscription_mode="Configured", subscription_timeout=3, fac_prefix="*9"
-)
+ALL = Wishes(sari="1F1028D085", subscription_mode="Configured", fac_prefix="*9")
 
 
 @pytest.mark.feature("F16")
@@ -42,10 +40,38 @@ def test_subscription_mode_and_prefix_are_left_alone_unless_wanted() -> None:
     assert names == ["auto-create", "dual homing", "MOM control", "client name"]
 
 
-def test_the_subscription_mode_is_set_with_its_timeout() -> None:
+@pytest.mark.feature("F24")
+def test_a_subscription_mode_differs_from_each_other_one() -> None:
     setting = named("subscription mode", ALL)
     assert setting.differs(make("EventDECTSubscriptionMode", {"mode": "Off"}))
-    assert setting.change == make("SetDECTSubscriptionMode", {"mode": "Configured", "timeout": 3})
+    assert setting.differs(make("EventDECTSubscriptionMode", {"mode": "Wildcard"}))
+    assert not setting.differs(make("EventDECTSubscriptionMode", {"mode": "Configured"}))
+
+
+@pytest.mark.parametrize(
+    ("wishes", "change", "lasts"),
+    [
+        (Wishes(subscription_mode="Off"), {"mode": "Off"}, 0),
+        (Wishes(subscription_mode="Configured"), {"mode": "Configured"}, 23 * 3600),
+        (Wishes(subscription_mode="Wildcard"), {"mode": "Wildcard", "timeout": 60}, 50 * 60),
+        (
+            Wishes(subscription_mode="Wildcard", subscription_minutes=5),
+            {"mode": "Wildcard", "timeout": 5},
+            0,
+        ),
+    ],
+)
+def test_a_mode_that_the_omm_ends_by_itself_is_renewed_if_it_is_to_stand(
+    wishes: Wishes, change: dict[str, str | int], lasts: float
+) -> None:
+    setting = named("subscription mode", wishes)
+    assert setting.change == make("SetDECTSubscriptionMode", change)
+    assert setting.lasts == lasts
+
+
+def test_only_wildcard_has_minutes() -> None:
+    wishes = Wishes(subscription_mode="Configured", subscription_minutes=5)
+    assert not named("subscription mode", wishes).change.has("timeout")
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,13 @@ export function absoluteTime(seconds) {
 }
 
 /**
+ * Hour and minute, for a time of today.
+ * @param {number} seconds since 1970
+ */
+export const timeOfDay = (seconds) =>
+  new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(seconds * 1000));
+
+/**
  * A length of time in words, with its two largest units: "3 h 20 min".
  * @param {number} seconds
  */

@@ -43,6 +43,8 @@ def site_view(status: OmmStatus) -> SiteView:
 class StatusView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What footer and health pane show. `now` is MOM's clock, seconds since 1970.
 
+    `subscription_until` is when Wildcard ends, in the same seconds, 0 = no end is set.
+
     `sari` is written for people: digits for the keypad, a slash, hex digits; empty without licence.
     `states` counts OMMs by state.
     """
@@ -53,6 +55,7 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sari: str
     subscription: SubscriptionMode
     subscription_timeout: int
+    subscription_until: int
     auto_create: bool
     suppress_table_updates: Suppression
     omms: int
@@ -96,6 +99,7 @@ class StatusSource:
             sari=sari_text(self._licences.sari),
             subscription=settings.subscription,
             subscription_timeout=settings.subscription_timeout,
+            subscription_until=settings.subscription_until,
             auto_create=settings.auto_create,
             suppress_table_updates=settings.suppress_table_updates,
             omms=len(statuses),

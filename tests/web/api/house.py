@@ -196,7 +196,7 @@ class House:
         checks = PasswordChecks(hasher, SignInDelays(now), self.events)
         self.accounts = AccountBook(self.shelves, hasher, checks, self.events)
         self.eula = Eula(self.shelves, self.events, now, text="Be kind.", version=VERSION)
-        self.settings = SettingsBook(self.shelves, self.events)
+        self.settings = SettingsBook(self.shelves, self.events, now)
         self.licences = LicenceBook(self.shelves, self.events, now, issuers=dict, version=VERSION)
         self.omms = OmmRegistry(self.shelves, self.events, self.licences.require_site)
 

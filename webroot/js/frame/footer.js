@@ -5,7 +5,7 @@ import { openDialog } from "../dialog.js";
 import { el, fill } from "../dom.js";
 import { errorText } from "../errors.js";
 import { Form } from "../form.js";
-import { t, tOr } from "../i18n.js";
+import { t, timeOfDay, tOr } from "../i18n.js";
 import { icon } from "../icons.js";
 import { connection, currentStatus, isLive } from "../live.js";
 import { openMenu } from "../menu.js";
@@ -38,9 +38,9 @@ export class Footer {
 
   /** @param {Record<string, any>} status */
   show(status) {
-    const { subscription, subscriptionTimeout, autoCreate, sari, totals } = status;
-    const minutes = subscription === "Wildcard" && subscriptionTimeout ? ` (${t("footer.minutes", { count: subscriptionTimeout })})` : "";
-    fill(this.#subscription, t("footer.subscription"), el("b", {}, tOr(`subscription.${subscription}`, subscription) + minutes));
+    const { subscription, subscriptionUntil, autoCreate, sari, totals } = status;
+    const until = subscriptionUntil ? ` ${t("footer.until", { time: timeOfDay(subscriptionUntil) })}` : "";
+    fill(this.#subscription, t("footer.subscription"), el("b", {}, tOr(`subscription.${subscription}`, subscription) + until));
     fill(this.#autoCreate, t("footer.autoCreate"), el("b", {}, t(autoCreate ? "word.on" : "word.off")));
     this.#autoCreate.setAttribute("aria-pressed", String(autoCreate));
     fill(this.#sari, "SARI", sari ? el("b", { class: "mono" }, sari) : el("b", {}, t("footer.noSari")));
