@@ -6,6 +6,7 @@ Empty values come last in both directions, ties by number. Runs in a reader's th
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy.engine import Connection
 
 from mom.store.conditions import Condition, condition, is_empty, order_key, searched
@@ -29,6 +30,7 @@ class Pager:
         check_range(query)
         view = view_of(name)
         conditions = self._conditions(view, query)
+        view = _with_source(view, query)
         total = self._count(connection, view, conditions)
         numbers = self._numbers(connection, view, query, conditions)
         rows = self._loaders[name](connection, numbers)
@@ -83,6 +85,14 @@ class Pager:
         )
         rows = connection.exec_driver_sql(statement, (*values, limit, offset))
         return [row[0] for row in rows]
+
+
+def _with_source(view: View, query: Query) -> View:
+    """The view, read from all tables that the question names fields of."""
+    asked = [one.field for one in query.filters]
+    asked += [query.sort.removeprefix("-")] if query.sort else []
+    tables = {view.field(name).table for name in asked}
+    return msgspec.structs.replace(view, source=view.source_with(tables))
 
 
 def _where(conditions: list[Condition]) -> tuple[str, tuple[Any, ...]]:

@@ -4,7 +4,7 @@ Derived from the record classes; hidden fields are in no view.
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -20,6 +20,8 @@ from mom.store.users import USERS
 
 FACTS_OF_THE_PAIR = ("uid", "ppn", "relType")
 """Fields that a device and its user share."""
+HOME = "home"
+"""The OMM where a device is."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -30,13 +32,22 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class View(msgspec.Struct, frozen=True):
-    """A view: the SQL it is read from, its number (the row id), and its fields by JSON name."""
+    """A view: the SQL it is read from, its number (the row id), and its fields by JSON name.
+
+    `tables` are always read; `joined` is the SQL that adds others, by table, where a field of them
+    is asked for.
+    """
 
     name: str
     source: str
     number: str
     fields: Mapping[str, Field]
     tables: tuple[str, ...]
+    joined: Mapping[str, str] = {}
+
+    def source_with(self, tables: Collection[str]) -> str:
+        """The SQL that a question is read from which names fields of these tables."""
+        return self.source + "".join(sql for table, sql in self.joined.items() if table in tables)
 
     def field(self, wire: str) -> Field:
         """The field of that name. Raises `QueryError`."""
@@ -70,6 +81,16 @@ def _single(spec: TableSpec) -> View:
     return View(spec.table, spec.table, number, _fields(spec), (spec.table,))
 
 
+def _users() -> View:
+    """Users with their home, which is that of their device."""
+    users, home = _single(USERS), _fields(DEVICES)[HOME]
+    return msgspec.structs.replace(
+        users,
+        fields={**users.fields, HOME: home},
+        joined={DEVICES.table: " LEFT JOIN devices ON devices.ppn = users.ppn"},
+    )
+
+
 def _pairs() -> View:
     """A user's field that a device has too is named with `user` in front: `userRevision`."""
     fields = _fields(DEVICES)
@@ -84,5 +105,5 @@ def _pairs() -> View:
 
 @functools.cache
 def _views() -> Mapping[str, View]:
-    views = [_single(spec) for spec in (USERS, DEVICES, OMMS, ACCOUNTS, EVENTS)]
-    return {view.name: view for view in (*views, _pairs())}
+    views = [_single(spec) for spec in (DEVICES, OMMS, ACCOUNTS, EVENTS)]
+    return {view.name: view for view in (*views, _users(), _pairs())}

@@ -14,10 +14,8 @@ from mom.model.user import User
 from mom.store.errors import QueryError
 from mom.store.query import operators_of
 from mom.store.query import sortable as check_sortable
-from mom.store.views import FACTS_OF_THE_PAIR, view_of
+from mom.store.views import FACTS_OF_THE_PAIR, HOME, view_of
 from mom.web.views import STORE_NAMES, is_entered, pair_name, secret_flag, shown
-
-_HOME = "home"
 
 
 class FieldView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -59,9 +57,7 @@ def fields_view() -> FieldsView:
     pairs = [_field("pairs", Device, each, each.wire) for each in _listed(Device)]
     pairs += [_field("pairs", User, each, pair_name(each.wire)) for each in of_user]
     users = [_field("users", User, each, each.wire) for each in _listed(User)]
-    users += [
-        _field("users", Device, each, _HOME) for each in _listed(Device) if each.name == _HOME
-    ]
+    users += [_field("users", Device, each, HOME) for each in _listed(Device) if each.name == HOME]
     devices = [_field("devices", Device, each, each.wire) for each in _listed(Device)]
     return FieldsView(tuple(users), tuple(devices), tuple(pairs))
 
@@ -70,12 +66,12 @@ def _listed(record: type[msgspec.Struct]) -> Iterator[Attribute]:
     seen = set(shown(record))
     for attribute in attributes(record):
         is_secret = attribute.kind is Kind.SECRET
-        if attribute in seen or is_secret or attribute.name == _HOME:
+        if attribute in seen or is_secret or attribute.name == HOME:
             yield attribute
 
 
 def _field(view: str, record: type[msgspec.Struct], each: Attribute, name: str) -> FieldView:
-    shown_name = "omm" if each.name == _HOME else name
+    shown_name = "omm" if each.name == HOME else name
     operators, sortable = _questions(view, shown_name)
     attr = each.attr
     return FieldView(

@@ -36,7 +36,7 @@ class Records:
 
     async def users(self, query: ListQuery) -> Listing:
         """A page of users."""
-        asked = query.for_store({})
+        asked = query.for_store(STORE_NAMES["users"])
 
         def read(reading: Reading) -> Listing:
             page = reading.page("users", asked)

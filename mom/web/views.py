@@ -13,7 +13,7 @@ import msgspec
 from mom.model.attribute import Attribute, Group, Kind, attributes
 from mom.model.device import Device
 from mom.model.user import User
-from mom.store.views import FACTS_OF_THE_PAIR, Pair
+from mom.store.views import FACTS_OF_THE_PAIR, HOME, Pair
 
 _TYPES = {Kind.TEXT: str, Kind.NUMBER: int, Kind.BOOLEAN: bool}
 _SHOWN_OWN = ("revision",)
@@ -22,8 +22,9 @@ _ENTERED = (Group.ADMIN, Group.SECRET, Group.SUBSCRIPTION)
 View = dict[str, Any]
 
 STORE_NAMES: Mapping[str, Mapping[str, str]] = {
-    "devices": {"omm": "home"},
-    "pairs": {"omm": "home", "id": "ppn"},
+    "users": {"omm": HOME},
+    "devices": {"omm": HOME},
+    "pairs": {"omm": HOME, "id": "ppn"},
 }
 """By view: fields that the store names otherwise than JSON does."""
 

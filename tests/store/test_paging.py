@@ -221,6 +221,26 @@ async def test_pairs_are_bound_devices_with_their_users(store: Store) -> None:
 
 
 @deferred
+async def test_users_are_sorted_and_filtered_by_the_omm_where_their_phone_is(store: Store) -> None:
+    homes = {1: 30, 2: 0, 3: 20, 4: 30}
+    async with store.write() as work:
+        for number, home in homes.items():
+            work.put_user(None, user(number, ppn=number + 10 if home else 0))
+            work.put_device(None, device(number + 10, uid=number if home else 0, home=home))
+    assert await numbers_of(store, Query(sort="home")) == [3, 1, 4, 2]
+    assert await numbers_of(store, Query(sort="-home")) == [1, 4, 3, 2]
+    for op, value, found in (
+        ("eq", "30", [1, 4]),
+        ("ne", "30", [2, 3]),
+        ("empty", "", [2]),
+        ("empty", "false", [1, 3, 4]),
+    ):
+        query = Query(filters=(Filter("home", op, value),), q="1")
+        page = await store.read(lambda reading, query=query: reading.page("users", query))
+        assert ([one.uid for one in page.items], page.total) == (found, len(found)), op
+
+
+@deferred
 async def test_events_can_be_filtered_by_severity_and_time(store: Store) -> None:
     async with store.write() as work:
         for at in (10, 20, 30):
