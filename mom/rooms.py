@@ -16,7 +16,8 @@ from mom.axi.secrets import PrivateKey
 from mom.commands import Commands
 from mom.config import Axi
 from mom.control import ControlServer
-from mom.directory.directory import Directory, Keys, Policy
+from mom.directory.directory import Directory, Keys
+from mom.directory.policy import Policy
 from mom.doors import Core, build_doors
 from mom.fleet.dial import TlsDialler
 from mom.fleet.fleet import Fleet
@@ -73,8 +74,9 @@ def build_rooms(
         office.store,
         office.events,
         now,
-        policy=_policy(office.settings.current),
+        policy=policy(office),
         keys=Keys(private_keys(office.config.axi)),
+        clock=reactor,
     )
     options = fleet_options(office.config.axi)
     fleet = Fleet(
@@ -112,11 +114,12 @@ def build_rooms(
 def _follow(core: Core) -> None:
     """Let changes of settings, licence and connections reach those they concern."""
 
-    def settings_changed(_before: Settings, after: Settings) -> None:
-        core.directory.policy = _policy(after)
+    def settings_changed(_before: Settings, _after: Settings) -> None:
+        core.directory.policy = policy(core.office)
         core.fleet.configure()
 
     def licence_changed(_before: Licence | None, _after: Licence) -> None:
+        core.directory.policy = policy(core.office)
         core.fleet.configure()
         core.health.refresh()
 
@@ -142,8 +145,15 @@ def private_keys(axi: Axi) -> list[PrivateKey]:
     return [PrivateKey.from_pem(axi.private_key.read_bytes())] if axi.private_key else []
 
 
-def _policy(settings: Settings) -> Policy:
-    return Policy(deletes_stick=settings.deletes_stick)
+def policy(office: Office) -> Policy:
+    """What settings and licence decide about users and phones."""
+    settings = office.settings.current
+    return Policy(
+        deletes_stick=settings.deletes_stick,
+        licensed=bool(office.licences.sari),
+        subscription=settings.subscription,
+        auto_create=settings.auto_create,
+    )
 
 
 def wishes(office: Office) -> Wishes:

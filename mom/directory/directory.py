@@ -9,6 +9,7 @@ import msgspec
 from twisted.internet.defer import Deferred, DeferredSemaphore, ensureDeferred, succeed
 from twisted.logger import Logger
 
+from mom.axi.clock import Clock
 from mom.axi.errors import SecretUnreadable
 from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
@@ -21,7 +22,9 @@ from mom.directory.history import History
 from mom.directory.index import Index
 from mom.directory.lines import omm_name
 from mom.directory.loading import LENGTHS, load
+from mom.directory.moves import Moves
 from mom.directory.numbering import Numbering, took_number
+from mom.directory.policy import Policy
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.rows import Row
@@ -39,18 +42,6 @@ from mom.store.store import Store
 
 READERS = 8
 """OMMs that are read at once."""
-
-
-class Policy(msgspec.Struct, frozen=True):
-    """The settings of the directory.
-
-    `deletes_stick`: a record deleted while its OMM was away is deleted there too, instead of
-    coming back. `after_import`: the database was just imported; nothing is deleted by the first
-    reading of each OMM.
-    """
-
-    deletes_stick: bool = False
-    after_import: bool = False
 
 
 class Keys:
@@ -83,13 +74,18 @@ class Directory:
         now: Callable[[], float],
         policy: Policy | None = None,
         keys: Keys | None = None,
+        *,
+        clock: Clock,
     ) -> None:
-        """`now` gives seconds since 1970."""
+        """`now` gives seconds since 1970; `clock` measures how long things take."""
         self.store = store
         self.recorder = recorder
         self.policy = policy or Policy()
         self.guard = Guard()
+        self.clock = clock
         self.index = Index()
+        self.moves = Moves(self.index)
+        """Which phones are on their way from one OMM to another."""
         self.units = Units(store, self.index, self._applied)
         self._numbering = Numbering(self.units)
         self._now = now
@@ -124,6 +120,7 @@ class Directory:
         for sitting in self._sittings.values():
             sitting.close()
         self._sittings.clear()
+        self.moves.stop()
         await self.units.stop()
         self._feed.stop()
         self._heard.stop()
@@ -296,6 +293,7 @@ class Directory:
             sitting = self.sitting(omm)
             if sitting is not None:
                 sitting.sender.mark(keys)
+        self.moves.look(number for noun, number in drafts.records if noun is Noun.DEVICE)
 
     def _concerned(self, noun: Noun, number: int) -> set[OmmId]:
         """The OMMs that hold a record or should."""

@@ -8,7 +8,7 @@ import functools
 import msgspec
 
 from mom.model.copy import Noun
-from mom.model.device import Device
+from mom.model.device import ROAMING_STARTED, Device
 from mom.model.identities import OmmId, ipei_key
 from mom.model.user import User
 
@@ -21,8 +21,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `key` is the number (`num`) of a user or the 12 digits of a device's IPEI, empty for none;
     `partner` the system-wide number of the bound record, 0 = none; `home` (devices) the OMM where
-    it is; `active` (devices) whether it is subscribed; `permanent` (users) whether it is on every
-    OMM. `revisions` are the `rev_...` in the order of `mom.model.agreement.GROUPS`.
+    it is; `active` (devices) whether it is subscribed; `moving` (devices) whether the move there is
+    under way; `permanent` (users) whether it is on every OMM. `revisions` are the `rev_...` in the
+    order of `mom.model.agreement.GROUPS`.
     """
 
     noun: Noun
@@ -33,6 +34,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     partner: int = 0
     home: OmmId = OmmId(0)
     active: bool = False
+    moving: bool = False
     permanent: bool = False
 
 
@@ -63,6 +65,7 @@ def entry_of(record: User | Device) -> Entry:
         partner=record.uid,
         home=record.home,
         active=record.s == "Yes",
+        moving=record.roaming == ROAMING_STARTED,
     )
 
 

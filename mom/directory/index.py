@@ -68,6 +68,8 @@ class Index:
         self._at_home: dict[OmmId, set[int]] = {}
         self.permanent: set[int] = set()
         """The numbers of all permanent users."""
+        self.moving: set[int] = set()
+        """The numbers of all devices whose move is under way."""
         self.pairs = 0
         """How many devices are bound to a user."""
         self.trash: set[tuple[Noun, str]] = set()
@@ -188,6 +190,8 @@ class Index:
             self._at_home.setdefault(entry.home, set()).add(entry.number)
         if entry.permanent:
             self.permanent.add(entry.number)
+        if entry.moving:
+            self.moving.add(entry.number)
         self.pairs += _is_pair(entry)
 
     def _unlink(self, entry: Entry) -> None:
@@ -203,6 +207,8 @@ class Index:
             self.at_home(entry.home).discard(entry.number)
         if entry.permanent:
             self.permanent.discard(entry.number)
+        if entry.moving:
+            self.moving.discard(entry.number)
         self.pairs -= _is_pair(entry)
 
 

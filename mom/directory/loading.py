@@ -4,6 +4,7 @@ import msgspec
 
 from mom.directory.entry import Entry, shared
 from mom.model.copy import Copy, Noun
+from mom.model.device import ROAMING_STARTED
 from mom.model.identities import OmmId, ipei_key
 from mom.model.omm import Omm
 from mom.store.repositories import Reading
@@ -13,7 +14,7 @@ LENGTHS = "directory.lengths"
 _USER = ("uid", "revision", "rev_admin", "rev_relation", "num", "ppn", "permanent")
 _DEVICE = (
     *("ppn", "revision", "rev_admin", "rev_relation", "rev_roaming", "rev_subscription"),
-    *("ipei", "uid", "home", "s"),
+    *("ipei", "uid", "home", "s", "roaming"),
 )
 
 
@@ -41,7 +42,9 @@ def load(reading: Reading) -> Loaded:
         )
         for uid, revision, admin, relation, num, ppn, permanent in reading.user_columns(_USER)
     ]
-    for number, revision, *revisions, ipei, uid, home, s in reading.device_columns(_DEVICE):
+    for number, revision, *revisions, ipei, uid, home, s, roaming in reading.device_columns(
+        _DEVICE
+    ):
         entries.append(
             Entry(
                 noun=Noun.DEVICE,
@@ -52,6 +55,7 @@ def load(reading: Reading) -> Loaded:
                 partner=uid,
                 home=home,
                 active=s == "Yes",
+                moving=roaming == ROAMING_STARTED,
             )
         )
     return Loaded(

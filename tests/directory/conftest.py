@@ -6,13 +6,14 @@ import pytest
 import pytest_twisted
 from twisted.internet import reactor
 from twisted.internet.defer import ensureDeferred
-from twisted.internet.task import deferLater
+from twisted.internet.task import Clock, deferLater
 
 from mom.axi.element import Element
 from mom.axi.secrets import PrivateKey
 from mom.directory.agree import differences
-from mom.directory.directory import Directory, Keys, Policy
+from mom.directory.directory import Directory, Keys
 from mom.directory.index import NOUNS
+from mom.directory.policy import Policy
 from mom.directory.sitting import SittingOf
 from mom.model.copy import Noun
 from mom.model.device import Device
@@ -50,12 +51,20 @@ class World:
         self.offsets: dict[int, int] = {}
         self.ports: dict[int, FakePort] = {}
         self.sittings: dict[int, SittingOf] = {}
+        self.clock = Clock()
         self.keys = Keys()
         self.policy = Policy()
         self.mom = self._directory()
 
     def _directory(self) -> Directory:
-        return Directory(self.store, self.log, lambda: float(self.now), self.policy, self.keys)
+        return Directory(
+            self.store,
+            self.log,
+            lambda: float(self.now),
+            self.policy,
+            self.keys,
+            clock=self.clock,
+        )
 
     async def restart(self) -> None:
         """MOM ends and begins anew from its database."""

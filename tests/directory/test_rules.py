@@ -11,8 +11,8 @@ from pytest_twisted import ensureDeferred
 
 from mom.axi.element import Element, make
 from mom.axi.secrets import PrivateKey
-from mom.directory.directory import Policy
 from mom.directory.errors import OmmAway
+from mom.directory.policy import Policy
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
 from mom.model.secret import Secret

@@ -72,7 +72,7 @@ def records(store: Store) -> Records:
 
 @pytest.fixture
 def manor(store: Store, records: Records, home: House) -> Iterator[House]:
-    directory = Directory(store, home.events, home.clock.seconds)
+    directory = Directory(store, home.events, home.clock.seconds, clock=home.clock)
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.start()))
     home.app.add([RecordRoutes(records=records)])
     home.app.add([EditRoutes(editor=directory.editor, records=records)])

@@ -1,0 +1,21 @@
+"""The settings of the directory: what administrators and the licence decide for all OMMs."""
+
+import msgspec
+
+from mom.model.setting import SubscriptionMode
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of the directory.
+
+    `deletes_stick`: a record deleted while its OMM was away is deleted there too, instead of
+    coming back. `after_import`: the database was just imported; nothing is deleted by the first
+    reading of each OMM. `licensed`: there is a licence, and with it the common identity that
+    phones roam by. `subscription` and `auto_create`: which phones may subscribe.
+    """
+
+    deletes_stick: bool = False
+    after_import: bool = False
+    licensed: bool = False
+    subscription: SubscriptionMode = SubscriptionMode.OFF
+    auto_create: bool = False
