@@ -26,6 +26,7 @@ from mom.directory.sends import (
     Giving,
     Part,
     Site,
+    Step,
     next_step,
     pair_of,
     requests,
@@ -159,17 +160,24 @@ class Sender:
                 skip.add(key)
         return Site(index, self._port.omm.id, self._abilities, frozenset(skip))
 
-    def _begin(self, key: Known, step: Change | Delete) -> None:
-        if isinstance(step, Delete):
-            keys = [(step.copy.noun, step.copy.number)]
-        else:
+    def _begin(self, key: Known, step: Step) -> None:
+        if isinstance(step, Change):
             keys = [(part.noun, part.number) for part in step.parts]
+        else:
+            keys = [(step.copy.noun, step.copy.number)]
         self._busy.update(keys)
         self._running += 1
-        doing = self._delete(step.copy) if isinstance(step, Delete) else self._change(step)
-        done = ensureDeferred(doing)
+        done = ensureDeferred(self._do(step))
         done.addErrback(lambda why: self._failed(why, keys))
         done.addCallback(lambda _: self._end(key, keys))
+
+    async def _do(self, step: Step) -> None:
+        if isinstance(step, Change):
+            await self._change(step)
+        elif isinstance(step, Delete):
+            await self._delete(step.copy)
+        else:
+            await self._setbacks.forget(step.copy)
 
     def _failed(self, why: Failure, keys: list[Known]) -> None:
         if not isinstance(why.value, DirectoryStopped):
@@ -289,17 +297,17 @@ class Sender:
         except RequestRefused as refused:
             await self._setbacks.refused(refused, parts)
         except RequestTimeout:
-            self._setbacks.suspend(keys)
+            await self._setbacks.not_taken(keys, "no answer")
         except LinkLost:
             self.close()
         except AxiError as unsendable:
             self._log.error("{keys} cannot be sent: {why}", keys=keys, why=str(unsendable))
-            self._setbacks.suspend(keys)
+            await self._setbacks.not_taken(keys, "cannot be sent")
 
     async def _read_back(self, part: Part, records: dict[Known, Record]) -> None:
         """An answer left a record out: ask what the OMM stored."""
         if not part.local:
-            self._setbacks.suspend([(part.noun, part.number)])
+            await self._setbacks.not_taken([(part.noun, part.number)], "answered without it")
             return
         name = "GetPPUser" if part.noun is Noun.USER else "GetPPDev"
         request = make(name, {wire.local_name(part.noun): part.local})

@@ -56,7 +56,13 @@ class Delete(msgspec.Struct, frozen=True):
     copy: Copy
 
 
-Step = Change | Delete
+class Forget(msgspec.Struct, frozen=True):
+    """Drop a copy that the OMM never confirmed."""
+
+    copy: Copy
+
+
+Step = Change | Delete | Forget
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -88,8 +94,8 @@ def next_step(site: Site, pair: dict[Noun, int]) -> Step | None:
         copy = site.index.copy(noun, number, site.omm)
         if entry is not None and wanted(entry, site.omm, site.index):
             entries[noun] = entry
-        elif copy is not None and copy.local:
-            return Delete(copy)
+        elif copy is not None:
+            return Delete(copy) if copy.local else Forget(copy)
     parts = []
     for noun, entry in entries.items():
         part = _part(site, noun, entry, entries)

@@ -11,11 +11,14 @@ from mom.axi.errors import RequestRefused
 from mom.axi.mom_profile import UNSUPPORTED
 from mom.directory import marks, wire
 from mom.directory.abilities import Abilities
+from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.lines import omm_name
 from mom.directory.rows import Known
 from mom.directory.sends import Part, Step
-from mom.model.copy import Noun
+from mom.directory.wire import Record
+from mom.model.copy import Copy, Noun
+from mom.model.identities import OmmId
 from mom.model.omm import Severity
 from mom.ports import OmmPort
 
@@ -50,26 +53,38 @@ class Setbacks:
         await self.mark(keys, refused)
 
     async def mark(self, keys: list[Known], refused: RequestRefused) -> None:
-        """Mark the records until the OMM accepts them; retried when they change."""
+        """Mark the records that a refusal is about until the OMM accepts them."""
         why = " ".join(part for part in (refused.code, refused.bad) if part)
-        blamed = _blamed(keys, refused.bad)
+        await self.not_taken(_blamed(keys, refused.bad), why)
+
+    async def not_taken(self, blamed: list[Known], why: str) -> None:
+        """Mark these records until the OMM accepts them; retried when they change."""
         omm = self._port.omm.id
         async with self._desk.units.open(cause=f"refused by {omm_name(omm)}") as bench:
-            users = [number for noun, number in keys if noun is Noun.USER]
-            devices = [number for noun, number in keys if noun is Noun.DEVICE]
-            await bench.load(users, devices)
+            await bench.load(*_numbers(blamed))
             for noun, number in blamed:
                 record, copy = bench.record(noun, number), bench.copy(noun, number, omm)
                 if copy is not None:
                     bench.put_copy(msgspec.structs.replace(copy, refused=why))
-                marked = marks.refused(record.marks, omm, why) if record is not None else ()
-                if record is not None and marked != record.marks:
-                    revision = record.revision + 1
-                    bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
+                if record is not None:
+                    _mark(bench, record, omm, why)
         self.suspend(blamed)
         names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
         text = f"{names} not accepted by {omm_name(omm)}: {why}"
         self._desk.recorder.record(Severity.WARNING, "directory", text)
+
+    async def forget(self, offered: Copy) -> None:
+        """Drop a copy that was offered and never came to be, and what was said of it."""
+        noun, number, omm = offered.noun, offered.number, offered.omm
+        async with self._desk.units.open(cause=f"not wanted on {omm_name(omm)}") as bench:
+            copy = bench.copy(noun, number, omm)
+            if copy is None or copy.local:
+                return
+            bench.drop_copy(copy)
+            await bench.load(*_numbers([(noun, number)]))
+            record = bench.record(noun, number)
+            if record is not None:
+                _mark(bench, record, omm, "")
 
     def suspend(self, keys: Iterable[Known]) -> None:
         """Leave these records alone until they change or the next session."""
@@ -107,6 +122,20 @@ class Setbacks:
     def _revisions(self, key: Known) -> tuple[int, ...]:
         entry = self._desk.index.entry(*key)
         return entry.revisions if entry is not None else ()
+
+
+def _numbers(keys: list[Known]) -> tuple[list[int], list[int]]:
+    """The numbers of the users and of the devices among records."""
+    users, devices = ([n for noun, n in keys if noun is kind] for kind in (Noun.USER, Noun.DEVICE))
+    return users, devices
+
+
+def _mark(bench: Bench, record: Record, omm: OmmId, why: str) -> None:
+    """Mark what an OMM did not accept; empty takes the mark away."""
+    marked = marks.refused(record.marks, omm, why)
+    if marked != record.marks:
+        revision = record.revision + 1
+        bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
 
 
 def _blamed(keys: list[Known], bad: str) -> list[Known]:

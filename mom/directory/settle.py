@@ -173,11 +173,6 @@ class Settler:
         after, double = conflicts.keep_own_ipei(bench, record, outcome.record, facts.now)
         if double:
             asked.texts.append(conflicts.ipei_refused(outcome.record, double, facts.omm))
-        if news.sent and after.marks:
-            cleared = marks.refused(after.marks, facts.omm, "")
-            if cleared != after.marks:
-                revision = after.revision + 1
-                after = msgspec.structs.replace(after, marks=cleared, revision=revision)
         if after is not record:
             bench.put(after)
         for text in outcome.lines:
@@ -209,6 +204,9 @@ class Settler:
         now = _copy(bench, copy, number, news, facts)
         packed = related.agreement.pack()
         fresh = msgspec.structs.replace(now, agreed=packed)
+        if fresh.refused and (news.sent or not removal.is_news(fresh, _revisions(bench, fresh))):
+            fresh = msgspec.structs.replace(fresh, refused="")
+            _accepted(bench, fresh)
         if fresh == copy:
             return False
         bench.put_copy(fresh)
@@ -321,8 +319,21 @@ def _copy(bench: Bench, copy: Copy | None, number: int, news: News, facts: Facts
         state=held,
         since=copy.since if held is copy.state else facts.now,
         told=copy.told if told.number is None else told.number,
-        refused="" if news.sent else copy.refused,
     )
+
+
+def _revisions(bench: Bench, copy: Copy) -> tuple[int, ...]:
+    entry = bench.entry(copy.noun, copy.number)
+    return entry.revisions if entry is not None else ()
+
+
+def _accepted(bench: Bench, copy: Copy) -> None:
+    """Take away the mark that an OMM did not accept a record: it has it as it is in MOM."""
+    record = bench.record(copy.noun, copy.number)
+    marked = marks.refused(record.marks, copy.omm, "") if record is not None else ()
+    if record is not None and marked != record.marks:
+        revision = record.revision + 1
+        bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
 
 
 async def _preload(bench: Bench, items: Sequence[Row | Removed], omm: OmmId) -> None:

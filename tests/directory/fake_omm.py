@@ -11,7 +11,7 @@ import msgspec
 from twisted.internet.defer import Deferred, fail
 
 from mom.axi.element import Element, make
-from mom.axi.errors import LinkLost, RequestRefused
+from mom.axi.errors import LinkLost, RequestRefused, RequestTimeout
 from mom.axi.secrets import PrivateKey
 from mom.model.omm import Omm
 from mom.ports import SessionFacts
@@ -290,6 +290,11 @@ class FakePort:
         self._line.append(lambda: self._perform(element, answer))
         return answer
 
+    @property
+    def is_asked(self) -> bool:
+        """A request waits for its answer."""
+        return bool(self._open)
+
     def hold(self) -> None:
         self.held = True
         self.holds += 1
@@ -308,6 +313,13 @@ class FakePort:
         waiting, self._open = self._open, set()
         for answer in waiting:
             answer.errback(LinkLost("request"))
+
+    def time_out(self) -> None:
+        """What was asked is never answered; the link stays."""
+        self._line.clear()
+        waiting, self._open = self._open, set()
+        for answer in waiting:
+            answer.errback(RequestTimeout("request", 10))
 
     def step(self) -> bool:
         """Let the next thing happen on the link; False if nothing waits."""

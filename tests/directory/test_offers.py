@@ -1,0 +1,92 @@
+"""What becomes of a record that MOM offered to an OMM and that the OMM did not take."""
+
+from collections.abc import Callable
+
+from pytest_twisted import ensureDeferred
+
+from mom.model.copy import Noun
+from mom.model.identities import OmmId
+from tests.directory.conftest import World
+
+Ipei = Callable[[int], str]
+TWO = OmmId(2)
+
+
+async def _permanent_user(world: World, ipei: Ipei) -> tuple[int, int]:
+    """A user of site 1 that becomes permanent and that site 2 refuses, and its device."""
+    site = await world.site(1)
+    other = await world.site(2)
+    other.quirks.refuse = {"4711": ("EMissing", "num")}
+    site.pair("4711", ipei(1))
+    for number in (1, 2):
+        await world.connect(number)
+    user = await world.user_with("4711")
+    world.ports[2].hold()
+    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.until(lambda: world.ports[2].is_asked)
+    return user.uid, user.ppn
+
+
+@ensureDeferred
+async def test_an_offer_that_is_not_wanted_any_more_is_forgotten_at_once(
+    world: World, ipei: Ipei
+) -> None:
+    user, device = await _permanent_user(world, ipei)
+    await world.mom.editor.unbind(Noun.USER, user, "admin")
+    world.ports[2].release()
+    await world.rest()
+    assert world.mom.index.copy(Noun.DEVICE, device, TWO) is None
+    assert not await world.differences()
+
+
+@ensureDeferred
+async def test_the_mark_of_a_refusal_goes_with_the_offer(world: World, ipei: Ipei) -> None:
+    number, _ = await _permanent_user(world, ipei)
+    world.ports[2].release()
+    await world.rest()
+    user = await world.user(number)
+    assert user is not None
+    assert user.marks == ("not accepted by OMM 0002: EMissing num",)
+    await world.mom.editor.edit_user(number, {"permanent": False}, "admin")
+    await world.rest()
+    user = await world.user(number)
+    assert user is not None
+    assert user.marks == ()
+    assert world.mom.index.copy(Noun.USER, number, TWO) is None
+
+
+@ensureDeferred
+async def test_an_offer_without_an_answer_says_so(world: World, ipei: Ipei) -> None:
+    number, _ = await _permanent_user(world, ipei)
+    world.ports[2].time_out()
+    world.ports[2].release()
+    await world.rest()
+    user = await world.user(number)
+    assert user is not None
+    assert user.marks == ("not accepted by OMM 0002: no answer",)
+
+
+@ensureDeferred
+async def test_what_an_omm_took_without_an_answer_is_not_marked_once_it_was_read(
+    world: World, ipei: Ipei
+) -> None:
+    site = await world.site(1)
+    site.pair("4711", ipei(1))
+    await world.connect(1)
+    number = (await world.user_with("4711")).uid
+    world.ports[1].hold()
+    await world.mom.editor.edit_user(number, {"name": "Anna"}, "admin")
+    await world.until(lambda: world.ports[1].is_asked)
+    world.ports[1].time_out()
+    world.ports[1].release()
+    await world.rest()
+    user = await world.user(number)
+    assert user is not None
+    assert user.marks == ("not accepted by OMM 0001: no answer",)
+    site.edit("user", 1, name="Anna")
+    await world.rest()
+    await world.connect(1)
+    user = await world.user(number)
+    assert user is not None
+    assert user.marks == ()
+    assert not await world.differences()
