@@ -83,7 +83,7 @@ def _values(record: Record, told: Told, guard: Guard) -> list[str]:
             if mine != theirs and name not in flaws:
                 found.append(f"{name} is {mine!r} in MOM and {theirs!r} there")
     for name, text in told.extra.items():
-        if record.extra.get(name) != text:
+        if not wire.alike(record.extra.get(name), text):
             found.append(f"{name} is {record.extra.get(name)!r} in MOM and {text!r} there")
     return found
 

@@ -15,7 +15,7 @@ from mom.directory.entry import revisions_of
 from mom.directory.fingerprints import Raw, digests, stamp_of
 from mom.directory.guard import Guard
 from mom.directory.merge import Judgement, Verdict, is_news, judge
-from mom.directory.wire import Record, Told, Value
+from mom.directory.wire import Record, Told, Value, alike
 from mom.model.agreement import GROUPS, NEVER, NO_PRINT, Agreement
 from mom.model.attribute import Group
 from mom.model.copy import Noun
@@ -158,7 +158,7 @@ def _compare(record: Record, told: Told, group: Group, flawed: frozenset[str]) -
     values = told.groups.get(group, {})
     extra = told.extra if group is Group.ADMIN else {}
     differing = {n: v for n, v in values.items() if not _equal(n, getattr(record, n), v)}
-    unknown = {n: t for n, t in extra.items() if record.extra.get(n) != t}
+    unknown = {n: t for n, t in extra.items() if not alike(record.extra.get(n), t)}
     never = [n for n in differing if getattr(record, n) is None]
     never += [n for n in differing if n == "ipei" and not getattr(record, n)]
     never += [n for n in unknown if n not in record.extra]

@@ -123,6 +123,12 @@ def text_of(value: object) -> str:
     return str(value)
 
 
+def alike(mine: str | None, theirs: str) -> bool:
+    """Whether two texts of an unknown attribute are one value: OMMs write booleans in two ways."""
+    flag = FLAGS.get(theirs)
+    return mine == theirs or (flag is not None and mine is not None and FLAGS.get(mine) is flag)
+
+
 def value_of(attribute: Attribute, text: str) -> Value:
     """The typed value of a text; raises `ValueError` if it is not one of that kind."""
     value = text if attribute.kind is Kind.TEXT else _parse(attribute.kind, text)

@@ -20,6 +20,9 @@ SECRETS = ("pin", "sipPw", "credentialPw", "serviceAuthPassword", "keyLockPin")
 RELATION = {"user": ("relType", "ppn"), "pp": ("relType", "uid")}
 ROAMING = ("ommId", "ommIdAck", "roaming")
 SUBSCRIPTION = ("ipei", "s", "uak", "ac", "subscriptionId", "subscribeToPARIOnly", "autoCreate")
+FLAGS = ("vip", "permanent", "external", "encrypt", "futureFlag")
+WORDS = {"0": "false", "1": "true"}
+DIGITS = {"false": "0", "true": "1"}
 STAMPS = {
     "user": ("timeStampAdmin", "timeStampRelation"),
     "pp": ("timeStampAdmin", "timeStampRelation", "timeStampRoaming", "timeStampSubscription"),
@@ -47,6 +50,8 @@ class Quirks(msgspec.Struct, kw_only=True):
     echo_first: bool = False
     restamps: bool = False
     reencrypts: bool = False
+    words: bool = False
+    """Booleans are written as `true` and `false`, those that MOM does not know too."""
     page: int = 20
     set_pp: bool = True
     versions: bool = True
@@ -163,6 +168,8 @@ class FakeOmm:
         record = dict(self.records[kind][local])
         if kind == "user":
             record |= {name: self._cipher(local, name) for name in SECRETS}
+        if self.quirks.words:
+            record |= {n: WORDS[record[n]] for n in FLAGS if record.get(n) in WORDS}
         return Element(kind, record)
 
     def answer(self, request: Element) -> Element:
@@ -238,7 +245,7 @@ class FakeOmm:
             if name in SECRETS:
                 self.secrets[local][name] = self.key.decrypt(text)
             elif name != LOCAL[kind]:
-                record[name] = text
+                record[name] = DIGITS.get(text, text) if name in FLAGS else text
         changed = {n: t for n, t in record.items() if before.get(n) != t}
         if self.quirks.restamps and changed:
             self._stamp(kind, local, changed)

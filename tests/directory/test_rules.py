@@ -426,6 +426,21 @@ async def test_unknown_attributes_ride_along(world: World, ipei: Ipei) -> None:
 
 
 @ensureDeferred
+async def test_an_unknown_boolean_is_the_same_however_an_omm_writes_it(
+    world: World, ipei: Ipei
+) -> None:
+    for number in (1, 2):
+        site = await world.site(number)
+        site.quirks.words = number == 2
+        uid, _ = site.pair(f"471{number}", ipei(number))
+        site.records["user"][uid] |= {"futureFlag": "1", "permanent": "1"}
+    for number in (1, 2, 1):
+        await world.connect(number)
+    assert len(world.requests(1, "SetPP")) <= 4
+    assert not await world.differences()
+
+
+@ensureDeferred
 async def test_an_emoji_from_an_omm_is_kept_marked_and_not_spread(world: World, ipei: Ipei) -> None:
     for number in (1, 2):
         await world.site(number)
