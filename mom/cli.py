@@ -1,4 +1,4 @@
-"""The command line: `mom init`, `check-config`, `license`, `omm`, `settings`, `status`, `passwd`.
+"""The command line: `mom init`, `check-config`, `license`, `omm`, `settings`, `token`, `status` ...
 
 Turns arguments into an order, has it carried out by the service if one runs and on the database
 itself if none does, and prints the outcome. What an order does is the duty of `mom.commands`.
@@ -27,10 +27,11 @@ from mom.installation import set_up
 from mom.lock import Locked, LockError, StateLock
 from mom.model.setting import Settings
 from mom.office import NotInitialised, installed_version, not_set_up, open_office, own_hosts
-from mom.printing import omm_table, status_text
+from mom.printing import omm_table, status_text, token_table
 from mom.store.errors import StoreError, VaultError
 from mom.web.certificates import CertificateError
 
+SECONDS_OF_A_DAY = 86400
 SECONDS_TO_ANSWER = 10.0
 """How long a service that has the lock may take until its control socket is there."""
 
@@ -102,7 +103,22 @@ def _parser() -> argparse.ArgumentParser:
     _add_license(
         commands.add_parser("license", help="licence files").add_subparsers(required=True), add
     )
+    _add_token(
+        commands.add_parser("token", help="tokens of scripts").add_subparsers(required=True), add
+    )
     return parser
+
+
+def _add_token(where: Any, add: Callable[..., argparse.ArgumentParser]) -> None:
+    listing = add(where, "list", _token_list, "show all tokens")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    new = add(where, "create", _token_create, "make a token and show it, once")
+    new.add_argument("name", help="what it is for")
+    new.add_argument("--account", default="mom", help="whose rights it has (mom)")
+    new.add_argument("--write", action="store_true", help="it may change things")
+    new.add_argument("--days", type=int, metavar="N", help="it expires after so many days (never)")
+    gone = add(where, "revoke", _token_revoke, "take a token back")
+    gone.add_argument("number", type=int)
 
 
 def _add_omm(where: Any, add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -226,6 +242,29 @@ def _passwd(given: argparse.Namespace, config: Config) -> int:
         password = _secret(given.password)
     outcome = _carry_out(config, Order("passwd", {"name": given.name, "password": password}))
     return _shown(outcome, False, lambda _: f"{given.name} has a new password")
+
+
+def _token_list(given: argparse.Namespace, config: Config) -> int:
+    return _shown(_carry_out(config, Order("token.list")), given.json, token_table)
+
+
+def _token_create(given: argparse.Namespace, config: Config) -> int:
+    if given.days is not None and given.days < 1:
+        print("mom: --days: a number from 1 is expected", file=sys.stderr)
+        return 2
+    expires = int(time.time()) + given.days * SECONDS_OF_A_DAY if given.days else 0
+    wish = {"name": given.name, "account": given.account, "write": given.write}
+    outcome = _carry_out(config, Order("token.create", {**wish, "expires": expires}))
+    if outcome.error:
+        return _refused(outcome)
+    print(f"token {outcome.result['id']}; it is shown this once:", file=sys.stderr)
+    print(outcome.result["token"])
+    return 0
+
+
+def _token_revoke(given: argparse.Namespace, config: Config) -> int:
+    outcome = _carry_out(config, Order("token.revoke", {"number": given.number}))
+    return _shown(outcome, False, lambda _: f"token {given.number} is revoked")
 
 
 def _secret(given: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from twisted.logger import Logger
 
-from mom.admin.errors import AdminError, ConfirmationNeeded, FieldErrors
+from mom.admin.errors import AdminError, ConfirmationNeeded, FieldErrors, NotFound
 from mom.admin.issuers import IssuerKeyError, IssuerKeys, own_issuer
 from mom.admin.licence_file import (
     LicenceFileError,
@@ -19,15 +19,17 @@ from mom.admin.licence_file import (
     new_installation_id,
     new_system_license,
 )
+from mom.admin.tokens import OPERATOR, SECRET_BYTES, TokenWish
 from mom.control import Order, Outcome
 from mom.model.licence import Licence
 from mom.model.omm import Omm, OmmStatus
+from mom.model.token import Token, TokenId
 from mom.office import Office
 from mom.ports import Component, FleetPort, Reporter
 from mom.store.errors import StoreError
 from mom.store.query import Query
 
-BY = "command line"
+BY = OPERATOR
 """Who did it, in the event log."""
 STOPPED = "stopped"
 """The state of every OMM while no service runs."""
@@ -58,6 +60,9 @@ class Commands:
             "license.issue": self.license_issue,
             "license.import": self.license_import,
             "settings": self.settings,
+            "token.create": self.token_create,
+            "token.list": self.token_list,
+            "token.revoke": self.token_revoke,
             "passwd": self.passwd,
         }
 
@@ -150,9 +155,40 @@ class Commands:
         settings: dict[str, Any] = msgspec.to_builtins(self._office.settings.current)
         return settings
 
+    async def token_create(
+        self, name: str, account: str, write: bool = False, expires: int = 0
+    ) -> dict[str, Any]:
+        """Make a token for the account of that name; the result holds its text in `token`."""
+        found = [each for each in self._office.accounts.all() if each.name == account]
+        if not found:
+            raise NotFound(f"account {account}")
+        wish = TokenWish(name=name, account=found[0].id, write=write, expires=expires)
+        secret = self._random_bytes(SECRET_BYTES)
+        text, token = await self._office.tokens.create(wish, None, secret)
+        return {"id": token.id, "token": text}
+
+    async def token_list(self) -> list[dict[str, Any]]:
+        """All tokens, without what a script shows."""
+        return [self._token(token) for token in self._office.tokens.visible(None)]
+
+    async def token_revoke(self, number: int) -> None:
+        """Revoke the token with that number."""
+        await self._office.tokens.revoke(TokenId(number), None)
+
     async def passwd(self, name: str, password: str) -> None:
         """Give an account a new password, without the old one: for one that was forgotten."""
         await self._office.accounts.reset_password(name, password, BY)
+
+    def _token(self, token: Token) -> dict[str, Any]:
+        return {
+            "id": token.id,
+            "name": token.name,
+            "account": self._office.accounts.get(token.account).name,
+            "write": token.write,
+            "created": token.created,
+            "expires": token.expires,
+            "lastUsed": token.last_used,
+        }
 
     def _omm(self, omm: Omm) -> dict[str, Any]:
         status = self._fleet.status(omm.id) if self._fleet is not None else OmmStatus(id=omm.id)

@@ -29,6 +29,7 @@ from mom.web.api.records import RecordRoutes
 from mom.web.api.session import SessionRoutes
 from mom.web.api.settings import SettingsRoutes
 from mom.web.api.status import StatusRoutes, StatusSource, Totals
+from mom.web.api.tokens import TokenRoutes
 from mom.web.certificates import Certificates
 from mom.web.gate import Gate
 from mom.web.live import LiveHub
@@ -49,6 +50,7 @@ class Core:
     fleet: Fleet
     health: HealthBoard
     certificates: Certificates
+    random_bytes: Callable[[int], bytes]
 
 
 def build_doors(
@@ -63,10 +65,15 @@ def build_doors(
         topics=topics(records=records, omms=omms, accounts=office.accounts, events=office.events),
         status=status.view,
         suppression=lambda: office.settings.current.suppress_table_updates,
-        is_open=core.sessions.is_open,
+        is_open=lambda key: core.sessions.is_open(key) or office.tokens.is_open(key),
     )
     app = application(
-        gate=Gate(sessions=core.sessions, accounts=office.accounts, eula=office.eula),
+        gate=Gate(
+            sessions=core.sessions,
+            accounts=office.accounts,
+            tokens=office.tokens,
+            eula=office.eula,
+        ),
         groups=[
             *_administration(core),
             omms,
@@ -95,6 +102,7 @@ def _administration(core: Core) -> list[object]:
         ),
         EulaRoutes(eula=office.eula),
         AccountRoutes(accounts=office.accounts),
+        TokenRoutes(tokens=office.tokens, accounts=office.accounts, random_bytes=core.random_bytes),
         SettingsRoutes(settings=office.settings, licences=office.licences),
         LicenseRoutes(licences=office.licences),
         CertificateRoutes(certificates=core.certificates, recorder=office.events),
@@ -124,6 +132,7 @@ def _live_sources(core: Core, hub: LiveHub) -> LiveSources:
         licences=core.office.licences,
         health=core.health,
         sessions=core.sessions,
+        tokens=core.office.tokens,
     )
 
 

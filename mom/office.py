@@ -22,6 +22,7 @@ from mom.admin.omms import OmmRegistry
 from mom.admin.password_checks import PasswordChecks
 from mom.admin.settings import SettingsBook
 from mom.admin.store_shelf import StoreShelf
+from mom.admin.tokens import TokenBook
 from mom.config import Config
 from mom.ops.event_store import StoreEvents
 from mom.ops.events import EventLog
@@ -45,6 +46,7 @@ class Office:
     settings: SettingsBook
     licences: LicenceBook
     accounts: AccountBook
+    tokens: TokenBook
     eula: Eula
     omms: OmmRegistry
 
@@ -65,7 +67,8 @@ async def open_office(config: Config, reactor: Any, now: Callable[[], float]) ->
     store = await Store.open(config.database.url, vault, reactor, now)
     try:
         office = _office(config, store, reactor, now)
-        for book in (office.settings, office.licences, office.accounts, office.eula):
+        books = (office.settings, office.licences, office.accounts, office.tokens, office.eula)
+        for book in books:
             await book.load()
     except BaseException:
         await store.close()
@@ -86,6 +89,9 @@ def _office(config: Config, store: Store, reactor: Any, now: Callable[[], float]
 
     hasher = Hasher(in_thread)
     checks = PasswordChecks(hasher, SignInDelays(reactor.seconds), events)
+    accounts = AccountBook(shelf, hasher, checks, events, hosts=hosts)
+    tokens = TokenBook(shelf, accounts.get, SignInDelays(reactor.seconds), events, now)
+    accounts.on_end(tokens.account_ended)
     return Office(
         config=config,
         version=version,
@@ -94,7 +100,8 @@ def _office(config: Config, store: Store, reactor: Any, now: Callable[[], float]
         events=events,
         settings=SettingsBook(shelf, events, now),
         licences=licences,
-        accounts=AccountBook(shelf, hasher, checks, events, hosts=hosts),
+        accounts=accounts,
+        tokens=tokens,
         eula=Eula(shelf, events, now, text=config.paths.eula.read_text("utf-8"), version=version),
         omms=OmmRegistry(shelf, events, licences.require_site),
     )

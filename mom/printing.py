@@ -1,5 +1,6 @@
 """How commands show their results to people: plain text, one screen wide. Pure."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -41,6 +42,32 @@ def omm_table(omms: Sequence[Mapping[str, Any]]) -> str:
         for omm in omms
     ]
     return table(heads, rows)
+
+
+def token_table(tokens: Sequence[Mapping[str, Any]]) -> str:
+    """The tokens of scripts, with dates in UTC."""
+    if not tokens:
+        return "There are no tokens"
+    heads = ("Token", "Name", "Account", "Rights", "Made", "Expires", "Used")
+    rows = [
+        (
+            token["id"],
+            token["name"],
+            token["account"],
+            "read, write" if token["write"] else "read",
+            _date(token["created"]),
+            _date(token["expires"]),
+            _date(token["lastUsed"]),
+        )
+        for token in tokens
+    ]
+    return table(heads, rows)
+
+
+def _date(seconds: int) -> str:
+    if not seconds:
+        return "never"
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).date().isoformat()
 
 
 def _state(omm: Mapping[str, Any]) -> str:

@@ -98,6 +98,7 @@ def build_rooms(
         fleet=fleet,
         health=_health(office, directory, fleet, certificates, reactor, now),
         certificates=certificates,
+        random_bytes=random_bytes,
     )
     _follow(core)
     commands = Commands(office, random_bytes, fleet, core.health)

@@ -90,7 +90,15 @@ def test_who_enters_no_password_stops_the_command(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["explode"], ["omm", "add"], ["license", "issue", "--sari", "1F1028D085"]]
+    "arguments",
+    [
+        [],
+        ["explode"],
+        ["omm", "add"],
+        ["license", "issue", "--sari", "1F1028D085"],
+        ["token", "create"],
+        ["token", "revoke", "backup"],
+    ],
 )
 def test_what_is_no_command_ends_with_2(
     arguments: list[str], capsys: pytest.CaptureFixture[str]

@@ -128,6 +128,25 @@ async def test_settings_are_changed_and_shown(commands: Commands) -> None:
 
 
 @ensureDeferred
+async def test_a_token_is_made_listed_and_revoked(office: Office, commands: Commands) -> None:
+    made = (await carry_out(commands, "token.create", name="backup", account="mom")).result
+    account, token = office.tokens.authenticate(made["token"], "127.0.0.1")
+    assert (account.name, account.write, token.id) == ("mom", False, made["id"])
+    (listed,) = (await carry_out(commands, "token.list")).result
+    assert (listed["name"], listed["account"]) == ("backup", "mom")
+    assert made["token"] not in str(listed)
+    assert not (await carry_out(commands, "token.revoke", number=made["id"])).error
+    assert (await carry_out(commands, "token.list")).result == []
+
+
+@ensureDeferred
+async def test_a_token_that_cannot_be_says_why(commands: Commands) -> None:
+    unknown = await carry_out(commands, "token.create", name="backup", account="eve")
+    assert unknown.error == "There is no account eve"
+    assert (await carry_out(commands, "token.revoke", number=9)).error == "There is no token 9"
+
+
+@ensureDeferred
 async def test_a_forgotten_password_is_replaced(office: Office, commands: Commands) -> None:
     assert (await carry_out(commands, "passwd", name="mom", password="short")).error
     assert not (await carry_out(commands, "passwd", name="mom", password="Wv7.blurGh")).error

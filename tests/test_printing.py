@@ -1,6 +1,6 @@
 from typing import Any
 
-from mom.printing import omm_table, status_text, table
+from mom.printing import omm_table, status_text, table, token_table
 
 
 def omm(**other: Any) -> dict[str, Any]:
@@ -70,3 +70,12 @@ def test_the_status_names_what_is_not_well_and_only_that() -> None:
     assert "Time" not in text
     assert "not running" in text
     assert "no licence was imported" in text
+
+
+def test_tokens_are_shown_with_their_rights_and_dates() -> None:
+    token = {"id": 3, "name": "backup", "account": "mom", "write": True}
+    text = token_table([{**token, "created": 1_700_000_000, "expires": 0, "lastUsed": 86400}])
+    assert text.splitlines()[1].split() == [
+        *("3", "backup", "mom", "read,", "write", "2023-11-14", "never", "1970-01-02")
+    ]
+    assert token_table([]) == "There are no tokens"

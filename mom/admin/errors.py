@@ -76,6 +76,9 @@ class SignInReason(enum.Enum):
     WRONG = "wrong"
     """Name or password is wrong; which of the two is not told."""
     DISABLED = "disabled"
+    TOKEN = "token"
+    EXPIRED = "expired"
+    """Both about the token of a script."""
     TOO_SOON = "too soon"
     """After failures; the password was not even looked at."""
     BUSY = "busy"
@@ -89,6 +92,8 @@ class SignInRefused(Refused):
         text = {
             SignInReason.WRONG: "The name or the password is wrong",
             SignInReason.DISABLED: "The account is disabled",
+            SignInReason.TOKEN: "The token is wrong or was revoked",
+            SignInReason.EXPIRED: "The token has expired",
             SignInReason.TOO_SOON: f"Too many failed attempts; try again in {delay:.0f} s",
             SignInReason.BUSY: "Too many people are signing in at this moment; try again",
         }[reason]

@@ -10,6 +10,7 @@ from typing import Protocol
 from mom.model.account import Account, AccountId
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
+from mom.model.token import Token, TokenId
 
 
 class Shelf(Protocol):
@@ -48,6 +49,22 @@ class AccountShelf(Protocol):
 
     async def delete_account(self, before: Account, *, cause: str = "") -> None:
         """Delete one."""
+
+
+class TokenShelf(Protocol):
+    """All tokens; those of an account go with it."""
+
+    async def tokens(self) -> list[Token]:
+        """All of them, by number."""
+
+    async def create_token(self, make: Callable[[TokenId], Token], *, cause: str = "") -> Token:
+        """Create the token that `make` returns for a new number, from 1."""
+
+    async def note_use(self, token: Token) -> None:
+        """Keep when a token was used last; need not survive a crash."""
+
+    async def delete_token(self, before: Token, *, cause: str = "") -> None:
+        """Delete one, safe against a crash when this returns."""
 
 
 class OmmShelf(Protocol):

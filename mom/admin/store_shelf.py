@@ -9,6 +9,7 @@ from mom.model.account import Account, AccountId
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
+from mom.model.token import Token, TokenId
 from mom.store.store import Store
 
 LICENCE_FACTS = "licence"
@@ -67,6 +68,27 @@ class StoreShelf:
         """Delete an account."""
         async with self._store.write(durable=True, cause=cause) as work:
             work.delete_account(before)
+
+    async def tokens(self) -> list[Token]:
+        """All tokens, by number."""
+        return await self._store.read(lambda reading: reading.tokens())
+
+    async def create_token(self, make: Callable[[TokenId], Token], *, cause: str = "") -> Token:
+        """Create the token that `make` returns for a new number."""
+        async with self._store.write(durable=True, cause=cause) as work:
+            token = make(TokenId(work.next_numbers(Noun.TOKEN, 1)[0]))
+            work.put_token(None, token)
+        return token
+
+    async def note_use(self, token: Token) -> None:
+        """Keep when a token was used last."""
+        async with self._store.write(cause="use") as work:
+            work.put_token(token, token)
+
+    async def delete_token(self, before: Token, *, cause: str = "") -> None:
+        """Delete a token."""
+        async with self._store.write(durable=True, cause=cause) as work:
+            work.delete_token(before)
 
     async def omms(self) -> list[Omm]:
         """All OMM records, by number."""

@@ -16,6 +16,7 @@ class Noun(enum.Enum):
     DEVICE = "device"
     OMM = "omm"
     ACCOUNT = "account"
+    TOKEN = "token"
     SETTING = "setting"
     EVENT = "event"
     LICENCE = "licence"

@@ -24,6 +24,7 @@ _NAMED = re.compile(
 )
 _HEADER = re.compile(r"(?i)\b((?:set-)?cookie|x-csrf-token|authorization)(\s*[:=]\s*)([^\r\n]+)")
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{6,}")
+_TOKEN = re.compile(r"\bmom_[0-9a-f]{16,}")
 _URL = re.compile(r"(?P<head>\b[a-z][a-z0-9+]{1,30}://[^\s:/@]{0,256}:)[^\s@/]{1,256}(?=@)")
 _PEM = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S
@@ -37,6 +38,7 @@ def masked(text: str) -> str:
     text = _HASH.sub(MASK, text)
     text = _HEADER.sub(lambda match: match[1] + match[2] + MASK, text)
     text = _BEARER.sub(lambda match: f"{match[1]} {MASK}", text)
+    text = _TOKEN.sub(MASK, text)
     text = _URL.sub(lambda match: match["head"] + MASK, text)
     return _NAMED.sub(_without_value, text)
 

@@ -14,6 +14,7 @@ from mom.model.device import Device
 from mom.model.event import Event
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
+from mom.model.token import Token
 from mom.model.user import User
 from mom.store.accounts import ACCOUNTS
 from mom.store.copies import CopyRows
@@ -27,6 +28,7 @@ from mom.store.paging import Pager
 from mom.store.query import Page, Query
 from mom.store.records import Records
 from mom.store.settings import SettingRows
+from mom.store.tokens import TOKENS
 from mom.store.trash import Discarded, TrashRows, trash_key
 from mom.store.users import USERS
 from mom.store.vault import Vault
@@ -44,6 +46,7 @@ class Repositories:
         self.devices: Records[Device] = Records(DEVICES, vault, database)
         self.omms: Records[Omm] = Records(OMMS, vault, database)
         self.accounts: Records[Account] = Records(ACCOUNTS, vault, database)
+        self.tokens: Records[Token] = Records(TOKENS, vault, database)
         self.events = EventRows(vault, database)
         self.copies = CopyRows(database)
         self.lines = LineRows(database)
@@ -129,6 +132,10 @@ class Reading:
     def accounts(self) -> dict[AccountId, Account]:
         """All accounts by number, password hashes included."""
         return {account.id: account for account in self._rows.accounts.every(self._connection)}
+
+    def tokens(self) -> list[Token]:
+        """All tokens, by number."""
+        return list(self._rows.tokens.every(self._connection))
 
     def settings(self) -> dict[str, Any]:
         """All settings by key."""

@@ -14,6 +14,7 @@ from mom.store.columns import Kind, TableSpec, columns_of
 from mom.store.devices import DEVICES
 from mom.store.events import EVENTS
 from mom.store.omms import OMMS
+from mom.store.tokens import TOKENS
 from mom.store.users import USERS
 
 TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
@@ -35,6 +36,12 @@ def metadata() -> sa.MetaData:
     tables = sa.MetaData()
     for spec in (USERS, DEVICES, OMMS, ACCOUNTS):
         record_table(tables, spec, numbered=True)
+    tokens = record_table(tables, TOKENS, numbered=True)
+    tokens.append_constraint(
+        sa.ForeignKeyConstraint(
+            ["account"], ["accounts.id"], name="fk_tokens_account", ondelete="CASCADE"
+        )
+    )
     events = record_table(tables, EVENTS, numbered=False)
     events.append_column(sa.Column("same", TEXT, nullable=False))
     open_events = sa.text("cleared = 0")

@@ -15,6 +15,7 @@ from mom.model.device import Device
 from mom.model.event import Event
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
+from mom.model.token import Token
 from mom.model.user import User
 from mom.store.changes import Change, Many
 from mom.store.copies import CopyKey, key_of
@@ -49,6 +50,7 @@ class Work:
         self._devices: Pending[Device] = Pending(Noun.DEVICE, "ppn")
         self._omms: Pending[Omm] = Pending(Noun.OMM, "id")
         self._accounts: Pending[Account] = Pending(Noun.ACCOUNT, "id")
+        self._tokens: Pending[Token] = Pending(Noun.TOKEN, "id")
         self._copies: dict[CopyKey, Copy | None] = {}
         self._lines: list[Line] = []
         self._settings: dict[str, object] = {}
@@ -189,6 +191,14 @@ class Work:
         """Delete an account."""
         self._accounts.delete(before)
 
+    def put_token(self, before: Token | None, after: Token) -> None:
+        """Insert or update a token."""
+        self._tokens.put(before, after)
+
+    def delete_token(self, before: Token) -> None:
+        """Delete a token; those of a deleted account go with it."""
+        self._tokens.delete(before)
+
     def put_setting(self, key: str, value: object, before: object = None) -> None:
         """Store a setting: anything that can be written as JSON."""
         self._settings[key] = value
@@ -242,7 +252,7 @@ class Work:
     def changes(self) -> list[Change | Many]:
         """Everything that changed, one by one; in the order OMMs, users, devices, the rest."""
         found: list[Change | Many] = []
-        for pending in (self._omms, self._users, self._devices, self._accounts):
+        for pending in (self._omms, self._users, self._devices, self._accounts, self._tokens):
             found += pending.changes(self.cause)
         found += self._changes
         if self._events or self._clear_events:
@@ -274,6 +284,8 @@ class Work:
     def _execute_administration(self, connection: Connection, rows: Repositories) -> None:
         rows.accounts.delete(connection, self._accounts.deletes())
         rows.accounts.put(connection, self._accounts.puts())
+        rows.tokens.delete(connection, self._tokens.deletes())
+        rows.tokens.put(connection, self._tokens.puts())
         rows.settings.put(connection, self._settings)
         if self._licence is not None:
             rows.settings.put_licence(connection, self._licence)

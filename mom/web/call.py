@@ -4,6 +4,7 @@ import msgspec
 
 from mom.admin.sessions import Session
 from mom.model.account import Account
+from mom.model.token import Token
 from mom.web.errors import BadRequest, SignedOut
 
 COOKIE = "__Host-mom"
@@ -11,11 +12,34 @@ COOKIE = "__Host-mom"
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is signed in, by which session, and whether the licence terms are accepted."""
+    """Who asks: a browser by its session, or a script by its token.
+
+    `account` has no more rights than the token. `eula_accepted`: the licence terms are no
+    obstacle; a token does not wait for them.
+    """
 
     account: Account
-    session: Session
+    session: Session | None = None
+    token: Token | None = None
     eula_accepted: bool
+
+    @property
+    def key(self) -> str:
+        """Names the session or token inside the server."""
+        if self.token is not None:
+            return self.token.key
+        return self.session.key if self.session is not None else ""
+
+    @property
+    def csrf(self) -> str:
+        """What must come with each change of a session; empty for a token, which needs none."""
+        return self.session.csrf if self.session is not None else ""
+
+    @property
+    def name(self) -> str:
+        """Who it is, for logs and events."""
+        name = self.account.name
+        return f"{name} (token {self.token.name})" if self.token is not None else name
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,8 +63,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def by(self) -> str:
-        """The name of the account, for logs and events."""
-        return self.signed_in.account.name
+        """Who it is, for logs and events."""
+        return self.signed_in.name
 
     @property
     def revision(self) -> int | None:

@@ -30,6 +30,7 @@ from mom.axi.errors import RequestFailed, RequestRefused
 from mom.directory import errors as directory_errors
 from mom.directory.errors import DirectoryError
 from mom.model.account import Account, AccountId
+from mom.model.token import Token
 from mom.store.errors import Clash, NotRead, NotStored, QueryError, StoreClosed, StoreError
 from mom.web.body import read_json, read_query
 from mom.web.call import COOKIE, Call, Caller
@@ -58,14 +59,24 @@ class Accounts(Protocol):
         """The account. Raises `NotFound` if it is no more."""
 
 
+class Tokens(Protocol):
+    """What the gate asks about the tokens of scripts."""
+
+    def authenticate(self, text: str, address: str) -> tuple[Account, Token]:
+        """The account with the rights of the token. Raises `SignInRefused`."""
+
+
 class Gate:
     """Lets requests through to their handlers, and answers."""
 
     _log = Logger()
 
-    def __init__(self, *, sessions: SessionBook, accounts: Accounts, eula: Eula) -> None:
+    def __init__(
+        self, *, sessions: SessionBook, accounts: Accounts, tokens: Tokens, eula: Eula
+    ) -> None:
         self._sessions = sessions
         self._accounts = accounts
+        self._tokens = tokens
         self._eula = eula
 
     def guard(self, route: Route, handler: Handler) -> Callable[..., Awaitable[Any]]:
@@ -84,16 +95,15 @@ class Gate:
 
         The result is what Klein takes: the body, or a resource that goes on with the request.
         """
-        identifier = cookie(request)
-        caller = self.caller(identifier)
+        identifier, address, token = cookie(request), client_address(request), bearer(request)
+        by_token = bool(token) and route.access is not Access.PUBLIC
+        caller = self.script(token, address) if by_token else self.caller(identifier)
         if route.access is not Access.PUBLIC:
             admit(route, caller)
-        if route.changing or route.upgrades:
-            check_origin(request)
-        if route.changing and route.access is not Access.PUBLIC and caller is not None:
-            check_csrf(request, caller)
+        if not by_token:
+            check_page(request, route, caller)
         call = Call(
-            address=client_address(request),
+            address=address,
             caller=caller,
             identifier=identifier,
             if_match=header(request, "if-match"),
@@ -118,6 +128,11 @@ class Gate:
             return None
         accepted = self._eula.accepted is not None
         return Caller(account=account, session=session, eula_accepted=accepted)
+
+    def script(self, token: str, address: str) -> Caller:
+        """Who shows a token. Raises `SignInRefused`."""
+        account, known = self._tokens.authenticate(token, address)
+        return Caller(account=account, token=known, eula_accepted=True)
 
     def failed(self, request: Request, failure: Failure) -> bytes:
         """Answer a request that failed: as a refusal, or as an unexpected failure, logged once."""
@@ -211,23 +226,41 @@ def _of_admin(error: AdminError) -> ApiError:
 
 
 def admit(route: Route, caller: Caller | None) -> None:
-    """Check session, licence terms, password and permission, in this order."""
+    """Check session or token, licence terms, password and permission, in this order.
+
+    What a person does about the own session is not open to a token, and none works while the
+    account's password is due.
+    """
     if caller is None:
         raise SignedOut("sign in first")
-    if route.access is Access.SIGNED_IN:
+    is_token = caller.token is not None
+    if is_token and route.changing and route.access is Access.SIGNED_IN:
+        raise NotAllowed("this is for people who sign in, not for tokens")
+    if route.access is Access.SIGNED_IN and not is_token:
         return
     if not caller.eula_accepted:
         raise NotAllowed("accept the licence terms first", code="EulaNeeded")
     if caller.account.must_change_password:
         raise NotAllowed("change the password first", code="EPwMustChange")
     if route.access is Access.WRITE and not caller.account.write:
-        raise NotAllowed("this account may read only")
+        raise NotAllowed(f"this {'token' if is_token else 'account'} may read only")
+
+
+def check_page(request: Request, route: Route, caller: Caller | None) -> None:
+    """Refuse what a browser sends by itself, with its cookie, on behalf of another site's page.
+
+    A token is in no browser that would send it unasked.
+    """
+    if route.changing or route.upgrades:
+        check_origin(request)
+    if route.changing and route.access is not Access.PUBLIC and caller is not None:
+        check_csrf(request, caller)
 
 
 def check_csrf(request: Request, caller: Caller) -> None:
     """A page of another site cannot know the token that must come with each change."""
     given = header(request, "x-csrf-token")
-    if not hmac.compare_digest(given.encode(), caller.session.csrf.encode()):
+    if not hmac.compare_digest(given.encode(), caller.csrf.encode()):
         raise NotAllowed("the header X-CSRF-Token is missing or wrong", code="Csrf")
 
 
@@ -245,6 +278,12 @@ def cookie(request: Request) -> str:
     """The content of the session's cookie, empty without one."""
     found = request.received_cookies.get(COOKIE.encode(), b"")
     return found.decode("ascii", "replace")
+
+
+def bearer(request: Request) -> str:
+    """The token of the request, empty without one."""
+    scheme, _, token = header(request, "authorization").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def header(request: Request, name: str) -> str:

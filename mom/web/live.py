@@ -34,7 +34,7 @@ class LiveHub:
     """All browsers that follow live.
 
     `status` gives the status, `suppression` the setting of this moment, `is_open` whether a
-    session (by its key) still stands.
+    session or token (by its key) still stands.
     """
 
     _log = Logger()

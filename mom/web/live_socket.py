@@ -1,6 +1,7 @@
 """The websocket of live updates: carries messages between one browser and the hub.
 
-Whoever comes here has passed the gate: session and origin were checked with the request. Signs of
+Whoever comes here has passed the gate: session and origin, or a token, were checked with the
+request. Signs of
 life are asked for by the hub, which has a clock of its own, and not by Autobahn's timers.
 """
 
@@ -143,5 +144,5 @@ class LiveRoutes:
     )
     async def follow(self, call: Call) -> Reply:
         """Turn the request into a websocket."""
-        factory = _FactoryFor(self._factory, call.signed_in.session.key)
+        factory = _FactoryFor(self._factory, call.signed_in.key)
         return Reply(resource=WebSocketResource(factory))  # type: ignore[no-untyped-call]

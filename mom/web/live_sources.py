@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from mom.admin.licences import LicenceBook
 from mom.admin.sessions import SessionBook
 from mom.admin.settings import SettingsBook
+from mom.admin.tokens import TokenBook
 from mom.model.copy import Noun
 from mom.ops.health import HealthBoard
 from mom.store.changes import ChangeFeed
@@ -42,6 +43,7 @@ class LiveSources:
         licences: LicenceBook,
         health: HealthBoard,
         sessions: SessionBook,
+        tokens: TokenBook,
     ) -> None:
         self._hub = hub
         self._feed = feed
@@ -50,6 +52,7 @@ class LiveSources:
         self._licences = licences
         self._health = health
         self._sessions = sessions
+        self._tokens = tokens
         self._stops: list[Callable[[], None]] = []
 
     def start(self) -> None:
@@ -62,6 +65,7 @@ class LiveSources:
             self._licences.listen(lambda _before, _after: hub.changed({Noun.LICENCE})),
             self._health.listen(lambda _: hub.changed({Noun.HEALTH})),
             self._sessions.on_end(lambda session: hub.end_session(session.key)),
+            self._tokens.on_end(lambda token: hub.end_session(token.key)),
         ]
 
     def stop(self) -> None:

@@ -18,13 +18,13 @@ _PARAMETER = re.compile(r"<(?P<kind>\w+)(?:\([^)]*\))?:(?P<name>\w+)>")
 _REF = "#/components/schemas/{name}"
 _ERRORS = {
     "400": "The request cannot be understood",
-    "401": "Nobody is signed in",
+    "401": "Nobody is signed in, or the token is not taken",
     "403": "Not permitted, or another step comes first",
     "404": "There is no such record",
     "409": "The record has changed, or something must be confirmed",
     "413": "The body is too long",
     "422": "Some values are not acceptable; `fields` says which",
-    "429": "Too many failed sign-ins; see Retry-After",
+    "429": "Too many failed sign-ins or wrong tokens; see Retry-After",
     "503": "The database does not take or give it; nothing was changed",
 }
 
@@ -45,13 +45,17 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
             "title": "MOM",
             "version": version,
             "description": "Users, phones and OMMs of a Multi-OMM Manager. Changes made with a "
-            "session's cookie need the header X-CSRF-Token with the value that signing in gave.",
+            "session's cookie need the header X-CSRF-Token with the value that signing in gave; "
+            "scripts may send a token instead (Authorization: Bearer).",
         },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
         },
     }
 
@@ -71,7 +75,7 @@ def _operation(declared: Route, schema_of: Mapping[int, Any]) -> dict[str, Any]:
         "operationId": _operation_id(declared),
         "summary": declared.summary,
         "tags": [_tag(declared)],
-        "security": [] if declared.access is Access.PUBLIC else [{"session": []}],
+        "security": _security(declared),
         "x-access": declared.access.value,
         "parameters": [*_path_parameters(declared), *_query_parameters(declared)],
         "responses": {
@@ -87,6 +91,14 @@ def _operation(declared: Route, schema_of: Mapping[int, Any]) -> dict[str, Any]:
         content = {declared.takes: {"schema": {"type": "string", "format": "binary"}}}
         operation["requestBody"] = {"required": True, "content": content}
     return operation
+
+
+def _security(declared: Route) -> list[dict[str, list[str]]]:
+    if declared.access is Access.PUBLIC:
+        return []
+    if declared.changing and declared.access is Access.SIGNED_IN:
+        return [{"session": []}]
+    return [{"session": []}, {"token": []}]
 
 
 def _operation_id(declared: Route) -> str:

@@ -13,6 +13,7 @@ from mom.admin.password_checks import PasswordChecks
 from mom.model.account import Account, AccountId
 from mom.model.identities import OmmId
 from mom.model.omm import Omm, Severity
+from mom.model.token import Token, TokenId
 
 
 class Watch:
@@ -48,6 +49,8 @@ class MemoryShelf:
         self.facts: object = None
         self.kept_accounts: dict[AccountId, Account] = {}
         self.kept_omms: dict[OmmId, Omm] = {}
+        self.kept_tokens: dict[TokenId, Token] = {}
+        self.uses: list[Token] = []
 
     async def setting(self, key: str) -> object:
         return self.values.get(key)
@@ -76,6 +79,21 @@ class MemoryShelf:
 
     async def delete_account(self, before: Account, *, cause: str = "") -> None:
         del self.kept_accounts[before.id]
+
+    async def tokens(self) -> list[Token]:
+        return [self.kept_tokens[number] for number in sorted(self.kept_tokens)]
+
+    async def create_token(self, make: Callable[[TokenId], Token], *, cause: str = "") -> Token:
+        token = make(TokenId(max(self.kept_tokens, default=0) + 1))
+        self.kept_tokens[token.id] = token
+        return token
+
+    async def note_use(self, token: Token) -> None:
+        self.kept_tokens[token.id] = token
+        self.uses.append(token)
+
+    async def delete_token(self, before: Token, *, cause: str = "") -> None:
+        del self.kept_tokens[before.id]
 
     async def omms(self) -> list[Omm]:
         return [self.kept_omms[number] for number in sorted(self.kept_omms)]

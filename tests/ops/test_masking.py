@@ -22,6 +22,7 @@ PLANTED = "Pl4nted-Value"
         f"Cookie: session={PLANTED}; other={PLANTED}",
         f"X-CSRF-Token: {PLANTED}",
         f"Authorization: Bearer {PLANTED}",
+        "curl -k -H 'X-Header: mom_" + "0a" * 32 + "'",
         f"postgresql://mom:{PLANTED}@db.example.org/mom",
         f"$argon2id$v=19$m=19456,t=2,p=1$c2FsdA${PLANTED}",
         f"-----BEGIN PRIVATE KEY-----\n{PLANTED}\n-----END PRIVATE KEY-----",

@@ -123,7 +123,7 @@ async def test_a_file_with_data_is_copied_before_a_migration(
     path.chmod(0o600)
     await opened(sqlite_url)
     (copy,) = tmp_path.glob("mom.db.before-*")
-    assert copy.name == "mom.db.before-0001"
+    assert copy.name == f"mom.db.before-{NEWEST}"
     assert copy.stat().st_mode & 0o777 == 0o600
     connection = sqlite3.connect(copy)
     assert connection.execute("SELECT word FROM precious").fetchall() == [("kept",)]

@@ -24,7 +24,10 @@ class TrustsOne:
 
 
 class Browser:
-    """Signs in and asks; every answer is checked for the status that is expected."""
+    """Signs in and asks; every answer is checked for the status that is expected.
+
+    With a `token` it asks as a script that did not sign in.
+    """
 
     def __init__(self, port: int, certificate: Path) -> None:
         self._pool = HTTPConnectionPool(reactor, persistent=False)
@@ -32,6 +35,7 @@ class Browser:
         self._client = HTTPClient(agent)
         self._base = f"https://localhost:{port}"
         self.csrf = ""
+        self.token = ""
 
     async def ask(
         self, method: str, path: str, body: object = None, *, expect: int = 200, **query: str
@@ -42,12 +46,17 @@ class Browser:
             method,
             self._base + path,
             params=query,
-            headers={"X-CSRF-Token": self.csrf} if self.csrf else {},
+            headers=self._headers(),
             **more,
         )
         content = await answer.content()
         assert answer.code == expect, f"{method} {path}: {answer.code} {content!r}"
         return json.loads(content) if content else None
+
+    def _headers(self) -> dict[str, str]:
+        if self.token:
+            return {"Authorization": f"Bearer {self.token}"}
+        return {"X-CSRF-Token": self.csrf} if self.csrf else {}
 
     async def sign_in(self, name: str, password: str) -> Any:
         """Sign in, and keep the token for changes."""

@@ -7,9 +7,17 @@ import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet.task import Clock
 
-from mom.admin.errors import Conflict, FieldErrors, NotFound, Refused
+from mom.admin.errors import (
+    Conflict,
+    FieldErrors,
+    NotFound,
+    Refused,
+    SignInReason,
+    SignInRefused,
+)
 from mom.admin.sessions import SessionBook
 from mom.model.account import Account, AccountId
+from mom.model.token import Token, TokenId
 from mom.store.errors import NotRead, NotStored
 from mom.web.app import Application
 from mom.web.call import Call
@@ -84,6 +92,19 @@ class People:
         self.accounts[MOM] = msgspec.structs.replace(self.accounts[MOM], **changes)
 
 
+class Passes:
+    """The tokens `read` and `write` of the account `mom`."""
+
+    def __init__(self, people: People) -> None:
+        self._people = people
+
+    def authenticate(self, text: str, address: str) -> tuple[Account, Token]:
+        if text not in ("read", "write"):
+            raise SignInRefused(SignInReason.TOKEN)
+        account = msgspec.structs.replace(self._people.get(MOM), write=text == "write")
+        return account, Token(id=TokenId(1), account=MOM, name="backup", digest="")
+
+
 class Terms:
     accepted: Any = "yes"
 
@@ -97,7 +118,12 @@ class House:
         self.terms = Terms()
         bytes_made = iter(range(1, 99))
         self.sessions = SessionBook(self.clock.seconds, lambda n: bytes([next(bytes_made)]) * n)
-        gate = Gate(sessions=self.sessions, accounts=self.people, eula=self.terms)  # type: ignore
+        gate = Gate(
+            sessions=self.sessions,
+            accounts=self.people,
+            tokens=Passes(self.people),
+            eula=self.terms,  # type: ignore[arg-type]
+        )
         self.app = Application(gate)
         self.app.add([Wardrobe()])
         site = LimitedSite(self.app.resource(), self.clock, Limits(body=100_000))
@@ -306,3 +332,22 @@ async def test_every_answer_bears_the_security_headers(house: House) -> None:
 def test_every_rule_of_the_url_map_is_a_declared_route(house: House) -> None:
     declared = {f"{route.method} {route.path}" for route in house.app.routes}
     assert set(house.app.endpoints().values()) == declared
+
+
+@ensureDeferred
+async def test_a_token_takes_the_place_of_cookie_csrf_and_origin(house: House) -> None:
+    house.browser.cookie = house.browser.csrf = ""
+    headers = {"Authorization": "bearer write", "Origin": "https://elsewhere.example"}
+    hung = await house.ask("POST", "/coats", json={"name": "c"}, headers=headers)
+    assert hung.status == 201
+    assert (await house.ask("GET", "/me", headers=headers)).json() == "mom (token backup)"
+    refused = await house.ask(
+        "POST", "/coats", json={"name": "c"}, headers={"Authorization": "Bearer read"}
+    )
+    assert refused.status == 403
+
+
+@ensureDeferred
+async def test_a_public_route_minds_no_token(house: House) -> None:
+    answer = await house.ask("GET", "/open", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status == 200

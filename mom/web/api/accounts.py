@@ -101,7 +101,7 @@ class AccountRoutes:
             caller.account,
             address=call.address,
             revision=call.revision,
-            keep=caller.session.key,
+            keep=caller.key,
         )
         return account_view(account)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from mom.admin.accounts import AccountBook
 from mom.admin.eula import Eula
-from mom.admin.sessions import Session, SessionBook
+from mom.admin.sessions import SessionBook
 from mom.model.account import Account
 from mom.web.api.accounts import AccountView, account_view
 from mom.web.call import Call, cookie_header
@@ -39,7 +39,8 @@ class SessionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Who is signed in, and what has to be done first.
 
     `hasOmms`: whether there is any OMM record yet; without one the page shows the first steps.
-    `csrf` goes as header `X-CSRF-Token` with every request that changes something.
+    `csrf` goes as header `X-CSRF-Token` with every request that changes something; it is empty for
+    a token, which needs none.
     """
 
     account: AccountView
@@ -78,14 +79,15 @@ class SessionRoutes:
         account = await self._accounts.authenticate(body.name, body.password, call.address)
         identifier, session = self._sessions.open(account.id, call.address, call.identifier)
         return Reply(
-            body=self._view(account, session), headers={"set-cookie": cookie_header(identifier)}
+            body=self._view(account, session.csrf),
+            headers={"set-cookie": cookie_header(identifier)},
         )
 
     @route("GET", "/session", access=Access.SIGNED_IN, summary="Who am I", answer=SessionView)
     async def who(self, call: Call) -> SessionView:
         """The session of this request."""
         caller = call.signed_in
-        return self._view(caller.account, caller.session)
+        return self._view(caller.account, caller.csrf)
 
     @route("DELETE", "/session", access=Access.SIGNED_IN, summary="Sign out")
     async def sign_out(self, call: Call) -> Reply:
@@ -105,15 +107,15 @@ class SessionRoutes:
         """Change the password of the account that is signed in."""
         caller = call.signed_in
         account = await self._accounts.change_own_password(
-            caller.account.id, body.old, body.new, call.address, keep=caller.session.key
+            caller.account.id, body.old, body.new, call.address, keep=caller.key
         )
-        return self._view(account, caller.session)
+        return self._view(account, caller.csrf)
 
-    def _view(self, account: Account, session: Session) -> SessionView:
+    def _view(self, account: Account, csrf: str) -> SessionView:
         return SessionView(
             account=account_view(account),
             must_change_password=account.must_change_password,
             eula_accepted=self._eula.accepted is not None,
             has_omms=self._has_omms(),
-            csrf=session.csrf,
+            csrf=csrf,
         )

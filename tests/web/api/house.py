@@ -17,10 +17,12 @@ from mom.admin.omms import OmmRegistry
 from mom.admin.password_checks import PasswordChecks
 from mom.admin.sessions import SessionBook
 from mom.admin.settings import SettingsBook
+from mom.admin.tokens import TokenBook
 from mom.model.account import Account, AccountId
 from mom.model.event import Event
 from mom.model.identities import OmmId
 from mom.model.omm import Omm, OmmState, OmmStatus, Severity
+from mom.model.token import Token, TokenId
 from mom.ops.events import EventLog
 from mom.ops.health import HealthBoard
 from mom.ports import Component
@@ -34,6 +36,7 @@ from mom.web.api.omms import OmmRoutes
 from mom.web.api.session import SessionRoutes
 from mom.web.api.settings import SettingsRoutes
 from mom.web.api.status import StatusRoutes, StatusSource, Totals
+from mom.web.api.tokens import TokenRoutes
 from mom.web.gate import Gate
 from mom.web.live import LiveHub
 from mom.web.live_socket import LiveFactory, LiveRoutes
@@ -54,6 +57,7 @@ class Shelves:
         self.people: dict[int, Account] = {}
         self.sites: dict[OmmId, Omm] = {}
         self.entries: list[Event] = []
+        self.passes: dict[TokenId, Token] = {}
 
     async def setting(self, key: str) -> str | None:
         return self.texts.get(key)
@@ -76,6 +80,20 @@ class Shelves:
 
     async def delete_account(self, before: Account, *, cause: str = "") -> None:
         del self.people[before.id]
+
+    async def tokens(self) -> list[Token]:
+        return list(self.passes.values())
+
+    async def create_token(self, make: Callable[[TokenId], Token], *, cause: str = "") -> Token:
+        token = make(TokenId(max(self.passes, default=0) + 1))
+        self.passes[token.id] = token
+        return token
+
+    async def note_use(self, token: Token) -> None:
+        self.passes[token.id] = token
+
+    async def delete_token(self, before: Token, *, cause: str = "") -> None:
+        del self.passes[before.id]
 
     async def omms(self) -> list[Omm]:
         return list(self.sites.values())
@@ -160,16 +178,15 @@ class House:
         self.events = EventLog(self.shelves, self.clock, self.clock.seconds)
         self.books()
         made = iter(range(1, 10_000))
-        self.sessions = SessionBook(
-            self.clock.seconds, lambda count: next(made).to_bytes(count, "big")
-        )
+        self.random_bytes: Callable[[int], bytes] = lambda n: next(made).to_bytes(n, "big")
+        self.sessions = SessionBook(self.clock.seconds, self.random_bytes)
         self.accounts.on_end(self.sessions.end_account)
         self.hub = LiveHub(
             clock=self.clock,
             topics={},
             status=self.status().view,
             suppression=lambda: self.settings.current.suppress_table_updates,
-            is_open=self.sessions.is_open,
+            is_open=lambda key: self.sessions.is_open(key) or self.tokens.is_open(key),
         )
         self.feed = ChangeFeed()
         self.health = HealthBoard(self.clock)
@@ -181,9 +198,12 @@ class House:
             licences=self.licences,
             health=self.health,
             sessions=self.sessions,
+            tokens=self.tokens,
         )
         self.live_sources.start()
-        gate = Gate(sessions=self.sessions, accounts=self.accounts, eula=self.eula)
+        gate = Gate(
+            sessions=self.sessions, accounts=self.accounts, tokens=self.tokens, eula=self.eula
+        )
         self.app = application(
             gate=gate, groups=[*self.groups(), self.live(), *more], webroot=webroot, version=VERSION
         )
@@ -195,6 +215,10 @@ class House:
         hasher = Hasher(lambda work: succeed(work()), memory=8, passes=1)
         checks = PasswordChecks(hasher, SignInDelays(now), self.events)
         self.accounts = AccountBook(self.shelves, hasher, checks, self.events)
+        self.tokens = TokenBook(
+            self.shelves, self.accounts.get, SignInDelays(now), self.events, now
+        )
+        self.accounts.on_end(self.tokens.account_ended)
         self.eula = Eula(self.shelves, self.events, now, text="Be kind.", version=VERSION)
         self.settings = SettingsBook(self.shelves, self.events, now)
         self.licences = LicenceBook(self.shelves, self.events, now, issuers=dict, version=VERSION)
@@ -209,6 +233,7 @@ class House:
                 has_omms=lambda: bool(self.fleet.statuses()),
             ),
             AccountRoutes(accounts=self.accounts),
+            TokenRoutes(tokens=self.tokens, accounts=self.accounts, random_bytes=self.random_bytes),
             EulaRoutes(eula=self.eula),
             SettingsRoutes(settings=self.settings, licences=self.licences),
             LicenseRoutes(licences=self.licences),
@@ -243,6 +268,13 @@ class House:
         if answer.status == 200:
             self.browser.csrf = answer.json()["csrf"]
         return answer
+
+    async def must_change_password(self, name: str) -> None:
+        """From now on the password of that account is due."""
+        (account,) = [each for each in self.accounts.all() if each.name == name]
+        due = msgspec.structs.replace(account, must_change_password=True)
+        self.shelves.people[account.id] = due
+        await self.accounts.load()
 
     async def settle_in(self) -> None:
         """Sign in, accept the terms and change the password, as at the first start."""
