@@ -14,6 +14,7 @@ class Noun(enum.Enum):
 
     USER = "user"
     DEVICE = "device"
+    ROOM = "room"
     OMM = "omm"
     ACCOUNT = "account"
     TOKEN = "token"

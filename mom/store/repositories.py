@@ -14,6 +14,7 @@ from mom.model.device import Device
 from mom.model.event import Event
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
+from mom.model.room import ConferenceRoom
 from mom.model.token import Token
 from mom.model.user import User
 from mom.store.accounts import ACCOUNTS
@@ -27,6 +28,7 @@ from mom.store.omms import OMMS
 from mom.store.paging import Pager
 from mom.store.query import Page, Query
 from mom.store.records import Records
+from mom.store.rooms import ROOMS
 from mom.store.settings import SettingRows
 from mom.store.tokens import TOKENS
 from mom.store.trash import Discarded, TrashRows, trash_key
@@ -44,6 +46,7 @@ class Repositories:
     def __init__(self, vault: Vault, database: Database) -> None:
         self.users: Records[User] = Records(USERS, vault, database)
         self.devices: Records[Device] = Records(DEVICES, vault, database)
+        self.rooms: Records[ConferenceRoom] = Records(ROOMS, vault, database)
         self.omms: Records[Omm] = Records(OMMS, vault, database)
         self.accounts: Records[Account] = Records(ACCOUNTS, vault, database)
         self.tokens: Records[Token] = Records(TOKENS, vault, database)
@@ -59,6 +62,7 @@ class Repositories:
                 "users": self.users.show,
                 "devices": self.devices.show,
                 "pairs": self._pairs,
+                "rooms": self.rooms.show,
                 "omms": self.omms.show,
                 "accounts": self.accounts.show,
                 "events": self.events.records.show,
@@ -83,7 +87,7 @@ class Reading:
         self._rows = repositories
 
     def page(self, view: str, query: Query) -> Page:
-        """A page of `users`, `devices`, `pairs`, `omms`, `accounts` or `events`.
+        """A page of `users`, `devices`, `pairs`, `rooms`, `omms`, `accounts` or `events`.
 
         Items are records without secrets (`Pair` for pairs). Raises `QueryError`.
         """
@@ -96,6 +100,14 @@ class Reading:
     def devices(self, numbers: Collection[int]) -> dict[int, Device]:
         """The devices with these numbers, secrets included."""
         return self._rows.devices.load(self._connection, numbers)
+
+    def rooms(self, numbers: Collection[int]) -> dict[int, ConferenceRoom]:
+        """The conference rooms with these numbers, passwords included."""
+        return self._rows.rooms.load(self._connection, numbers)
+
+    def all_rooms(self) -> Iterator[ConferenceRoom]:
+        """All conference rooms by number, passwords included."""
+        return self._rows.rooms.every(self._connection)
 
     def all_users(self) -> Iterator[User]:
         """All users by number, secrets included."""

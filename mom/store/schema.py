@@ -14,6 +14,7 @@ from mom.store.columns import Kind, TableSpec, columns_of
 from mom.store.devices import DEVICES
 from mom.store.events import EVENTS
 from mom.store.omms import OMMS
+from mom.store.rooms import ROOMS
 from mom.store.tokens import TOKENS
 from mom.store.users import USERS
 
@@ -34,7 +35,7 @@ _TYPES: dict[Kind, TypeEngine[Any]] = {
 def metadata() -> sa.MetaData:
     """All tables."""
     tables = sa.MetaData()
-    for spec in (USERS, DEVICES, OMMS, ACCOUNTS):
+    for spec in (USERS, DEVICES, ROOMS, OMMS, ACCOUNTS):
         record_table(tables, spec, numbered=True)
     tokens = record_table(tables, TOKENS, numbered=True)
     tokens.append_constraint(

@@ -15,6 +15,7 @@ from mom.model.device import Device
 from mom.model.event import Event
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
+from mom.model.room import ConferenceRoom
 from mom.model.token import Token
 from mom.model.user import User
 from mom.store.changes import Change, Many
@@ -48,6 +49,7 @@ class Work:
         self._numbers = Numbers(dict(numbers))
         self._users: Pending[User] = Pending(Noun.USER, "uid")
         self._devices: Pending[Device] = Pending(Noun.DEVICE, "ppn")
+        self._rooms: Pending[ConferenceRoom] = Pending(Noun.ROOM, "id")
         self._omms: Pending[Omm] = Pending(Noun.OMM, "id")
         self._accounts: Pending[Account] = Pending(Noun.ACCOUNT, "id")
         self._tokens: Pending[Token] = Pending(Noun.TOKEN, "id")
@@ -130,6 +132,14 @@ class Work:
     def put_device(self, before: Device | None, after: Device) -> None:
         """Insert or update a device; `before` is the stored one, `None` if it is new."""
         self._devices.put(before, after)
+
+    def put_room(self, before: ConferenceRoom | None, after: ConferenceRoom) -> None:
+        """Insert or update a conference room; `before` is the stored one, `None` if it is new."""
+        self._rooms.put(before, after)
+
+    def delete_room(self, before: ConferenceRoom) -> None:
+        """Delete a conference room."""
+        self._rooms.delete(before)
 
     def delete_user(self, before: User) -> None:
         """Move a user to the trash."""
@@ -243,6 +253,8 @@ class Work:
         rows.users.put(connection, self._users.puts())
         rows.devices.delete(connection, self._devices.deletes())
         rows.devices.put(connection, self._devices.puts())
+        rows.rooms.delete(connection, self._rooms.deletes())
+        rows.rooms.put(connection, self._rooms.puts())
         rows.copies.delete(connection, [key for key, copy in self._copies.items() if copy is None])
         rows.copies.put(connection, [copy for copy in self._copies.values() if copy is not None])
         rows.lines.add(connection, self._lines)
@@ -250,9 +262,16 @@ class Work:
         self._execute_administration(connection, rows)
 
     def changes(self) -> list[Change | Many]:
-        """Everything that changed, one by one; in the order OMMs, users, devices, the rest."""
+        """Everything that changed, one by one; OMMs, users, devices and rooms first."""
         found: list[Change | Many] = []
-        for pending in (self._omms, self._users, self._devices, self._accounts, self._tokens):
+        for pending in (
+            self._omms,
+            self._users,
+            self._devices,
+            self._rooms,
+            self._accounts,
+            self._tokens,
+        ):
             found += pending.changes(self.cause)
         found += self._changes
         if self._events or self._clear_events:
