@@ -234,9 +234,7 @@ class Directory:
         if record is None or record.missing == missing:
             return
         async with self.store.write(cause="reading") as work:
-            now = (await work.omms()).get(omm) or (
-                await work.read(lambda reading: reading.omms().get(omm))
-            )
+            now = (await work.omms([omm])).get(omm)
             if now is not None:
                 work.put_omm(now, msgspec.structs.replace(now, missing=missing))
         if missing:

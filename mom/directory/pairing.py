@@ -4,7 +4,7 @@ A user and its device that are settled side by side are decided, stored and inde
 whose partner does not come soon goes on alone, which costs a second write and loses nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from mom.directory import wire
 from mom.directory.rows import Row
@@ -24,19 +24,12 @@ class Pairing:
         self._waiting: dict[Noun, dict[int, Row]] = {Noun.USER: {}, Noun.DEVICE: {}}
         self._gone: dict[Noun, set[int]] = {Noun.USER: set(), Noun.DEVICE: set()}
 
-    def take(self, row: Row) -> None:
-        """The next record of either list."""
-        other = _OTHER[row.noun]
-        text = row.element.attrs.get(wire.partner_name(row.noun), "")
-        partner = int(text) if text.isdecimal() and len(text) < 10 else 0
-        if not partner or partner in self._gone[other]:
-            self._pass_on([row])
-            return
-        found = self._waiting[other].pop(partner, None)
-        if found is not None:
-            self._pass_on([row, found] if row.noun is Noun.USER else [found, row])
-            return
-        self._waiting[row.noun][row.local] = row
+    def take(self, rows: Iterable[Row]) -> None:
+        """The next records of either list."""
+        going: list[Row] = []
+        for row in rows:
+            going += self._next(row)
+        self._pass_on(going)
         if sum(map(len, self._waiting.values())) > MOST_WAITING:
             self.flush()
 
@@ -46,6 +39,20 @@ class Pairing:
             rows = list(self._waiting[noun].values())
             self._waiting[noun].clear()
             self._pass_on(rows)
+
+    def _next(self, row: Row) -> tuple[Row, ...]:
+        """What goes on with a record: itself, with its partner if that waited, or nothing yet."""
+        other = _OTHER[row.noun]
+        text = row.element.attrs.get(wire.partner_name(row.noun), "")
+        partner = int(text) if text.isdecimal() and len(text) < 10 else 0
+        if not partner or partner in self._gone[other]:
+            return (row,)
+        found = self._waiting[other].pop(partner, None)
+        if found is not None:
+            self._gone[other].add(partner)
+            return (row, found) if row.noun is Noun.USER else (found, row)
+        self._waiting[row.noun][row.local] = row
+        return ()
 
     def _pass_on(self, rows: list[Row]) -> None:
         for row in rows:

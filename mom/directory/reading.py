@@ -21,14 +21,17 @@ _LISTS = {
 }
 MOST_RECORDS = 50_000
 """Records of one list that are read; an OMM 7.1 holds 10,000. One that goes on and on is broken."""
-Take = Callable[[Noun, int, Element], None]
+Take = Callable[[Noun, list[tuple[int, Element]]], None]
 
 
 class ListReading:
     """One list while it is read."""
 
     def __init__(self, port: OmmPort, noun: Noun, total: int, take: Take) -> None:
-        """`take` gets each record once; `total` is what the summary told, 0 = not told."""
+        """`take` gets each record once with its local number, a page at a time.
+
+        `total` is what the summary told, 0 = not told.
+        """
         self._port = port
         self._noun = noun
         self._total = total
@@ -68,8 +71,8 @@ class ListReading:
         }
         fresh = self._pager.answer(start, list(found))
         self.done += len(fresh)
-        for local in fresh:
-            self._take(self._noun, local, found[local])
+        if fresh:
+            self._take(self._noun, [(local, found[local]) for local in fresh])
         if self.done > MOST_RECORDS:
             raise RequestFailed(_LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
         self._go_on()

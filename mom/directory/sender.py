@@ -99,8 +99,8 @@ class Sender:
         self._unhurried.clear()
 
     def mark(self, records: Iterable[Known]) -> None:
-        """These records may differ from what the OMM should hold."""
-        if not self._closed:
+        """These records may differ from what the OMM should hold; `start` looks at all anyway."""
+        if self._open and not self._closed:
             self._dirty.update(dict.fromkeys(records))
             self._pump()
 

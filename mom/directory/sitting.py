@@ -261,12 +261,14 @@ class SittingOf:
         total, done = sum(totals.values()), 0
         pairing = Pairing(self._put)
 
-        def take(noun: Noun, local: int, element: Element) -> None:
+        def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
             nonlocal done
             if self.closed:
                 return
-            done += 1
-            pairing.take(Row(noun=noun, element=element, local=local, whole=True))
+            done += len(records)
+            pairing.take(
+                [Row(noun=noun, element=element, local=n, whole=True) for n, element in records]
+            )
             progress(done, max(total, done))
 
         lists = [ListReading(self._port, noun, totals[noun], take) for noun in NOUNS]

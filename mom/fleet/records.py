@@ -70,7 +70,7 @@ class StoredOmms:
 
     async def _write(self, learned: Sequence[tuple[OmmId, Learned]]) -> None:
         async with self._store.write(cause=CAUSE) as work:
-            stored = await work.omms()
+            stored = await work.omms({omm for omm, _ in learned})
             changed: dict[int, Omm] = dict(stored)
             for omm, each in learned:
                 if omm in changed:

@@ -25,7 +25,7 @@ class Housekeeping:
         if self._events >= events.TRIM_EVERY:
             self._rows.events.trim(connection)
             self._events = 0
-        self._lines += [(line.noun, line.number) for line in work.lines_put]
+        self._lines += work.lines_put()
         if len(self._lines) >= lines.TRIM_EVERY:
             for noun in {noun for noun, _ in self._lines}:
                 numbers = {number for kind, number in self._lines if kind is noun}

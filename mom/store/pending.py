@@ -34,6 +34,10 @@ class Pending(typing.Generic[R]):
         self._before.setdefault(number, before)
         self.after[number] = None
 
+    def makes(self, number: int) -> bool:
+        """Whether a record is put that was not there before."""
+        return number in self._before and self._before[number] is None
+
     def puts(self) -> list[R]:
         """The records to write."""
         return [record for record in self.after.values() if record is not None]

@@ -33,8 +33,8 @@ class RowMapper(typing.Generic[R]):
         self._plain = attrgetter(*self._read_names)
         self._key = attrgetter(spec.key)
         self._texts = tuple(
-            (attrgetter(column.name), fold_by_length if column.by_length else fold)
-            for column in columns
+            (place, fold_by_length if column.by_length else fold)
+            for place, column in enumerate(columns)
             if column.folded
         )
         self._writers = tuple(
@@ -66,11 +66,10 @@ class RowMapper(typing.Generic[R]):
         for place, write in self._writers:
             row[place] = write(row[place])
         for place in self._switch_places:
-            if row[place] is not None:
-                row[place] = int(row[place])
-        for get, folding in self._texts:
-            text = get(record)
-            row.append(folding(text) if text else "")
+            switch = row[place]
+            if switch is not None:
+                row[place] = 1 if switch else 0
+        row += [folding(text) if (text := row[place]) else "" for place, folding in self._texts]
         row.append(self.spec.search(record))
         if self._hidden:
             row.append(self._seal(record))

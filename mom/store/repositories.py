@@ -137,8 +137,11 @@ class Reading:
         """All copies there are."""
         return self._rows.copies.every(self._connection)
 
-    def omms(self) -> dict[OmmId, Omm]:
-        """All OMM records by number, passwords included."""
+    def omms(self, numbers: Collection[int] | None = None) -> dict[OmmId, Omm]:
+        """The OMM records with these numbers, else all, passwords included."""
+        if numbers is not None:
+            found = self._rows.omms.load(self._connection, numbers)
+            return {omm.id: omm for omm in found.values()}
         return {omm.id: omm for omm in self._rows.omms.every(self._connection)}
 
     def accounts(self) -> dict[AccountId, Account]:

@@ -144,7 +144,8 @@ class Store:
 
     def _committed(self, work: Work, waiting: Deferred[None]) -> None:
         self._numbers.update(work.numbers)
-        self.feed.publish(work.changes(), work.summary())
+        changes = work.changes()
+        self.feed.publish(changes, work.summary(changes))
         self._lock.release()
         waiting.callback(None)
 

@@ -89,11 +89,11 @@ class Work:
         """All stored copies on one OMM."""
         return await self._ask(lambda reading: reading.copies_on(omm))
 
-    async def omms(self) -> dict[int, Omm]:
-        """All OMM records by number, as they are after what was put so far."""
-        stored = await self._ask(lambda reading: reading.omms())
+    async def omms(self, numbers: Collection[int] | None = None) -> dict[int, Omm]:
+        """The OMM records with these numbers, else all, as they are after what was put so far."""
+        stored = await self._ask(lambda reading: reading.omms(numbers))
         numbered: dict[int, Omm] = {int(number): omm for number, omm in stored.items()}
-        return self._omms.overlay(numbered, self._omms.after)
+        return self._omms.overlay(numbered, self._omms.after if numbers is None else numbers)
 
     async def accounts(self) -> dict[int, Account]:
         """All accounts by number, as they are after what was put so far."""
@@ -239,10 +239,16 @@ class Work:
         """How many events this unit puts."""
         return len(self._events)
 
-    @property
-    def lines_put(self) -> list[Line]:
-        """The explainable lines that this unit adds."""
-        return self._lines
+    def lines_put(self) -> list[tuple[Noun, int]]:
+        """Noun and number of each line that this unit adds to a record that had some before."""
+        keys = [(line.noun, line.number) for line in self._lines]
+        return [key for key in keys if key in self._taken or not self._makes(*key)]
+
+    def _makes(self, noun: Noun, number: int) -> bool:
+        """Whether a user or device is put that was not there before."""
+        if noun is Noun.USER:
+            return self._users.makes(number)
+        return noun is Noun.DEVICE and self._devices.makes(number)
 
     def execute(self, connection: Connection, rows: Repositories) -> None:
         """Write everything, grouped per statement; the caller begins and ends the transaction."""
@@ -278,9 +284,11 @@ class Work:
             found.append(Many(Noun.EVENT, (), self.cause))
         return found
 
-    def summary(self) -> list[Change | Many]:
-        """The same with one `Many` for each noun that was imported in bulk."""
-        single = [change for change in self.changes() if change.noun not in self._many]
+    def summary(self, changes: list[Change | Many]) -> list[Change | Many]:
+        """The same changes with one `Many` for each noun that was imported in bulk."""
+        if not self._many:
+            return changes
+        single = [change for change in changes if change.noun not in self._many]
         return [*single, *(Many(noun, ids, self.cause) for noun, ids in self._many.items())]
 
     def _discard(self, record: User | Device) -> None:

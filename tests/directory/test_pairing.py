@@ -14,7 +14,7 @@ def given(*rows: Row, flush: bool = True) -> list[tuple[str, int]]:
     found: list[tuple[str, int]] = []
     pairing = Pairing(lambda rows: found.extend((r.element.name, r.local) for r in rows))
     for each in rows:
-        pairing.take(each)
+        pairing.take([each])
     if flush:
         pairing.flush()
     return found

@@ -29,8 +29,8 @@ def read(port: Port) -> tuple[list[int], list[object]]:
     taken: list[int] = []
     ends: list[object] = []
 
-    def take(noun: Noun, local: int, element: Element) -> None:
-        taken.append(local)
+    def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
+        taken.extend(local for local, _ in records)
 
     reading = ListReading(port, Noun.USER, 0, take)  # type: ignore[arg-type]
     reading.start().addBoth(ends.append)
