@@ -88,6 +88,10 @@ class Sitting(Protocol):
     def follow(self) -> None:
         """All settings are made: from now on bring to the OMM what it should hold."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of users and phones cannot be brought to the OMM, in words for its health."""
+
     def close(self) -> None:
         """The session is over; what it still had under way does not apply."""
 

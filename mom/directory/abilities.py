@@ -23,6 +23,8 @@ class Abilities:
         self.proven = "SetPP" in versions
         """The OMM itself says that it knows `SetPP`, so a refusal is about its content."""
         self.set_pp = self.proven or not versions
+        self.fixed_pairs = "CreateFixedPP" in versions or not versions
+        """The OMM makes a user and its device at once, bound for good."""
         nothing: frozenset[str] = frozenset()
         self._shown = {Noun.USER: nothing, Noun.DEVICE: nothing}
 

@@ -13,6 +13,7 @@ from mom.directory import wire
 from mom.directory.credentials import secrets
 from mom.directory.entry import UNBOUND
 from mom.directory.guard import Guard
+from mom.directory.relating import NO_RELATION
 from mom.directory.wire import Record, Told
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun
@@ -45,7 +46,7 @@ def differences(
     found = []
     for copy in copies:
         place = (copy.noun, copy.local)
-        if copy.refused:
+        if copy.refused and copy.refused != NO_RELATION:
             continue
         if copy.state is not CopyState.HELD:
             found.append(f"{_name(copy)} is {copy.state.value}")
@@ -58,13 +59,14 @@ def differences(
         if held is None or record is None:
             found.append(f"{it.noun.value} {it.local} of the OMM is not known")
             continue
-        if held.refused:
+        if held.refused and held.refused != NO_RELATION:
             continue
         head = _name(held)
         if has_numbers and it.number not in (None, held.number):
             found.append(f"{head} has number {it.number} there")
         found += [f"{head}: {text}" for text in _values(record, it, guard)]
-        found += [f"{head}: {text}" for text in _relation(record, it, by_local)]
+        if held.refused != NO_RELATION:
+            found += [f"{head}: {text}" for text in _relation(record, it, by_local)]
         if key is not None and isinstance(record, User):
             found += [f"{head}: {text}" for text in _secrets(record, it, key)]
     return found

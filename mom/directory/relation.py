@@ -75,7 +75,14 @@ def relate(
         number = found.number
     if _same(bench, record, copy, (number, rel_type), facts.omm):
         return _agree(bench, record, agreed, number, stamp, print_, news, facts)
+    if copy is not None and copy.state is CopyState.OFFERED and _left_out(news):
+        return Related(_with(agreed, stamp, print_, NEVER))
     return _differ(bench, record, agreed, (number, rel_type), stamp, print_, news, facts)
+
+
+def _left_out(news: News) -> bool:
+    """Whether this answers a request of ours that said nothing of the relation."""
+    return bool(news.sent) and news.sent[PLACE] == NOT_SENT
 
 
 def completed(bench: Bench, told: Told, agreed: Agreement, partner: int, omm: OmmId) -> Told | None:
@@ -200,7 +207,7 @@ def _differ(
 ) -> Related:
     noun, number = key_of(record)
     partner, rel_type = told
-    answer = bool(news.sent) and news.sent[PLACE] != NOT_SENT
+    answer = bool(news.sent) and not _left_out(news)
     mine = news.sent[PLACE] if answer else agreed.revisions[PLACE]
     first = mine in (PENDING, NEVER) and not answer
     changed = agreed.prints[PLACE] == NO_PRINT or agreed.prints[PLACE] != print_

@@ -19,12 +19,14 @@ from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.lines import omm_name
+from mom.directory.relating import NO_RELATION, switch
 from mom.directory.rows import Known, Removed, Row
 from mom.directory.sends import (
     Change,
     Delete,
     Giving,
     Part,
+    Relate,
     Site,
     Step,
     next_step,
@@ -161,7 +163,7 @@ class Sender:
         return Site(index, self._port.omm.id, self._abilities, frozenset(skip))
 
     def _begin(self, key: Known, step: Step) -> None:
-        if isinstance(step, Change):
+        if isinstance(step, Change | Relate):
             keys = [(part.noun, part.number) for part in step.parts]
         else:
             keys = [(step.copy.noun, step.copy.number)]
@@ -174,6 +176,8 @@ class Sender:
     async def _do(self, step: Step) -> None:
         if isinstance(step, Change):
             await self._change(step)
+        elif isinstance(step, Relate):
+            await self._relate(step)
         elif isinstance(step, Delete):
             await self._delete(step.copy)
         else:
@@ -277,7 +281,6 @@ class Sender:
     async def _carry(
         self, request: Element, parts: tuple[Part, ...], records: dict[Known, Record]
     ) -> None:
-        keys = [(part.noun, part.number) for part in parts]
         answered: set[Known] = set()
 
         def take(answer: Element) -> "Deferred[None]":
@@ -289,11 +292,38 @@ class Sender:
                     return noted
             return ensureDeferred(self._pushed(rows))
 
-        try:
+        async def carried() -> None:
             await self._ask(request).addCallback(take)
             for part in parts:
                 if (part.noun, part.number) not in answered:
                     await self._read_back(part, records)
+
+        await self._try(carried(), parts)
+
+    async def _relate(self, step: Relate) -> None:
+        """Bring a relation to an OMM without `SetPP`, or say that it cannot take it."""
+        records = await self._prepare(Change(step.parts))
+        if records is None:
+            return
+        first, *others = step.parts
+        partner = others[0].local if others else 0
+        rel_type = records[first.noun, first.number].rel_type
+
+        async def related() -> None:
+            if not await switch(self._ask, first.noun, first.local, partner, rel_type):
+                keys = [(part.noun, part.number) for part in step.parts]
+                await self._setbacks.not_taken(keys, NO_RELATION)
+                return
+            for part in step.parts:
+                await self._read_back(part, records)
+
+        await self._try(related(), step.parts)
+
+    async def _try(self, doing: Awaitable[None], parts: tuple[Part, ...]) -> None:
+        """Do what may fail at the OMM; a setback waits for a change of the records."""
+        keys = [(part.noun, part.number) for part in parts]
+        try:
+            await doing
         except RequestRefused as refused:
             await self._setbacks.refused(refused, parts)
         except RequestTimeout:

@@ -62,7 +62,13 @@ class Forget(msgspec.Struct, frozen=True):
     copy: Copy
 
 
-Step = Change | Delete | Forget
+class Relate(msgspec.Struct, frozen=True):
+    """Bring the relation of one or two records to an OMM without `SetPP`, the user first."""
+
+    parts: tuple[Part, ...]
+
+
+Step = Change | Delete | Forget | Relate
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -103,24 +109,55 @@ def next_step(site: Site, pair: dict[Noun, int]) -> Step | None:
             parts.append(part)
     if len(entries) > 1 and any(Group.RELATION in part.groups for part in parts):
         parts = [_related(site, noun, entry, entries, parts) for noun, entry in entries.items()]
-    return Change(tuple(parts)) if parts else None
+    if parts or site.abilities.set_pp:
+        return Change(tuple(parts)) if parts else None
+    return _relation_due(site, entries)
+
+
+def _relation_due(site: Site, entries: dict[Noun, Entry]) -> Relate | None:
+    """What there is to do about a relation once all else is there, at an OMM without `SetPP`."""
+    parts = []
+    due = False
+    for noun, entry in entries.items():
+        copy = site.index.copy(noun, entry.number, site.omm)
+        if copy is None or not copy.local:
+            return None
+        parts.append(
+            Part(noun=noun, number=entry.number, local=copy.local, groups=(Group.RELATION,))
+        )
+        place = GROUPS[noun].index(Group.RELATION)
+        agreed = revisions(noun, copy.agreed)[place]
+        due = due or agreed not in (entry.revisions[place], PENDING)
+    return Relate(tuple(parts)) if due else None
 
 
 def requests(
     step: Change, records: dict[tuple[Noun, int], Record], give: "Giving"
 ) -> list[tuple[Element, tuple[Part, ...]]]:
-    """The requests that carry a step: one `SetPP`, or one for each record without it."""
+    """The requests that carry a step: one `SetPP`, or one for each record without it.
+
+    Such an OMM takes a relation only of a fixed pair that is made at once.
+    """
     elements = [
         (part, _element(part, records.get((part.noun, part.number)), give)) for part in step.parts
     ]
     if give.abilities.set_pp:
         return [(Element("SetPP", {}, tuple(e for _, e in elements)), step.parts)]
+    if give.abilities.fixed_pairs and _is_new_pair(step, records):
+        whole = tuple(msgspec.structs.replace(p, groups=GROUPS[p.noun]) for p in step.parts)
+        return [(Element("CreateFixedPP", {}, tuple(e for _, e in elements)), whole)]
     found: list[tuple[Element, tuple[Part, ...]]] = []
     for part, element in elements:
         verb = "Set" if part.local else "Create"
         name = f"{verb}PPUser" if part.noun is Noun.USER else f"{verb}PPDev"
         found.append((Element(name, {}, (element,)), (part,)))
     return found
+
+
+def _is_new_pair(step: Change, records: dict[tuple[Noun, int], Record]) -> bool:
+    """Whether a step makes both ends of a fixed relation."""
+    ends = [records.get((part.noun, part.number)) for part in step.parts if not part.local]
+    return len(ends) > 1 and all(end is not None and end.rel_type == "Fixed" for end in ends)
 
 
 def sent_revisions(part: Part, record: Record | None) -> tuple[int, ...]:
@@ -144,7 +181,7 @@ def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> P
     copy = site.index.copy(noun, entry.number, site.omm)
     partner = _partner(site, noun, entry, entries)
     if copy is None or copy.state is not CopyState.HELD or not copy.agreed:
-        groups = GROUPS[noun]
+        groups = _sendable(site, GROUPS[noun])
         return Part(
             noun=noun,
             number=entry.number,
@@ -160,9 +197,8 @@ def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> P
         for place, group in enumerate(GROUPS[noun])
         if agreed[place] not in (entry.revisions[place], PENDING)
     )
-    if Group.RELATION in groups and not site.abilities.set_pp:
-        groups = tuple(group for group in groups if group is not Group.RELATION)
-    joining = partner is None
+    groups = _sendable(site, groups)
+    joining = partner is None and site.abilities.set_pp
     if joining and Group.RELATION not in groups:
         groups = (*groups, Group.RELATION)
     tells = site.abilities.set_pp and copy.told != entry.number
@@ -175,6 +211,13 @@ def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> P
         groups=groups,
         partner=partner,
     )
+
+
+def _sendable(site: Site, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The groups without the relation if the OMM does not know `SetPP`, which alone carries it."""
+    if site.abilities.set_pp:
+        return groups
+    return tuple(group for group in groups if group is not Group.RELATION)
 
 
 def _related(
@@ -191,7 +234,7 @@ def _related(
             groups=(),
             partner=_partner(site, noun, entry, entries),
         )
-    if Group.RELATION in part.groups or not site.abilities.set_pp:
+    if Group.RELATION in part.groups:
         return part
     return msgspec.structs.replace(part, groups=(*part.groups, Group.RELATION))
 
@@ -228,8 +271,6 @@ def _group(
     attrs: dict[str, str] = {}
     if group is Group.RELATION:
         attrs = _relation(part, record)
-        if not give.abilities.set_pp:
-            return {}
     else:
         members = [
             a

@@ -60,15 +60,19 @@ class Setbacks:
     async def not_taken(self, blamed: list[Known], why: str) -> None:
         """Mark these records until the OMM accepts them; retried when they change."""
         omm = self._port.omm.id
+        is_new = False
         async with self._desk.units.open(cause=f"refused by {omm_name(omm)}") as bench:
             await bench.load(*_numbers(blamed))
             for noun, number in blamed:
                 record, copy = bench.record(noun, number), bench.copy(noun, number, omm)
-                if copy is not None:
+                if copy is not None and copy.refused != why:
+                    is_new = True
                     bench.put_copy(msgspec.structs.replace(copy, refused=why))
                 if record is not None:
                     _mark(bench, record, omm, why)
         self.suspend(blamed)
+        if not is_new:
+            return
         names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
         text = f"{names} not accepted by {omm_name(omm)}: {why}"
         self._desk.recorder.record(Severity.WARNING, "directory", text)

@@ -15,6 +15,7 @@ from mom.directory.entry import UNBOUND
 from mom.directory.fingerprints import Shapes
 from mom.directory.known import identify, key_in, key_of
 from mom.directory.reconcile import Facts, News, created, reconcile
+from mom.directory.relating import NO_RELATION
 from mom.directory.relation import other
 from mom.directory.removal import Reach
 from mom.directory.rows import Known, Removed, Row
@@ -204,7 +205,7 @@ class Settler:
         now = _copy(bench, copy, number, news, facts)
         packed = related.agreement.pack()
         fresh = msgspec.structs.replace(now, agreed=packed)
-        if fresh.refused and (news.sent or not removal.is_news(fresh, _revisions(bench, fresh))):
+        if fresh.refused and _is_accepted(bench, fresh, news):
             fresh = msgspec.structs.replace(fresh, refused="")
             _accepted(bench, fresh)
         if fresh == copy:
@@ -322,9 +323,12 @@ def _copy(bench: Bench, copy: Copy | None, number: int, news: News, facts: Facts
     )
 
 
-def _revisions(bench: Bench, copy: Copy) -> tuple[int, ...]:
+def _is_accepted(bench: Bench, copy: Copy, news: News) -> bool:
+    """Whether what an OMM did not accept is settled: it took it now, or has all as it is in MOM."""
+    if news.sent and copy.refused != NO_RELATION:
+        return True
     entry = bench.entry(copy.noun, copy.number)
-    return entry.revisions if entry is not None else ()
+    return entry is not None and not removal.is_news(copy, entry.revisions)
 
 
 def _accepted(bench: Bench, copy: Copy) -> None:

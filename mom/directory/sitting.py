@@ -95,6 +95,11 @@ class SittingOf:
         """How many phones the OMM takes; 0 if it did not tell."""
         return self._port.facts.limits.get("ppnNum", 0)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What cannot be brought to the OMM, in words for its health."""
+        return () if self.abilities.set_pp else ("SetPP not known: no numbers, no relations",)
+
     def take(self, event: Element) -> None:
         """Take the next event; others than those about users and devices are not ours."""
         if self.closed:

@@ -213,8 +213,9 @@ class Connection:
         session = self._session
         if session is None or session.observation is None:
             return Findings()
+        notes = (*self.configurator.notes, *session.notes)
         return msgspec.structs.replace(
-            session.observation.findings, notes=self.configurator.notes, missing=self.omm.missing
+            session.observation.findings, notes=notes, missing=self.omm.missing
         )
 
     def _health(self, findings: Findings) -> tuple[Severity, tuple[str, ...]]:

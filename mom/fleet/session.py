@@ -179,6 +179,11 @@ class Session:
         self._sitting = self.around.desk.open(self)
         return self._sitting
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the desk cannot bring to the OMM, in words."""
+        return self._sitting.notes if self._sitting is not None else ()
+
     def finish(self, cause: Hindrance | RequestFailed) -> None:
         """The session is over for this cause, unless it was over before."""
         if self.closed:

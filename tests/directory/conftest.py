@@ -154,7 +154,7 @@ class World:
             shelves = [self.mom.index.shelf(noun, OmmId(number)) for noun in NOUNS]
             elements = [site.whole(k, n) for k in ("user", "pp") for n in site.records[k]]
             copies = [copy for shelf in shelves for copy in shelf]
-            texts = differences(records, copies, elements, site.key)
+            texts = differences(records, copies, elements, site.key, site.quirks.set_pp)
             found += [f"OMM {number}: {text}" for text in texts]
         return found
 

@@ -145,7 +145,7 @@ class FakeOmm:
     def connect(self, omm: Omm, offset: float = 0.0) -> "FakePort":
         for port in self.ports:
             port.lose()
-        names = ("GetPPUser", "SetPP") if self.quirks.set_pp else ("GetPPUser", "SetPPUser")
+        names = ("GetPPUser", "CreateFixedPP", "SetPP" if self.quirks.set_pp else "SetPPUser")
         facts = SessionFacts(
             park=self.park,
             key=self.key.public,
@@ -189,6 +189,16 @@ class FakeOmm:
             return make(f"{name}Resp")
         if name == "SetPP" and self.quirks.set_pp:
             return self._set(request)
+        if name == "CreateFixedPP":
+            created = self._set(request)
+            locals_ = [child.number(LOCAL[child.name]) for child in created.children]
+            self.bind(*locals_)
+            both = zip(("user", "pp"), locals_, strict=True)
+            return make(f"{name}Resp", None, *(self.whole(*each) for each in both))
+        if name == "SetPPUserDevRelation":
+            user = self.records["user"][request.number("uid")]
+            self.bind(request.number("uid"), int(user["ppn"]), request.get("relType"))
+            return make(f"{name}Resp", request.attrs)
         if name[:3] in ("Set", "Cre") and name[-6:] in ("PPUser", "tPPDev", "ePPDev"):
             return self._set(request)
         return make(f"{name}Resp", {"errCode": "EInval"})

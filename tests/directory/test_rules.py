@@ -457,21 +457,6 @@ async def test_an_emoji_from_an_omm_is_kept_marked_and_not_spread(world: World, 
 
 
 @ensureDeferred
-async def test_an_omm_without_setpp_is_told_by_the_older_requests(world: World, ipei: Ipei) -> None:
-    site = await world.site(1)
-    site.quirks.set_pp = False
-    site.pair("4711", ipei(1))
-    await world.connect(1)
-    user = await world.user_with("4711")
-    await world.mom.editor.edit_user(user.uid, {"name": "Old"}, "admin")
-    await world.rest()
-    assert site.records["user"][1]["name"] == "Old"
-    assert not world.requests(1, "SetPP")
-    world.cut(1)
-    assert (await world.connect(1)).changed == 0
-
-
-@ensureDeferred
 async def test_pages_of_one_record_and_gaps_are_read_completely(world: World, ipei: Ipei) -> None:
     site = await world.site(1)
     site.quirks.page = 3

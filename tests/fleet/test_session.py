@@ -264,3 +264,10 @@ def test_health_events_change_one_component(world: World) -> None:
     attrs = {"component": "sync", "severity": "Warning", "reason": "Split cluster"}
     omm.tell(make("EventHealthState", attrs))
     assert world.status().health_reasons == ("DECT synchronisation: Split cluster",)
+
+
+def test_what_cannot_be_brought_to_an_omm_is_in_its_health(world: World) -> None:
+    omm = world.start()
+    world.desk.sittings[0].notes = ("no relations",)
+    omm.tell(make("EventHealthState", {"component": "sync", "severity": "OK"}))
+    assert world.status().health_reasons == ("no relations",)

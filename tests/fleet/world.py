@@ -162,6 +162,7 @@ class FakeSitting:
         self.events: list[str] = []
         self.calls: list[str] = []
         self.result: Deferred[ReadingResult] = Deferred()
+        self.notes: tuple[str, ...] = ()
 
     def take(self, event: Element) -> None:
         self.events.append(event.name)
