@@ -71,7 +71,7 @@ class Work(Protocol):
 class Drafts(msgspec.Struct, frozen=True):
     """What a unit of work changed, to be applied to the index after the commit."""
 
-    records: dict[tuple[Noun, int], Record | None]
+    records: dict[tuple[Noun, int], Entry | None]
     copies: dict[CopyKey, Copy | None]
 
 
@@ -84,6 +84,7 @@ class Bench:
         self._before: dict[tuple[Noun, int], Record | None] = {}
         self._now: dict[tuple[Noun, int], Record | None] = {}
         self._entries: dict[tuple[Noun, int], Entry | None] = {}
+        self._alone: set[tuple[Noun, int]] = set()
         self._keys: dict[tuple[Noun, str], set[int]] = {}
         self._copies: dict[tuple[Noun, int], dict[OmmId, Copy | None]] = {}
         self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
@@ -143,11 +144,31 @@ class Bench:
         self._before.setdefault((noun, number), None)
         self._now[noun, number] = record
         entry = self._entries[noun, number] = entry_of(record)
+        self._alone.discard((noun, number))
         if entry.key:
             self._keys.setdefault((noun, entry.key), set()).add(number)
 
+    def arrive(self, record: Record, copy: Copy, line: str) -> None:
+        """Draft a new record whose key nobody has, with its first copy and its first line."""
+        entry = entry_of(record)
+        known = (entry.noun, entry.number)
+        self._before[known] = None
+        self._now[known] = record
+        self._entries[known] = entry
+        self._alone.add(known)
+        if entry.key:
+            self._keys.setdefault((entry.noun, entry.key), set()).add(entry.number)
+        self._copies[known] = {copy.omm: copy}
+        self._locals[copy.noun, copy.omm, copy.local] = copy
+        self._lines.append((entry.noun, entry.number, copy.since, line))
+
+    def is_strange(self, noun: Noun, key: str) -> bool:
+        """Whether nobody has, or had when deleted, that `num` or IPEI, drafts included."""
+        return not key or not (self.with_key(noun, key) or (noun, key) in self._index.trash)
+
     def remove(self, noun: Noun, number: int) -> None:
         """Draft the end of a record."""
+        self._alone.discard((noun, number))
         self._now[noun, number] = None
         self._entries[noun, number] = None
 
@@ -175,7 +196,7 @@ class Bench:
         """The records with that `num` or IPEI, drafts included."""
         found = self._index.with_key(noun, key)
         drafted = self._keys.get((noun, key), ()) if key else ()
-        if not drafted and not self._entries:
+        if not drafted and not (found and self._entries):
             return found
         both = dict.fromkeys((*found, *sorted(drafted)))
         return tuple(n for n in both if (e := self.entry(noun, n)) is not None and e.key == key)
@@ -218,7 +239,7 @@ class Bench:
         """The keys (`num` or IPEI) that drafts gained or lost."""
         keys: dict[str, None] = {}
         for (kind, number), entry in list(self._entries.items()):
-            if kind is not noun:
+            if kind is not noun or (kind, number) in self._alone:
                 continue
             former = self._index.entry(noun, number)
             before, now = former.key if former else "", entry.key if entry else ""
@@ -250,7 +271,7 @@ class Bench:
                 self.work.put_copy(copy)
         for line in self._lines:
             self.work.add_line(*line)
-        return Drafts(records, copies)
+        return Drafts({key: self._entries[key] for key in records}, copies)
 
     def _came(self, noun: Noun, number: int, record: Record | None) -> None:
         self._before[noun, number] = self._now[noun, number] = record
@@ -275,11 +296,11 @@ def key_of(record: Record) -> tuple[Noun, UserNumber | DeviceNumber]:
 
 def apply(index: Index, drafts: Drafts) -> None:
     """Bring the index to what was committed."""
-    for (noun, number), record in drafts.records.items():
-        if record is None:
+    for (noun, number), entry in drafts.records.items():
+        if entry is None:
             index.discard(noun, number)
         else:
-            index.put(record)
+            index.put_entry(entry)
     for (noun, number, omm), copy in drafts.copies.items():
         if copy is None:
             index.drop_copy(noun, number, omm)

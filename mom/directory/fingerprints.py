@@ -44,17 +44,27 @@ class Raw(msgspec.Struct, frozen=True, gc=False):
     observed: bytes
 
 
-class _Shape(msgspec.Struct, frozen=True):
+class Shape(msgspec.Struct, frozen=True):
+    """How the attributes of an element lie: where its stamps are, and how its prints are taken."""
+
     stamps: tuple[str, ...]
     prints: tuple[Print, ...]
     observed: Print
+
+    def raw(self, attrs: dict[str, str]) -> Raw:
+        """Take stamps and fingerprints of an element of this shape."""
+        return Raw(
+            tuple([_stamp(attrs, name) for name in self.stamps]),
+            tuple([take(attrs) for take in self.prints]),
+            self.observed(attrs),
+        )
 
 
 class Shapes:
     """Remembers how the attributes of elements lie, and takes fingerprints accordingly."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Noun, tuple[str, ...]], _Shape] = {}
+        self._known: dict[tuple[Noun, tuple[str, ...]], Shape] = {}
 
     def raw(self, noun: Noun, attrs: dict[str, str]) -> Raw:
         """Take stamps and fingerprints of an element that holds the whole record."""
@@ -63,12 +73,8 @@ class Shapes:
         if shape is None:
             if len(self._known) >= _MAX_SHAPES:
                 self._known.clear()
-            shape = self._known[key] = _shape(noun, attrs)
-        return Raw(
-            tuple([_stamp(attrs, name) for name in shape.stamps]),
-            tuple([take(attrs) for take in shape.prints]),
-            shape.observed(attrs),
-        )
+            shape = self._known[key] = shape_of(noun, key[1])
+        return shape.raw(attrs)
 
 
 def stamp_of(group: Group, attrs: dict[str, str]) -> int:
@@ -120,7 +126,8 @@ def _stamp(attrs: dict[str, str], name: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
-def _shape(noun: Noun, attrs: dict[str, str]) -> _Shape:
+def shape_of(noun: Noun, attrs: tuple[str, ...]) -> Shape:
+    """The shape of elements with these attributes."""
     members: dict[Group, list[str]] = {}
     for name in sorted(attrs):
         group = group_of(noun, name)
@@ -128,7 +135,7 @@ def _shape(noun: Noun, attrs: dict[str, str]) -> _Shape:
             members.setdefault(group, []).append(name)
     groups = GROUPS[noun]
     names = tuple(_STAMPS[group] for group in groups)
-    return _Shape(
+    return Shape(
         tuple(name if name in attrs else COMMON_STAMP for name in names),
         tuple(_printer(members.get(group, [])) for group in groups),
         _printer(members.get(Group.OBSERVED, [])),
@@ -140,12 +147,12 @@ def _printer(names: list[str]) -> Print:
     if not names:
         return lambda attrs: NO_PRINT
     key = blake2b("\x00".join(names).encode(), digest_size=16).digest()
-    if len(names) == 1:
-        only = names[0]
-        return lambda attrs: blake2b(
-            attrs[only].encode(), digest_size=PRINT_BYTES, key=key
-        ).digest()
-    values = itemgetter(*names)
-    return lambda attrs: blake2b(
-        "\x00".join(values(attrs)).encode(), digest_size=PRINT_BYTES, key=key
-    ).digest()
+    begun = blake2b(digest_size=PRINT_BYTES, key=key).copy
+    values = itemgetter(*names) if len(names) > 1 else lambda attrs: (attrs[names[0]],)
+
+    def take(attrs: dict[str, str]) -> bytes:
+        hashed = begun()
+        hashed.update("\x00".join(values(attrs)).encode())
+        return hashed.digest()
+
+    return take

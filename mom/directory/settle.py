@@ -13,6 +13,7 @@ from mom.directory import conflicts, lines, marks, relation, removal
 from mom.directory.bench import Bench
 from mom.directory.entry import UNBOUND
 from mom.directory.fingerprints import Shapes
+from mom.directory.fresh import take
 from mom.directory.known import identify, key_in, key_of
 from mom.directory.reconcile import Facts, News, created, reconcile
 from mom.directory.relating import NO_RELATION
@@ -62,21 +63,32 @@ class Settler:
         """Draft what these items change."""
         asked = Asked(fetch=[], later=[], texts=[])
         facts = self._facts()
-        await _preload(bench, items, facts.omm)
-        for item in items:
-            if isinstance(item, Removed):
-                copy = bench.copy(item.noun, item.number, facts.omm)
-                if copy is not None:
-                    bench.drop_copy(copy)
-                changed = True
-            elif item.deleted or item.missing:
-                changed = await self._gone(bench, item, facts)
-            elif item.whole:
-                changed = await self._whole(bench, item, facts, asked)
-            else:
-                changed = await self._partial(bench, item, facts, asked)
-            asked.changed += changed
+        place, loaded = 0, False
+        while place < len(items):
+            taken = take(bench, items, place, facts)
+            asked.changed += taken
+            place += taken
+            if taken:
+                continue
+            if not loaded:
+                loaded = True
+                await _preload(bench, items[place:], facts.omm)
+            asked.changed += await self._one(bench, items[place], facts, asked)
+            place += 1
         return asked
+
+    async def _one(self, bench: Bench, item: Row | Removed, facts: Facts, asked: Asked) -> bool:
+        """Draft what one item changes; tells whether it changed anything."""
+        if isinstance(item, Removed):
+            copy = bench.copy(item.noun, item.number, facts.omm)
+            if copy is not None:
+                bench.drop_copy(copy)
+            return True
+        if item.deleted or item.missing:
+            return await self._gone(bench, item, facts)
+        if item.whole:
+            return await self._whole(bench, item, facts, asked)
+        return await self._partial(bench, item, facts, asked)
 
     async def _gone(self, bench: Bench, row: Row, facts: Facts) -> bool:
         copy = bench.local(row.noun, facts.omm, row.local)

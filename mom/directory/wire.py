@@ -71,7 +71,7 @@ def partner_name(noun: Noun) -> str:
 
 def local_of(noun: Noun, element: Element) -> int:
     """The local number of a record's element; 0 if there is none that could be one."""
-    return _whole(element.attrs.get(_LOCAL[noun], "")) or 0
+    return whole(element.attrs.get(_LOCAL[noun], "")) or 0
 
 
 def read(noun: Noun, element: Element) -> Told:
@@ -79,7 +79,7 @@ def read(noun: Noun, element: Element) -> Told:
     slots: tuple[dict[str, Value], ...] = ({}, {}, {}, {}, {})
     extra: dict[str, str] = {}
     secrets: dict[str, str] = {}
-    find = _readers(noun).get
+    find = readers(noun).get
     for wire, text in element.attrs.items():
         found = find(wire)
         if found is None:
@@ -99,9 +99,9 @@ def read(noun: Noun, element: Element) -> Told:
                 slots[slot][name] = value  # type: ignore[assignment]
     attrs = element.attrs
     groups = {group: slots[slot] for slot, group in enumerate(_SLOTS) if slots[slot]}
-    told = _whole(attrs[_TOLD[noun]]) if _TOLD[noun] in attrs else None
+    told = whole(attrs[_TOLD[noun]]) if _TOLD[noun] in attrs else None
     bound = attrs.get(partner_name(noun))
-    partner = _whole(bound) if bound is not None else None
+    partner = whole(bound) if bound is not None else None
     local = local_of(noun, element)
     return Told(noun, local, told, groups, extra, secrets, partner, attrs.get("relType"))
 
@@ -155,8 +155,11 @@ def _members(noun: Noun, group: Group) -> tuple[Attribute, ...]:
 
 
 @functools.cache
-def _readers(noun: Noun) -> dict[str, tuple[str, int, Kind]]:
-    """How to read each known attribute; `OTHER` = not here (numbers, relation, time stamps)."""
+def readers(noun: Noun) -> dict[str, tuple[str, int, Kind]]:
+    """How to read each known attribute: Python name, place of its group, kind.
+
+    `OTHER` = not read here (numbers, relation, time stamps).
+    """
     names = (*_LOCAL.values(), _TOLD[noun], "relType", COMMON_STAMP, *STAMP_NAMES)
     found = dict.fromkeys(names, ("", 0, Kind.OTHER))
     for a in attributes(RECORDS[noun]):
@@ -180,11 +183,12 @@ def _readable(attribute: Attribute) -> bool:
 def _parse(kind: Kind, text: str) -> object:
     if kind is Kind.BOOLEAN:
         return FLAGS.get(text, _UNREAD)
-    number = _whole(text)
+    number = whole(text)
     return _UNREAD if number is None else number
 
 
-def _whole(text: str) -> int | None:
+def whole(text: str) -> int | None:
+    """A whole number; None if it is not one, or too long to be stored."""
     digits = text[1:] if text[:1] == "-" else text
     if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS:
         return int(text)

@@ -1,0 +1,255 @@
+"""The straight way for unknown records gives what the general way gives."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mom.axi.element import Element
+from mom.directory import fresh, settle
+from mom.directory.bench import Bench, Drafts
+from mom.directory.directory import Keys
+from mom.directory.fingerprints import Shapes
+from mom.directory.guard import Guard
+from mom.directory.index import Index
+from mom.directory.reconcile import Facts
+from mom.directory.removal import Reach
+from mom.directory.rows import Removed, Row
+from mom.directory.settle import Asked, Settler
+from mom.model.copy import Copy, Noun
+from mom.model.device import Device
+from mom.model.identities import OmmId
+from mom.model.omm import Omm
+from mom.model.user import User
+from mom.store.trash import Discarded
+
+NOW = 1_700_000_000
+OMM = OmmId(4)
+FACTS = Facts(
+    omm=OMM,
+    now=NOW,
+    offset=7,
+    ari="10290001",
+    key="ab" * 32,
+    opener=Keys(),
+    guard=Guard(),
+    home_of=lambda ari: OmmId(2) if ari == "10290002" else OmmId(0),
+)
+
+
+class Sheet(msgspec.Struct):
+    """What one unit of work writes down."""
+
+    records: dict[tuple[Noun, int], object] = {}
+    copies: dict[tuple[Noun, int, OmmId], Copy] = {}
+    lines: list[tuple[Noun, int, int, str]] = []
+    numbers: dict[Noun, int] = {}
+
+
+class PaperWork:
+    """A unit of work above an empty database."""
+
+    def __init__(self) -> None:
+        self.sheet = Sheet(records={}, copies={}, lines=[], numbers={})
+
+    async def users(self, numbers: Collection[int]) -> dict[int, User]:
+        return {}
+
+    async def devices(self, numbers: Collection[int]) -> dict[int, Device]:
+        return {}
+
+    async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
+        return None
+
+    def next_numbers(self, noun: Noun, count: int) -> Sequence[int]:
+        last = self.sheet.numbers.get(noun, 0)
+        self.sheet.numbers[noun] = last + count
+        return range(last + 1, last + count + 1)
+
+    def raise_number(self, noun: Noun, at_least: int) -> None:
+        self.sheet.numbers[noun] = max(self.sheet.numbers.get(noun, 0), at_least)
+
+    def revive(self, entry: Discarded, after: User | Device | None = None) -> None:
+        raise AssertionError("the trash is empty")
+
+    def put_user(self, before: User | None, after: User) -> None:
+        self.sheet.records[Noun.USER, after.uid] = (before, after)
+
+    def put_device(self, before: Device | None, after: Device) -> None:
+        self.sheet.records[Noun.DEVICE, after.ppn] = (before, after)
+
+    def delete_user(self, before: User) -> None:
+        raise AssertionError("nothing is deleted")
+
+    def delete_device(self, before: Device) -> None:
+        raise AssertionError("nothing is deleted")
+
+    def put_copy(self, copy: Copy) -> None:
+        self.sheet.copies[copy.noun, copy.number, copy.omm] = copy
+
+    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
+        raise AssertionError("nothing is deleted")
+
+    def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
+        self.sheet.lines.append((noun, number, at, text))
+
+    def put_omm(self, before: Omm | None, after: Omm) -> None:
+        raise AssertionError("no OMM is put")
+
+
+def settled(rows: Sequence[Row | Removed]) -> tuple[Sheet, Drafts, Asked, list[str]]:
+    """What becomes of rows in one unit of work; with the keys that may be in conflict."""
+    work = PaperWork()
+    bench = Bench(Index(), work)
+    reach = Reach(NOW, lambda omm: False, False, False)
+    settler = Settler(lambda: FACTS, lambda: reach, Shapes(), lambda noun, number: False)
+    asked = asyncio.run(settler.settle(bench, rows))
+    shared = [k for k in bench.touched_keys(Noun.USER) if len(bench.with_key(Noun.USER, k)) > 1]
+    drafts = bench.finish()
+    return work.sheet, drafts, asked, sorted(shared)
+
+
+def both_ways(rows: Sequence[Row | Removed]) -> None:
+    straight = settled(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settle, "take", lambda *_: 0)
+        general = settled(rows)
+    assert straight == general
+
+
+def row(noun: Noun, attrs: dict[str, str]) -> Row:
+    name, key = ("user", "uid") if noun is Noun.USER else ("pp", "ppn")
+    return Row(noun=noun, element=Element(name, attrs), local=int(attrs[key]), whole=True)
+
+
+def user(uid: int, ppn: int = 0, **attrs: str) -> Row:
+    rel_type = "Fixed" if ppn else "Unbound"
+    told = {"uid": str(uid), "uidSec": "0", "ppn": str(ppn), "relType": rel_type, "num": f"10{uid}"}
+    return row(Noun.USER, {**told, "timeStampRelation": "50", "timeStampAdmin": "40", **attrs})
+
+
+def device(ppn: int, uid: int = 0, **attrs: str) -> Row:
+    rel_type = "Fixed" if uid else "Unbound"
+    told = {"ppn": str(ppn), "ppnSec": "0", "uid": str(uid), "relType": rel_type, "s": "Yes"}
+    told["ipei"] = f"03074 {ppn:07d} 0"
+    return row(Noun.DEVICE, {**told, "timeStampRelation": "60", **attrs})
+
+
+def places(rows: Sequence[Row | Removed]) -> list[int]:
+    """How many rows each step took on the straight way."""
+    bench, found, place = Bench(Index(), PaperWork()), [], 0
+    while place < len(rows):
+        found.append(fresh.take(bench, rows, place, FACTS))
+        place += found[-1] or 1
+    return found
+
+
+@pytest.mark.feature("F36")
+def test_a_pair_that_nobody_knows_is_bound_at_once() -> None:
+    rows = [user(3, 8, name="Ada"), device(8, 3, ommId="10290002")]
+    assert places(rows) == [2]
+    sheet, *_ = settled(rows)
+    _, ada = sheet.records[Noun.USER, 1]  # type: ignore[misc]
+    _, phone = sheet.records[Noun.DEVICE, 1]  # type: ignore[misc]
+    assert (ada.ppn, ada.rel_type, ada.time_stamp_relation, ada.revision) == (1, "Fixed", 53, 2)
+    assert (phone.uid, phone.home) == (1, OmmId(2))
+    assert [text for *_, text in sheet.lines] == ["imported from OMM 0004"] * 2
+    both_ways(rows)
+
+
+def test_unbound_records_are_taken_one_by_one() -> None:
+    rows = [user(1), device(2), user(5)]
+    assert places(rows) == [1, 1, 1]
+    both_ways(rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [user(1), user(2, num="101")],
+        [device(1), device(2, ipei="03074 0000001 0")],
+        [user(1, uidSec="77")],
+        [user(1, 9)],
+        [device(9, 1)],
+        [user(1, 9), device(9, 2)],
+        [user(1, 9), device(9, 1, timeStampRelation="0")],
+        [user(1, vip="perhaps")],
+        [user(1, fixedSipPort="many")],
+        [msgspec.structs.replace(user(1), live=True)],
+        [msgspec.structs.replace(user(1), missing=True)],
+        [Removed(Noun.USER, 1)],
+    ],
+)
+def test_what_must_be_decided_takes_the_general_way(rows: list[Row | Removed]) -> None:
+    assert 0 in places(rows)
+    both_ways(rows)
+
+
+def test_what_is_in_the_trash_takes_the_general_way() -> None:
+    index = Index()
+    index.trash.add((Noun.USER, "101"))
+    assert fresh.take(Bench(index, PaperWork()), [user(1)], 0, FACTS) == 0
+
+
+NUMBERS = st.sampled_from(["0", "1", "2", "3", "-1", "007", "", "many"])
+STAMPS = st.sampled_from(["0", "1", "5", "1700000123", "soon"])
+FLAGS = st.sampled_from(["0", "1", "true", "false", "maybe"])
+TEXTS = st.sampled_from(["", "Ada", "Müller & Söhne", "a" * 40, "no\u0007bell", "😀", "12*#"])
+TYPES = st.sampled_from(["Unbound", "Fixed", "Dynamic", "", "Other"])
+
+
+def told(
+    own: str, other: str, more: dict[str, st.SearchStrategy[str]]
+) -> st.SearchStrategy[object]:
+    fixed = {own: st.integers(1, 4).map(str)}
+    optional = {other: NUMBERS, f"{own}Sec": NUMBERS, "relType": TYPES, "strange": TEXTS, **more}
+    return st.fixed_dictionaries(fixed, optional=optional)
+
+
+USERS = told(
+    "uid",
+    "ppn",
+    {
+        **dict.fromkeys(("num", "name", "addId", "HAS", "forwardDest", "pin", "sipPw"), TEXTS),
+        **dict.fromkeys(("fixedSipPort", "ppnOld", "forwardTime"), NUMBERS),
+        **dict.fromkeys(("vip", "permanent", "external"), FLAGS),
+        **dict.fromkeys(("timeStamp", "timeStampAdmin", "timeStampRelation"), STAMPS),
+    },
+)
+DEVICES = told(
+    "ppn",
+    "uid",
+    {
+        **dict.fromkeys(("hwType", "ac", "uak", "roaming"), TEXTS),
+        "ipei": st.sampled_from(["", "03074 0000001 0", "03074 0000002 0", "0307400000010", "x"]),
+        "s": st.sampled_from(["Yes", "No", ""]),
+        "ommId": st.sampled_from(["", "10290001", "10290002"]),
+        **dict.fromkeys(("encrypt", "autoCreate"), FLAGS),
+        **dict.fromkeys(("timeStamp", "timeStampRoaming", "timeStampRelation"), STAMPS),
+    },
+)
+
+
+def pair(uid: int, ppn: int, person: dict[str, str], phone: dict[str, str]) -> list[Row]:
+    """A user and its device side by side, told of in any way."""
+    bond = {"uid": str(uid), "ppn": str(ppn), "relType": "Fixed"}
+    return [row(Noun.USER, {**person, **bond}), row(Noun.DEVICE, {**phone, **bond})]
+
+
+ROWS = st.lists(
+    st.one_of(
+        USERS.map(lambda attrs: [row(Noun.USER, attrs)]),
+        DEVICES.map(lambda attrs: [row(Noun.DEVICE, attrs)]),
+        st.builds(pair, st.integers(1, 4), st.integers(1, 4), USERS, DEVICES),
+    ),
+    max_size=5,
+).map(lambda groups: [row for group in groups for row in group])
+
+
+@pytest.mark.feature("F36")
+@given(rows=ROWS)
+def test_whatever_an_omm_tells_both_ways_come_to_the_same(rows: list[Row | Removed]) -> None:
+    both_ways(rows)
