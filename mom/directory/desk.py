@@ -1,20 +1,58 @@
 """What the parts of one sitting need of the whole directory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
 
+from mom.axi.clock import Clock
+from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
+from mom.directory.abilities import Abilities
 from mom.directory.bench import Bench
+from mom.directory.endings import Endings
+from mom.directory.giving import Giving
 from mom.directory.guard import Guard
 from mom.directory.index import Index
+from mom.directory.moves import Moves
+from mom.directory.policy import Policy
 from mom.directory.removal import Reach
-from mom.directory.rows import Row
+from mom.directory.rows import Left, Removed, Row
 from mom.directory.units import Units
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
+from mom.model.omm import Omm
 from mom.model.user import User
-from mom.ports import Recorder
+from mom.ports import OmmPort, Recorder
+
+
+class Place(Protocol):
+    """The open sitting of an OMM as those see it who bring phones there."""
+
+    closed: bool
+    following: bool
+    giving: Giving
+    """What is being brought there beside the ordinary sending."""
+
+    @property
+    def port(self) -> OmmPort:
+        """The session."""
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the OMM can do."""
+
+    @property
+    def limit(self) -> int:
+        """How many phones the OMM takes; 0 if it did not tell."""
+
+    def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
+        """Queue answers; fires when they are committed."""
+
+    def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
+        """Ask for a whole record; fires when the answer is committed, or there is none."""
+
+    def look(self, noun: Noun, number: int) -> None:
+        """Ask for a whole record by its system-wide number, if the OMM has it."""
 
 
 class Desk(Protocol):
@@ -35,6 +73,43 @@ class Desk(Protocol):
     @property
     def recorder(self) -> Recorder:
         """The event log."""
+
+    @property
+    def clock(self) -> Clock:
+        """Measures how long things take."""
+
+    @property
+    def policy(self) -> Policy:
+        """What administrators and the licence decide."""
+
+    @property
+    def moves(self) -> Moves:
+        """Which phones move."""
+
+    @property
+    def endings(self) -> Endings:
+        """Keeps how moves end."""
+
+    def sitting(self, omm: OmmId) -> Place | None:
+        """The open sitting of an OMM."""
+
+    def omm(self, omm: OmmId) -> Omm | None:
+        """The record of an OMM."""
+
+    def home_of(self, ari: str) -> OmmId:
+        """The OMM record with that ARI; 0 = none."""
+
+    def visit(self, place: Place, event: DectLocate | DectSubscribe | PpLogin) -> None:
+        """A phone or a person came to an OMM."""
+
+    def follows(self, place: Place) -> None:
+        """An OMM has been read: what is unfinished there is brought to its end."""
+
+    def gone(self, omm: OmmId) -> None:
+        """The session of an OMM is over."""
+
+    def found(self, place: Place, arrived: Sequence[int], left: Sequence[Left]) -> None:
+        """Devices turned out to have arrived at an OMM, or to have left others."""
 
     def now(self) -> int:
         """Seconds since 1970."""

@@ -11,10 +11,13 @@ from twisted.logger import Logger
 
 from mom.axi.clock import Clock
 from mom.axi.errors import SecretUnreadable
+from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
 from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
 from mom.directory.bench import Bench, Drafts
+from mom.directory.desk import Place
 from mom.directory.editor import Editor
+from mom.directory.endings import Endings
 from mom.directory.errors import OmmAway
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
@@ -27,10 +30,11 @@ from mom.directory.numbering import Numbering, took_number
 from mom.directory.policy import Policy
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
-from mom.directory.rows import Row
+from mom.directory.rows import Left, Row
 from mom.directory.sites import Sites, release
 from mom.directory.sitting import SittingOf
 from mom.directory.units import Units
+from mom.directory.visits import Visits
 from mom.directory.wanted import wanted
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
@@ -86,6 +90,8 @@ class Directory:
         self.index = Index()
         self.moves = Moves(self.index)
         """Which phones are on their way from one OMM to another."""
+        self.endings = Endings(clock, self.now, self.home_of)
+        self._visits = Visits(self)
         self.units = Units(store, self.index, self._applied)
         self._numbering = Numbering(self.units)
         self._now = now
@@ -114,12 +120,14 @@ class Directory:
         self._sites.load(loaded.omms)
         self._unread = set(loaded.omms) if self.policy.after_import else set()
         self.guard = Guard(loaded.lengths)
+        self._visits.start()
 
     async def stop(self) -> None:
         """Close all sittings; the unit of work under way is finished, no other one begins."""
-        for sitting in self._sittings.values():
+        for sitting in list(self._sittings.values()):
             sitting.close()
         self._sittings.clear()
+        self._visits.stop()
         self.moves.stop()
         await self.units.stop()
         self._feed.stop()
@@ -154,6 +162,10 @@ class Directory:
     def omm(self, omm: OmmId) -> Omm | None:
         """The record of an OMM."""
         return self._sites.get(omm)
+
+    def home_of(self, ari: str) -> OmmId:
+        """The OMM record with that ARI; 0 = none."""
+        return self._sites.home_of(ari)
 
     async def restore_missing(self, omm: OmmId) -> int:
         """Send back to an OMM all that vanished from it; tells how many. Raises `OmmAway`."""
@@ -191,6 +203,22 @@ class Directory:
         if step < 0:
             for sitting in self._sittings.values():
                 sitting.sender.resume()
+
+    def visit(self, place: Place, event: DectLocate | DectSubscribe | PpLogin) -> None:
+        """A phone or a person came to an OMM."""
+        self._visits.come(place, event)
+
+    def follows(self, place: Place) -> None:
+        """An OMM has been read: what is unfinished there is brought to its end."""
+        self._visits.follows(place)
+
+    def gone(self, omm: OmmId) -> None:
+        """The session of an OMM is over."""
+        self._visits.gone(omm)
+
+    def found(self, place: Place, arrived: Sequence[int], left: Sequence[Left]) -> None:
+        """Devices turned out to have arrived at an OMM, or to have left others."""
+        self._visits.found(place, arrived, left)
 
     def reach(self, omm: OmmId) -> Reach:
         """How deletions travel that come from an OMM (0: from MOM)."""
@@ -318,4 +346,5 @@ class Directory:
         sitting = self._sittings.pop(omm, None)
         if sitting is not None:
             sitting.close()
-        await release(omm, self.index, self.units)
+        await release(omm, self.index, self.units, self.home_of, self.now())
+        self._visits.resume()

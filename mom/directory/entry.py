@@ -22,8 +22,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     `key` is the number (`num`) of a user or the 12 digits of a device's IPEI, empty for none;
     `partner` the system-wide number of the bound record, 0 = none; `home` (devices) the OMM where
     it is; `active` (devices) whether it is subscribed; `moving` (devices) whether the move there is
-    under way; `permanent` (users) whether it is on every OMM. `revisions` are the `rev_...` in the
-    order of `mom.model.agreement.GROUPS`.
+    under way, `returning` whether a move was given up; `permanent` (users) whether it is on every
+    OMM. `revisions` are the `rev_...` in the order of `mom.model.agreement.GROUPS`.
     """
 
     noun: Noun
@@ -35,6 +35,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     home: OmmId = OmmId(0)
     active: bool = False
     moving: bool = False
+    returning: bool = False
     permanent: bool = False
 
 
@@ -66,6 +67,7 @@ def entry_of(record: User | Device) -> Entry:
         home=record.home,
         active=record.s == "Yes",
         moving=record.roaming == ROAMING_STARTED,
+        returning=record.roaming == ROAMING_STARTED and record.omm_id == record.omm_id_ack,
     )
 
 

@@ -14,7 +14,7 @@ LENGTHS = "directory.lengths"
 _USER = ("uid", "revision", "rev_admin", "rev_relation", "num", "ppn", "permanent")
 _DEVICE = (
     *("ppn", "revision", "rev_admin", "rev_relation", "rev_roaming", "rev_subscription"),
-    *("ipei", "uid", "home", "s", "roaming"),
+    *("ipei", "uid", "home", "s", "roaming", "omm_id", "omm_id_ack"),
 )
 
 
@@ -42,9 +42,9 @@ def load(reading: Reading) -> Loaded:
         )
         for uid, revision, admin, relation, num, ppn, permanent in reading.user_columns(_USER)
     ]
-    for number, revision, *revisions, ipei, uid, home, s, roaming in reading.device_columns(
-        _DEVICE
-    ):
+    for row in reading.device_columns(_DEVICE):
+        number, revision, *revisions, ipei, uid, home, s, roaming, omm_id, acknowledged = row
+        moving = roaming == ROAMING_STARTED
         entries.append(
             Entry(
                 noun=Noun.DEVICE,
@@ -55,7 +55,8 @@ def load(reading: Reading) -> Loaded:
                 partner=uid,
                 home=home,
                 active=s == "Yes",
-                moving=roaming == ROAMING_STARTED,
+                moving=moving,
+                returning=moving and omm_id == acknowledged,
             )
         )
     return Loaded(

@@ -3,13 +3,15 @@
 Works on drafts. Whatever is deleted goes to the trash, and a relation that it had ends.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from mom.directory import relation
 from mom.directory.bench import Bench, key_of
+from mom.directory.index import Index
 from mom.directory.lines import omm_name
+from mom.directory.rows import Removed, Row
 from mom.directory.wanted import home_of
 from mom.directory.wire import Record
 from mom.model.agreement import PENDING, revisions
@@ -76,6 +78,19 @@ def delete(bench: Bench, record: Record, reach: Reach) -> None:
         else:
             bench.drop_copy(copy)
     bench.remove(noun, number)
+
+
+def leaves(index: Index, omm: OmmId, row: Row, before: Iterable[Row | Removed]) -> bool:
+    """Whether an event tells of a copy that is being removed: its end is all that counts.
+
+    Unless something `before` it in the batch ends one: local numbers are used again.
+    """
+    if not row.live or row.whole or row.deleted or row.missing:
+        return False
+    copy = index.local(row.noun, omm, row.local)
+    if copy is None or copy.state is not CopyState.REMOVING:
+        return False
+    return not any(isinstance(item, Removed) or item.deleted for item in before)
 
 
 def is_news(copy: Copy, current: tuple[int, ...]) -> bool:

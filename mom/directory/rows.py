@@ -4,10 +4,15 @@ import msgspec
 from twisted.internet.defer import Deferred
 
 from mom.axi.element import Element
+from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
 from mom.model.copy import Noun
+from mom.model.identities import OmmId
 
 Known = tuple[Noun, int]
 """A record by its noun and number: the system-wide one unless it is said to be local."""
+
+Left = tuple[OmmId, int]
+"""An OMM, and a device whose home it is no longer."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,10 +41,16 @@ class Removed(msgspec.Struct, frozen=True):
     number: int
 
 
+class Visit(msgspec.Struct, frozen=True):
+    """A phone or a person came to the OMM and waits for MOM's answer."""
+
+    event: DectLocate | DectSubscribe | PpLogin
+
+
 class Barrier(msgspec.Struct, frozen=True):
     """Fires once everything before it in the queue is committed."""
 
     reached: Deferred[None]
 
 
-Item = Row | Removed | Barrier
+Item = Row | Removed | Visit | Barrier

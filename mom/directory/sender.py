@@ -13,12 +13,13 @@ from twisted.python.failure import Failure
 
 from mom.axi.element import Element, make
 from mom.axi.errors import AxiError, LinkLost, RequestRefused, RequestTimeout
-from mom.directory import credentials, marks, wire
+from mom.directory import wire
 from mom.directory.abilities import Abilities
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.lines import omm_name
+from mom.directory.offering import Missing, check_secrets, offer
 from mom.directory.relating import NO_RELATION, switch
 from mom.directory.rows import Known, Removed, Row
 from mom.directory.sends import (
@@ -32,9 +33,10 @@ from mom.directory.sends import (
     next_step,
     pair_of,
     requests,
-    sent_revisions,
+    rows_in,
 )
 from mom.directory.setbacks import Setbacks
+from mom.directory.wanted import wanted
 from mom.directory.wire import Record
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.user import User
@@ -154,9 +156,11 @@ class Sender:
         self._dirty.update(dict.fromkeys(waiting))
 
     def _site(self, pair: dict[Noun, int]) -> Site:
-        """The OMM without the records that wait, or were refused as they still are."""
+        """The OMM without the records that wait, move, or were refused as they still are."""
         index = self._desk.index
         skip = set()
+        if pair.get(Noun.DEVICE, 0) in index.moving:
+            return Site(index, self._port.omm.id, self._abilities, frozenset(pair.items()))
         for key in pair.items():
             if key in self.missing or self._setbacks.holds_back(key):
                 skip.add(key)
@@ -206,7 +210,7 @@ class Sender:
         if copy.state is not CopyState.REMOVING:
             async with self._desk.units.open(cause=f"leaves {omm_name(copy.omm)}") as bench:
                 now = bench.copy(copy.noun, copy.number, copy.omm)
-                if now is None:
+                if now is None or self._comes(bench, copy):
                     return
                 bench.put_copy(
                     msgspec.structs.replace(now, state=CopyState.REMOVING, since=self._desk.now())
@@ -225,6 +229,14 @@ class Sender:
             self._setbacks.suspend([(copy.noun, copy.number)])
         except LinkLost:
             self.close()
+
+    def _comes(self, bench: Bench, copy: Copy) -> bool:
+        """Whether a copy that was to be removed is wanted by now, or its phone moves."""
+        entry = bench.entry(copy.noun, copy.number)
+        pair = pair_of(bench, copy.noun, copy.number)
+        device = bench.entry(Noun.DEVICE, pair.get(Noun.DEVICE, 0))
+        moves = device is not None and device.moving
+        return moves or wanted(entry, copy.omm, bench)
 
     async def _change(self, step: Change) -> None:
         records = await self._prepare(step)
@@ -246,7 +258,8 @@ class Sender:
             return {}
         users = [part.number for part in step.parts if part.noun is Noun.USER]
         devices = [part.number for part in step.parts if part.noun is Noun.DEVICE]
-        warned: list[tuple[User, tuple[str, ...]]] = []
+        warned: list[Missing] = []
+        omm, key = self._port.omm.id, self._port.facts.key
         async with self._desk.units.open(cause=f"goes to {self._name}") as bench:
             await bench.load(users, devices)
             for part in step.parts:
@@ -254,29 +267,13 @@ class Sender:
                 if record is None:
                     return None
                 if isinstance(record, User) and part.groups:
-                    warned += self._check_secrets(bench, record)
+                    warned += check_secrets(bench, record, key, omm)
                 if not part.local:
-                    self._offer(bench, part)
+                    offer(bench, part, omm, self._desk.now())
             found = {(p.noun, p.number): bench.record(p.noun, p.number) for p in step.parts}
         for user, names in warned:
-            self._desk.credentials_missing(user, names, self._port.omm.id)
+            self._desk.credentials_missing(user, names, omm)
         return {key: record for key, record in found.items() if record is not None}
-
-    def _offer(self, bench: Bench, part: Part) -> None:
-        omm, now = self._port.omm.id, self._desk.now()
-        copy = bench.copy(part.noun, part.number, omm)
-        if copy is None:
-            copy = Copy(noun=part.noun, number=part.number, omm=omm)
-        bench.put_copy(msgspec.structs.replace(copy, state=CopyState.OFFERED, since=now))
-
-    def _check_secrets(self, bench: Bench, user: User) -> list[tuple[User, tuple[str, ...]]]:
-        """Mark a user whose secrets MOM can neither open nor pass on to this OMM."""
-        missing = credentials.give(user, self._port.facts.key)[1]
-        marked = marks.credentials_missing(user.marks, self._port.omm.id, missing)
-        if marked == user.marks:
-            return []
-        bench.put(msgspec.structs.replace(user, marks=marked, revision=user.revision + 1))
-        return [(user, missing)] if missing else []
 
     async def _carry(
         self, request: Element, parts: tuple[Part, ...], records: dict[Known, Record]
@@ -284,7 +281,7 @@ class Sender:
         answered: set[Known] = set()
 
         def take(answer: Element) -> "Deferred[None]":
-            rows = _rows(answer, parts, records)
+            rows = rows_in(answer, parts, records)
             answered.update((row.noun, row.number) for row in rows)
             if len(rows) == len(parts) and not any(part.groups for part in parts):
                 noted = self._desk.note_numbers(self._port.omm.id, rows)
@@ -343,7 +340,7 @@ class Sender:
         request = make(name, {wire.local_name(part.noun): part.local})
 
         def take(answer: Element) -> "Deferred[None]":
-            return ensureDeferred(self._pushed(_rows(answer, (part,), records)))
+            return ensureDeferred(self._pushed(rows_in(answer, (part,), records)))
 
         await self._ask(request).addCallback(take)
 
@@ -357,25 +354,3 @@ class Sender:
     @property
     def _name(self) -> str:
         return omm_name(self._port.omm.id)
-
-
-def _rows(answer: Element, parts: tuple[Part, ...], records: dict[Known, Record]) -> list[Row]:
-    """The records as the OMM stored them, users first; what the answer leaves out is not there."""
-    rows = []
-    for part in parts:
-        child = answer.child(wire.child_name(part.noun))
-        if child is None and answer.has(wire.local_name(part.noun)):
-            child = Element(wire.child_name(part.noun), answer.attrs)
-        if child is None:
-            continue
-        rows.append(
-            Row(
-                noun=part.noun,
-                element=child,
-                local=wire.local_of(part.noun, child) or part.local,
-                whole=True,
-                sent=sent_revisions(part, records.get((part.noun, part.number))),
-                number=part.number,
-            )
-        )
-    return rows

@@ -5,6 +5,8 @@ deleted, the user before the device; what is wanted is made, changed group by gr
 system-wide number, both in one `SetPP`.
 """
 
+from typing import Protocol
+
 import msgspec
 
 from mom.axi.element import Element
@@ -14,9 +16,9 @@ from mom.directory.abilities import Abilities
 from mom.directory.entry import UNBOUND, Entry
 from mom.directory.fingerprints import stamp_name
 from mom.directory.guard import Guard
-from mom.directory.index import Index
 from mom.directory.reconcile import NOT_SENT
-from mom.directory.wanted import wanted
+from mom.directory.rows import Known, Row
+from mom.directory.wanted import Partners, wanted
 from mom.directory.wire import Record
 from mom.model.agreement import GROUPS, PENDING, revisions
 from mom.model.attribute import Group
@@ -71,16 +73,23 @@ class Relate(msgspec.Struct, frozen=True):
 Step = Change | Delete | Forget | Relate
 
 
+class Holdings(Partners, Protocol):
+    """Finds entries and copies: the index, or the workbench of a unit of work."""
+
+    def copy(self, noun: Noun, number: int, omm: OmmId) -> Copy | None:
+        """The copy of a record on an OMM."""
+
+
 class Site(msgspec.Struct, frozen=True):
     """One OMM as the planning sees it; `skip` are records that are left alone for now."""
 
-    index: Index
+    index: Holdings
     omm: OmmId
     abilities: Abilities
     skip: frozenset[tuple[Noun, int]] = frozenset()
 
 
-def pair_of(index: Index, noun: Noun, number: int) -> dict[Noun, int]:
+def pair_of(index: Partners, noun: Noun, number: int) -> dict[Noun, int]:
     """A record and the one it is bound to."""
     entry = index.entry(noun, number)
     pair = {noun: number}
@@ -131,6 +140,26 @@ def _relation_due(site: Site, entries: dict[Noun, Entry]) -> Relate | None:
     return Relate(tuple(parts)) if due else None
 
 
+def arrival(site: Site, pair: dict[Noun, int]) -> Change:
+    """What a phone and its user need at the OMM where the phone appeared, whatever it has."""
+    found = ((noun, site.index.entry(noun, pair.get(noun, 0))) for noun in (Noun.USER, Noun.DEVICE))
+    entries = {noun: entry for noun, entry in found if entry is not None}
+    parts = []
+    for noun, entry in entries.items():
+        part = _part(site, noun, entry, entries)
+        if part is None:
+            part = Part(noun=noun, number=entry.number, local=0, groups=())
+        copy = site.index.copy(noun, entry.number, site.omm)
+        local = copy.local if copy is not None and not _leaves(copy) else 0
+        groups = part.groups
+        if noun is Noun.DEVICE and Group.ROAMING not in groups:
+            groups = (*groups, Group.ROAMING)
+        parts.append(msgspec.structs.replace(part, local=local, groups=groups))
+    if len(entries) > 1 and any(Group.RELATION in part.groups for part in parts):
+        parts = [_related(site, noun, entry, entries, parts) for noun, entry in entries.items()]
+    return Change(tuple(parts))
+
+
 def requests(
     step: Change, records: dict[tuple[Noun, int], Record], give: "Giving"
 ) -> list[tuple[Element, tuple[Part, ...]]]:
@@ -168,6 +197,28 @@ def sent_revisions(part: Part, record: Record | None) -> tuple[int, ...]:
     )
 
 
+def rows_in(answer: Element, parts: tuple[Part, ...], records: dict[Known, Record]) -> list[Row]:
+    """The records as the OMM stored them, users first; what the answer leaves out is not there."""
+    rows = []
+    for part in parts:
+        child = answer.child(wire.child_name(part.noun))
+        if child is None and answer.has(wire.local_name(part.noun)):
+            child = Element(wire.child_name(part.noun), answer.attrs)
+        if child is None:
+            continue
+        rows.append(
+            Row(
+                noun=part.noun,
+                element=child,
+                local=wire.local_of(part.noun, child) or part.local,
+                whole=True,
+                sent=sent_revisions(part, records.get((part.noun, part.number))),
+                number=part.number,
+            )
+        )
+    return rows
+
+
 class Giving(msgspec.Struct, frozen=True):
     """How values are written for one OMM: its key, what it knows, and its clock."""
 
@@ -175,6 +226,13 @@ class Giving(msgspec.Struct, frozen=True):
     abilities: Abilities
     guard: Guard
     offset: int
+
+
+def _leaves(copy: Copy) -> bool:
+    """Whether a copy may be gone before the next request arrives; its system-wide number finds it
+    if it is not, and makes it anew if it is.
+    """
+    return copy.state is CopyState.REMOVING and copy.told == copy.number
 
 
 def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> Part | None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from mom.directory import conflicts, lines, marks, relation, removal
+from mom.directory import conflicts, lines, marks, relation, removal, roam, whereabouts
 from mom.directory.bench import Bench
+from mom.directory.endings import Endings
 from mom.directory.entry import UNBOUND
 from mom.directory.fingerprints import Shapes
 from mom.directory.fresh import take
@@ -19,7 +20,7 @@ from mom.directory.reconcile import Facts, News, created, reconcile
 from mom.directory.relating import NO_RELATION
 from mom.directory.relation import other
 from mom.directory.removal import Reach
-from mom.directory.rows import Known, Removed, Row
+from mom.directory.rows import Known, Left, Removed, Row
 from mom.directory.wanted import home_of, wanted
 from mom.directory.wire import Record, Told, read
 from mom.model.agreement import GROUPS, PENDING, Agreement, unpack
@@ -33,13 +34,16 @@ from mom.model.user import User
 class Asked(msgspec.Struct, kw_only=True):
     """What a batch came to: whole records that the OMM must be asked for (noun and local number),
     records to ask for once MOM's own request is answered, how many rows changed something, and
-    texts for the event log.
+    texts for the event log. `arrived` are devices that turned out to have moved there, `left` OMMs
+    from which a device has gone without MOM.
     """
 
     fetch: list[Known] = []
     later: list[Known] = []
     changed: int = 0
     texts: list[str] = []
+    arrived: list[int] = []
+    left: list[Left] = []
 
 
 class Settler:
@@ -51,17 +55,19 @@ class Settler:
         reach: Callable[[], Reach],
         shapes: Shapes,
         busy: Callable[[Noun, int], bool],
+        endings: Endings,
     ) -> None:
         """`busy` tells whether a request about a record is under way at this OMM."""
         self._facts = facts
         self._reach = reach
         self._shapes = shapes
         self._busy = busy
+        self._endings = endings
         self._tried: set[tuple[Noun, int, int]] = set()
 
     async def settle(self, bench: Bench, items: Sequence[Row | Removed]) -> Asked:
         """Draft what these items change."""
-        asked = Asked(fetch=[], later=[], texts=[])
+        asked = Asked()
         facts = self._facts()
         place, loaded = 0, False
         while place < len(items):
@@ -110,7 +116,7 @@ class Settler:
                 asked.fetch.append((row.noun, row.local))
             return False
         renamed = told.number is not None and told.number not in (copy.told, copy.number)
-        named = _names_ipei(told) and not entry.key
+        named = row.noun is Noun.DEVICE and bool(key_of(told)) and not entry.key
         if renamed or named or not copy.agreed or removal.is_news(copy, entry.revisions):
             asked.fetch.append((row.noun, row.local))
             return False
@@ -179,6 +185,13 @@ class Settler:
         record = bench.record(noun, number)
         if record is None:
             return False
+        open_move: Device | None = None
+        if isinstance(record, Device) and whereabouts.has_arrived(record, copy, news, facts):
+            if news.sent:
+                record = self._endings.finish(bench, record)
+            else:
+                open_move, record = record, roam.finished(record)
+                asked.arrived.append(number)
         agreed = unpack(noun, copy.agreed if copy is not None else b"")
         home = home_of(entry, bench)
         observe = home in (0, facts.omm)
@@ -186,10 +199,14 @@ class Settler:
         after, double = conflicts.keep_own_ipei(bench, record, outcome.record, facts.now)
         if double:
             asked.texts.append(conflicts.ipei_refused(outcome.record, double, facts.omm))
+        if open_move is not None and isinstance(after, Device):
+            after = roam.reopened(after, open_move)
         if after is not record:
             bench.put(after)
         for text in outcome.lines:
             bench.line(noun, number, facts.now, text)
+        if isinstance(record, Device) and isinstance(after, Device):
+            asked.left += whereabouts.left(bench, record, after, news, facts)
         return await self._agree(bench, number, after, outcome.agreement, news, facts, asked)
 
     async def _agree(
@@ -264,11 +281,6 @@ def make(noun: Noun, number: int, news: News, facts: Facts) -> Record:
         record = Device(ppn=DeviceNumber(number), extra=told.extra, **values)  # type: ignore[arg-type]
     marked = marks.guarded((), facts.guard.flaws(noun, record))
     return msgspec.structs.replace(record, marks=marked) if marked else record
-
-
-def _names_ipei(told: Told) -> bool:
-    """Whether an element tells the IPEI of a device."""
-    return told.noun is Noun.DEVICE and bool(key_of(told))
 
 
 def _home(told: Told, facts: Facts) -> OmmId:

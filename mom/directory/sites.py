@@ -3,10 +3,11 @@
 It must not know sessions; whether an OMM is connected is of no matter here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from mom.directory import roam
 from mom.directory.index import NOUNS, Index
 from mom.directory.lines import omm_name
 from mom.directory.units import Units
@@ -57,8 +58,12 @@ class Sites:
         self._by_ari = {omm.omm_id: omm.id for omm in self._omms.values() if omm.omm_id}
 
 
-async def release(omm: OmmId, index: Index, units: Units) -> None:
-    """An OMM record was deleted: its records stay in MOM, devices without a home."""
+async def release(
+    omm: OmmId, index: Index, units: Units, home_of: Callable[[str], OmmId], now: int
+) -> None:
+    """An OMM record was deleted: its records stay in MOM, devices without a home; a phone that was
+    moving there stays where it was. `home_of` finds an OMM by its ARI; `now`: since 1970.
+    """
     copies = [copy for noun in NOUNS for copy in list(index.shelf(noun, omm))]
     devices = sorted(index.at_home(omm))
     for start in range(0, len(copies), _BATCH):
@@ -70,6 +75,10 @@ async def release(omm: OmmId, index: Index, units: Units) -> None:
             await bench.load((), devices[start : start + _BATCH])
             for number in devices[start : start + _BATCH]:
                 device = bench.device(number)
-                if device is not None and device.home == omm:
-                    revision = device.revision + 1
-                    bench.put(msgspec.structs.replace(device, home=OmmId(0), revision=revision))
+                if device is None or device.home != omm:
+                    continue
+                if roam.phase(device) is not roam.Phase.RESTS:
+                    bench.put(roam.aborted(device, home_of(device.omm_id_ack or ""), now))
+                    continue
+                revision = device.revision + 1
+                bench.put(msgspec.structs.replace(device, home=OmmId(0), revision=revision))

@@ -25,6 +25,7 @@ from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.fetching import Fetches
 from mom.directory.fingerprints import Shapes, digests
+from mom.directory.giving import Giving
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
 from mom.directory.numbering import echoes_number
@@ -32,10 +33,12 @@ from mom.directory.pairing import Pairing
 from mom.directory.reading import ListReading, count
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
-from mom.directory.rows import Barrier, Item, Removed, Row
+from mom.directory.rows import Barrier, Item, Removed, Row, Visit
 from mom.directory.sender import Sender
 from mom.directory.settle import Asked, Settler
+from mom.directory.told import items_of
 from mom.directory.vanish import Loss, over
+from mom.directory.visits import Lobby
 from mom.model.agreement import prefix
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
@@ -71,7 +74,9 @@ class SittingOf:
         self._readers = readers
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
         self.sender = Sender(desk, port, self.abilities, self.push, lambda: not self._queue)
-        self._settler = Settler(facts, reach, shapes, self.sender.busy)
+        self.giving = Giving()
+        self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings)
+        self._lobby = Lobby(desk, self)
         self._queue: deque[Item] = deque()
         self._working = False
         self._held = False
@@ -91,6 +96,11 @@ class SittingOf:
         return not waiting and self._fetches.idle and self.sender.idle
 
     @property
+    def port(self) -> OmmPort:
+        """The session."""
+        return self._port
+
+    @property
     def limit(self) -> int:
         """How many phones the OMM takes; 0 if it did not tell."""
         return self._port.facts.limits.get("ppnNum", 0)
@@ -104,9 +114,12 @@ class SittingOf:
         """Take the next event; others than those about users and devices are not ours."""
         if self.closed:
             return
-        rows = list(rows_of(event))
-        if rows:
-            self._put(rows)
+        items = items_of(event)
+        if self.giving:
+            index = self._desk.index
+            items = [i for i in items if not self.giving.covers(i, index, self._omm)]
+        if items:
+            self._put(items)
 
     async def read(self, progress: Progress) -> ReadingResult:
         """Read and reconcile everything; see `mom.ports.Sitting.read`."""
@@ -120,10 +133,13 @@ class SittingOf:
         """Begin to bring to the OMM what it should hold."""
         if not self.closed:
             self.following = True
+            self._lobby.open()
             self.sender.start()
 
     def close(self) -> None:
         """What is still under way does not apply."""
+        if self.closed:
+            return
         self.closed = True
         self.sender.close()
         self._fetches.close()
@@ -131,6 +147,7 @@ class SittingOf:
         for item in left:
             if isinstance(item, Barrier):
                 item.reached.errback(_ended())
+        self._lobby.close()
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""
@@ -143,6 +160,12 @@ class SittingOf:
     def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
         """Ask for a whole record; fires when the answer is committed, or there is none."""
         return self._fetches.fetch(noun, local)
+
+    def look(self, noun: Noun, number: int) -> None:
+        """Ask for a whole record by its system-wide number, if the OMM has it."""
+        copy = self._desk.index.copy(noun, number, self._omm)
+        if copy is not None and copy.local and not self.closed:
+            self.fetch(noun, copy.local)
 
     def _put(self, items: Iterable[Item]) -> None:
         self._queue.extend(items)
@@ -164,23 +187,30 @@ class SittingOf:
             self._working = False
         self.sender.settled()
 
-    def _next_batch(self) -> list[Row | Removed | Barrier]:
-        batch: list[Row | Removed | Barrier] = []
+    def _next_batch(self) -> list[Item]:
+        batch: list[Item] = []
         while self._queue and len(batch) < BATCH:
             batch.append(self._queue.popleft())
         return batch
 
-    async def _settle(self, batch: list[Row | Removed | Barrier]) -> None:
+    async def _settle(self, batch: list[Item]) -> None:
         rows: list[Row | Removed] = []
         barriers = []
+        visits = []
+        index = self._desk.index
         for item in batch:
             if isinstance(item, Barrier):
                 barriers.append(item)
                 continue
+            if isinstance(item, Visit):
+                visits.append(item)
+                continue
             if isinstance(item, Row):
                 self._note(item)
-                if self._unchanged(item):
+                if self._unchanged(item) or removal.leaves(index, self._omm, item, rows):
                     continue
+            elif index.copy(item.noun, item.number, self._omm) is None:
+                continue
             rows.append(item)
         for asked in await self._commit(rows) if rows else ():
             self._changed += asked.changed
@@ -190,6 +220,7 @@ class SittingOf:
                 barrier.reached.errback(_ended())
             else:
                 barrier.reached.callback(None)
+        self._lobby.enter(visits)
 
     async def _commit(self, rows: list[Row | Removed]) -> list[Asked]:
         """Settle rows in one unit of work; one by one if that fails, to find what is bad."""
@@ -221,6 +252,7 @@ class SittingOf:
     def _go_on(self, asked: Asked) -> None:
         if self.closed:
             return
+        self._lobby.found(asked.arrived, asked.left)
         self.sender.look_again(asked.later)
         for noun, local in dict.fromkeys(asked.fetch):
             self.fetch(noun, local)
@@ -350,29 +382,6 @@ class SittingOf:
     @property
     def _name(self) -> str:
         return omm_name(self._port.omm.id)
-
-
-def rows_of(event: Element) -> Iterable[Row]:
-    """The users and devices that an event tells of, users first."""
-    if event.name not in ("EventPPCnf", "EventPPUserCnf", "EventPPDevCnf"):
-        return
-    for noun, flag in ((Noun.USER, "deletedUser"), (Noun.DEVICE, "deletedDev")):
-        children = list(event.all(wire.child_name(noun)))
-        if not children and wire.local_name(noun) in event.attrs and _about(event, noun):
-            children = [Element(wire.child_name(noun), event.attrs)]
-        gone = event.get(flag) in ("1", "true") or event.get("deleted") in ("1", "true")
-        for child in children:
-            local = wire.local_of(noun, child)
-            deleted = gone or child.get("deleted") in ("1", "true")
-            if local > 0:
-                yield Row(
-                    noun=noun, element=child, local=local, whole=False, live=True, deleted=deleted
-                )
-
-
-def _about(event: Element, noun: Noun) -> bool:
-    """Whether a flat event is about that noun: its name says so."""
-    return event.name == ("EventPPUserCnf" if noun is Noun.USER else "EventPPDevCnf")
 
 
 def _ended() -> LinkLost:

@@ -29,6 +29,11 @@ class Units:
         self._stopped = False
         self._subscription = store.feed.subscribe(self._announced, first=True)
 
+    @property
+    def idle(self) -> bool:
+        """No unit of work is under way."""
+        return not self._lock.locked
+
     @asynccontextmanager
     async def open(self, *, durable: bool = False, cause: str = "") -> AsyncIterator[Bench]:
         """A unit of work; inside it await nothing but the bench and its work.

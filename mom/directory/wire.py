@@ -74,6 +74,11 @@ def local_of(noun: Noun, element: Element) -> int:
     return whole(element.attrs.get(_LOCAL[noun], "")) or 0
 
 
+def number_of(noun: Noun, element: Element) -> int:
+    """The system-wide number in a record's element; 0 if there is none that could be one."""
+    return whole(element.attrs.get(_TOLD[noun], "")) or 0
+
+
 def read(noun: Noun, element: Element) -> Told:
     """Read a `user` or `pp` element; what cannot be read is kept raw, nothing is lost."""
     slots: tuple[dict[str, Value], ...] = ({}, {}, {}, {}, {})

@@ -87,7 +87,9 @@ class World:
             work.put_omm(None, omm)
         return site
 
-    async def connect(self, number: int) -> ReadingResult:
+    async def connect(
+        self, number: int, during_reading: Callable[[FakeOmm], None] = lambda site: None
+    ) -> ReadingResult:
         """A session: events, reading, following, until nothing is left to do."""
         omm = self.mom.omm(OmmId(number))
         assert omm is not None
@@ -96,6 +98,7 @@ class World:
         port.take = sitting.take
         self.ports[number], self.sittings[number] = port, sitting
         reading = ensureDeferred(sitting.read(lambda done, total: None))
+        during_reading(self.sites[number])
         await self.until(lambda: reading.called)
         result = await reading
         sitting.follow()
@@ -112,7 +115,9 @@ class World:
 
     async def rest(self) -> None:
         """Until nothing moves any more."""
-        await self.until(lambda: all(s.idle or s.closed for s in self.sittings.values()))
+        await self.until(
+            lambda: self.mom.units.idle and all(s.idle or s.closed for s in self.sittings.values())
+        )
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """Let links and database work until something is so and the links are silent."""
@@ -127,6 +132,17 @@ class World:
                 return
             await deferLater(reactor, 0, lambda: None)
         raise AssertionError("it never came to rest")
+
+    async def steps(self, count: int) -> bool:
+        """Let so many things happen on the links; False if everything is at rest before."""
+        for _ in range(count):
+            quiet = 0
+            while not any(port.step() for port in list(self.ports.values())):
+                quiet = quiet + 1 if self.mom.units.idle else 0
+                if quiet > 2:
+                    return False
+                await deferLater(reactor, 0, lambda: None)
+        return True
 
     async def user(self, number: int) -> User | None:
         return (await self.store.read(lambda reading: reading.users([number]))).get(number)

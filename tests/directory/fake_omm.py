@@ -28,6 +28,7 @@ STAMPS = {
     "pp": ("timeStampAdmin", "timeStampRelation", "timeStampRoaming", "timeStampSubscription"),
 }
 LOCAL = {"user": "uid", "pp": "ppn"}
+UNIQUE = {"user": "num", "pp": "ipei"}
 TOLD = {"user": "uidSec", "pp": "ppnSec"}
 DEFAULTS = {
     "user": {
@@ -57,6 +58,15 @@ class Quirks(msgspec.Struct, kw_only=True):
     versions: bool = True
     refuse: dict[str, tuple[str, str]] = {}
     """Attribute value -> errCode and bad: refused when written."""
+    refuse_requests: dict[str, str] = {}
+    """Request -> errCode: refused."""
+    silent: set[str] = set()
+    """Requests that are carried out and never answered."""
+    deaf: set[str] = set()
+    """Requests that are neither carried out nor answered."""
+    limit: int = 0
+    """How many phones the OMM says that it takes; 0 = it does not tell."""
+    profile: bool = True
 
 
 class FakeOmm:
@@ -71,6 +81,8 @@ class FakeOmm:
         self.numbers = {"user": itertools.count(1), "pp": itertools.count(1)}
         self.ports: list[FakePort] = []
         self.requests: list[Element] = []
+        self.registered: set[int] = set()
+        """Local numbers of the devices whose users are registered at SIP."""
 
     @property
     def ari(self) -> str:
@@ -122,6 +134,8 @@ class FakeOmm:
         record = self.records[kind].pop(local, None)
         if record is None:
             return
+        if kind == "pp":
+            self.registered.discard(local)
         flag = "deletedUser" if kind == "user" else "deletedDev"
         event = make("EventPPCnf", {flag: True}, self._key(kind, record))
         self.publish(event)
@@ -138,7 +152,15 @@ class FakeOmm:
                                  "ommIdAck": self.ari} | device)
         )  # fmt: skip
         self.bind(uid, ppn)
+        self.registered.add(ppn)
         return uid, ppn
+
+    def locate(self, ipei: str) -> None:
+        """A phone appears at the site."""
+        self.publish(make("EventDECTLocate", {"ipei": ipei, "rfpId": 1}))
+
+    def device_of(self, ipei: str) -> dict[str, str] | None:
+        return next((r for r in self.records["pp"].values() if r["ipei"] == ipei), None)
 
     # -- the wire
 
@@ -152,6 +174,8 @@ class FakeOmm:
             omm_version="SIP-DECT 7.1",
             clock_offset=offset,
             versions=dict.fromkeys(names, "1.0") if self.quirks.versions else {},
+            limits={"ppnNum": self.quirks.limit} if self.quirks.limit else {},
+            profile=self.quirks.profile,
         )
         port = FakePort(self, omm, facts)
         self.ports = [port]
@@ -175,6 +199,12 @@ class FakeOmm:
     def answer(self, request: Element) -> Element:
         self.requests.append(request)
         name = request.name
+        if name in self.quirks.refuse_requests:
+            return make(f"{name}Resp", {"errCode": self.quirks.refuse_requests[name]})
+        if name in ("PPSIPRegister", "PPSIPDeregister"):
+            return self._sip(request)
+        if name in ("DECTLocateReject", "DECTSubscribeReject", "SetPPLink"):
+            return make(f"{name}Resp")
         if name in ("GetPPUserSummary", "GetPPDevSummary"):
             kind = "user" if "User" in name else "pp"
             return make(f"{name}Resp", {"nRecords": len(self.records[kind])})
@@ -203,6 +233,17 @@ class FakeOmm:
             return self._set(request)
         return make(f"{name}Resp", {"errCode": "EInval"})
 
+    def _sip(self, request: Element) -> Element:
+        local = request.number("ppn")
+        if local not in self.records["pp"]:
+            return make(f"{request.name}Resp", {"errCode": "ENoEnt"})
+        if request.name == "PPSIPRegister":
+            self.registered.add(local)
+        else:
+            self.registered.discard(local)
+            self.publish(make("EventPPSIPDeregistered", {"ppn": local}))
+        return make(f"{request.name}Resp")
+
     def _get(self, request: Element, kind: str) -> Element:
         start = request.number(LOCAL[kind])
         most = min(request.number("maxRecords"), self.quirks.page)
@@ -223,6 +264,8 @@ class FakeOmm:
             local = child.number(LOCAL[child.name])
             if local and local not in self.records[child.name]:
                 return make(name, {"errCode": "ENoEnt"})
+            if self._is_taken(child):
+                return make(name, {"errCode": "EExist", "bad": UNIQUE[child.name]})
         locals_ = {child.name: self._store(child) for child in request.children}
         types = [child.get("relType", "Unbound") for child in request.children]
         if len(types) == 2 and "Unbound" not in types:
@@ -235,6 +278,15 @@ class FakeOmm:
             for kind, local in locals_.items():
                 self.publish(make("EventPPCnf", None, self.whole(kind, local)))
         return make(name, None, *(self.whole(k, n) for k, n in locals_.items()))
+
+    def _is_taken(self, child: Element) -> bool:
+        """Whether another record has the number to dial or the IPEI."""
+        kind, text = child.name, child.get(UNIQUE[child.name])
+        local, number = child.number(LOCAL[kind]), child.get(TOLD[kind], "0")
+        return bool(text) and any(
+            r[UNIQUE[kind]] == text and n != local and not (not local and r[TOLD[kind]] == number)
+            for n, r in self.records[kind].items()
+        )
 
     def _store(self, child: Element) -> int:
         kind, local = child.name, child.number(LOCAL[child.name])
@@ -347,7 +399,11 @@ class FakePort:
 
     def _perform(self, element: Element, answer: Deferred[Element]) -> None:
         """The OMM works the request off now; what it says about it comes after what it said."""
+        if element.name in self.site.quirks.deaf:
+            return
         response = self.site.answer(element)
+        if element.name in self.site.quirks.silent:
+            return
 
         def fire() -> None:
             self._open.discard(answer)

@@ -7,11 +7,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.internet.task import Clock
 
 from mom.axi.element import Element
 from mom.directory import fresh, settle
 from mom.directory.bench import Bench, Drafts
 from mom.directory.directory import Keys
+from mom.directory.endings import Endings
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
@@ -28,6 +30,7 @@ from mom.store.trash import Discarded
 
 NOW = 1_700_000_000
 OMM = OmmId(4)
+ENDINGS = Endings(Clock(), lambda: 0, lambda ari: OmmId(0))
 FACTS = Facts(
     omm=OMM,
     now=NOW,
@@ -105,7 +108,7 @@ def settled(rows: Sequence[Row | Removed]) -> tuple[Sheet, Drafts, Asked, list[s
     work = PaperWork()
     bench = Bench(Index(), work)
     reach = Reach(NOW, lambda omm: False, False, False)
-    settler = Settler(lambda: FACTS, lambda: reach, Shapes(), lambda noun, number: False)
+    settler = Settler(lambda: FACTS, lambda: reach, Shapes(), lambda noun, number: False, ENDINGS)
     asked = asyncio.run(settler.settle(bench, rows))
     shared = [k for k in bench.touched_keys(Noun.USER) if len(bench.with_key(Noun.USER, k)) > 1]
     drafts = bench.finish()
