@@ -1,5 +1,6 @@
 """The rules of the page that a machine can check: texts, sizes, what its scripts must not do."""
 
+import ast
 import gzip
 import json
 import re
@@ -21,6 +22,8 @@ FORBIDDEN = {
     "new Function": "text becomes a program",
     'setAttribute("style"': "the content policy forbids it",
 }
+SERVER = Path(__file__).parent.parent / "mom"
+PLACE = re.compile(r"\{(\w+)[?!]?\}")
 LITERAL_KEY = re.compile(r"\bt(?:Or)?\(\s*\"([A-Za-z]+\.[\w.\-/ ]+)\"")
 
 
@@ -47,6 +50,7 @@ def name_of(path: Path) -> str:
 def test_every_text_is_there_in_german_too_with_the_same_parameters() -> None:
     """German may have more: names of fields, for which English has those of the server."""
     english, german = texts("en"), texts("de")
+    english = {key: text for key, text in english.items() if not key.startswith("said.")}
     assert sorted(english.keys() - german.keys()) == []
     differing = [
         key
@@ -55,6 +59,41 @@ def test_every_text_is_there_in_german_too_with_the_same_parameters() -> None:
     ]
     assert differing == []
     assert [key for key, text in (*english.items(), *german.items()) if not text] == []
+
+
+def said(language: str) -> dict[str, str]:
+    """What the server says, with places in braces, and how the page says it."""
+    tree = json.loads((WEBROOT / "i18n" / f"{language}.json").read_text("utf-8"))
+    return dict(tree["said"])
+
+
+def server_texts() -> set[str]:
+    """Every text in the server's source; what is put into it at run time is `{}`."""
+    found = set()
+    for path in SERVER.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            if isinstance(node, ast.JoinedStr):
+                parts = (p.value if isinstance(p, ast.Constant) else "{}" for p in node.values)
+                found.add("".join(map(str, parts)))
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_the_page_says_for_the_server_is_what_the_server_says(language: str) -> None:
+    known = server_texts()
+    assert [text for text in said(language) if PLACE.sub("{}", text) not in known] == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_the_page_says_for_the_server_loses_nothing_of_it(language: str) -> None:
+    differing = [
+        text
+        for text, shown in said(language).items()
+        if sorted(PLACE.findall(text)) != sorted(re.findall(r"\{(\w+)\}", shown))
+    ]
+    assert differing == []
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name_of)

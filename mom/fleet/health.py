@@ -77,9 +77,15 @@ def rolled_up(findings: Findings, clock_tolerance: float) -> tuple[Severity, tup
         found.append((Severity.WARNING, f"Different system times ({seconds})"))
     found += [(Severity.WARNING, note) for note in findings.notes]
     if findings.missing:
-        found.append((Severity.ERROR, f"{findings.missing} records missing: restore or accept?"))
+        found.append((Severity.ERROR, _missing(findings.missing)))
     found.sort(key=lambda each: -_RANK[each[0]])
     return worst([severity for severity, _ in found]), tuple(reason for _, reason in found)
+
+
+def _missing(count: int) -> str:
+    if count == 1:
+        return f"{count} record missing: restore or accept?"
+    return f"{count} records missing: restore or accept?"
 
 
 def _severity(entry: HealthEntry) -> Severity:

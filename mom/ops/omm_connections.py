@@ -27,6 +27,8 @@ class OmmConnections:
         away = [omm.name for omm in self._omms() if omm.enabled and omm.id not in connected]
         if not away:
             return [Component(COMPONENT, Severity.OK)]
-        names = ", ".join(away[:NAMED])
-        more = f" and {len(away) - NAMED} more" if len(away) > NAMED else ""
-        return [Component(COMPONENT, Severity.WARNING, f"OMM not connected: {names}{more}")]
+        names, more = ", ".join(away[:NAMED]), len(away) - NAMED
+        text = f"OMM not connected: {names}"
+        if more > 0:
+            text = f"OMM not connected: {names} and {more} more"
+        return [Component(COMPONENT, Severity.WARNING, text)]

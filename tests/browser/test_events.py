@@ -85,3 +85,55 @@ def test_clear_all_asks_and_leaves_one_entry(
     dialog.get_by_role("button", name="Clear all").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("cleared")
+
+
+@pytest.mark.feature("F105")
+def test_events_are_told_in_the_language_of_the_page_and_found_in_both(
+    open_page: OpenPage, shot: Callable[[Page, str], None]
+) -> None:
+    page = open_page("#/events", language="de")
+    row = page.locator("tbody tr", has_text="mom hat OMM 0003 Harbour angelegt")
+    expect(row).to_have_count(1)
+    shot(page, "events-german")
+    for words in ("harbour angelegt", "created omm 0003"):
+        page.get_by_label("Ereignisse filtern").fill(words)
+        expect(row).to_be_visible()
+
+
+SAID = {
+    "Site: A: not connected: 10.0.0.1: connection refused; 10.0.0.2: is the standby OMM": (
+        "Site: A: nicht verbunden: 10.0.0.1: Verbindung abgelehnt; 10.0.0.2: ist der Standby-OMM"
+    ),
+    "mom changed account eve": "mom hat Konto eve geändert",
+    "mom changed autoCreate, facPrefix": "mom hat geändert: autoCreate, facPrefix",
+    "mom changed OMM 0001 Site: 1: omm1": "mom hat OMM 0001 Site geändert: 1: omm1",
+    "mom (token day) created OMM 0007 park": "mom (token day) hat OMM 0007 park angelegt",
+    "Harbour: auto-create is changed back by the OMM": (
+        "Harbour: Auto-Create wird vom OMM zurückgestellt"
+    ),
+    "base stations: 3 of 5": "Basisstationen: 3 of 5",
+    "base stations: something new": "Basisstationen: something new",
+    "The certificate expires on 2026-01-01, in 1 day": (
+        "Das Zertifikat läuft am 2026-01-01 ab, in 1 Tag"
+    ),
+    "Sign-in to an unknown account from 192.0.2.7 failed": (
+        "Anmeldung an einem unbekannten Konto von 192.0.2.7 fehlgeschlagen"
+    ),
+    "something new: something else; and more": "something new: something else; and more",
+    "a.c (x) $1 {why} |": "a.c (x) $1 {why} |",
+    "": "",
+}
+
+
+def test_what_the_server_says_is_said_in_german_and_the_unknown_as_it_is(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("#/events", language="de")
+    said = page.evaluate(
+        """async (texts) => {
+          const {reasonText} = await import("/js/reasons.js");
+          return texts.map(reasonText);
+        }""",
+        list(SAID),
+    )
+    assert dict(zip(SAID, said, strict=True)) == SAID

@@ -200,3 +200,37 @@ def test_a_restart_of_mom_shows_the_banner_and_then_the_sign_in_page(
     done(plain_house.mom.start())
     expect(page.get_by_text("Your session has ended")).to_be_visible(timeout=3 * PATIENCE)
     expect(page.locator("input[name=name]")).to_be_focused()
+
+
+@pytest.mark.feature("F95", "F96", "F97", "F25")
+@pytest.mark.parametrize(
+    ("theme", "language", "mode"),
+    [
+        ("light", "en", "until"),
+        ("dark", "en", "until"),
+        ("light", "de", "bis"),
+        ("dark", "de", "bis"),
+    ],
+)
+def test_the_status_line_follows_mode_and_end_auto_create_and_sari_live(
+    open_page: OpenPage,
+    house: House,
+    shot: Callable[[Page, str], None],
+    theme: str,
+    language: str,
+    mode: str,
+) -> None:
+    page = open_page("#/health", account="reader", theme=theme, language=language)
+    subscription = page.locator(".footer-subscription")
+    change(house, subscription="Wildcard", subscriptionTimeout=60, autoCreate=True)
+    expect(subscription).to_have_text(re.compile(rf"Wildcard {mode} \d\d:\d\d( [AP]M)?$"))
+    expect(page.locator(".footer-autocreate b")).to_have_text({"en": "On", "de": "An"}[language])
+    expect(page.locator(".footer-sari")).to_contain_text("3110050641024* / 1F1028D085")
+    shot(page, f"footer-{theme}-{language}")
+    change(house, subscription="Off", autoCreate=False)
+    expect(subscription.locator("b")).to_have_text({"en": "Off", "de": "Aus"}[language])
+
+
+def change(house: House, **settings: object) -> None:
+    """Somebody else changes settings."""
+    house.ask("PATCH", "/api/v1/settings", settings)

@@ -8,6 +8,8 @@ export const LANGUAGES = { en: "English", de: "Deutsch" };
 /** Sent after the language was changed; whoever shows texts builds itself anew. */
 export const languageChanged = new Signal();
 
+const NOTHING_SAID = {};
+
 let language = "en";
 let texts = {};
 
@@ -57,6 +59,9 @@ export function t(key, params = {}) {
 export function tOr(key, fallback, params = {}) {
   return known(key, params) ?? fallback;
 }
+
+/** @returns {Record<string, string>} what the server says, as it says it, in the language in use */
+export const sayings = () => texts.said ?? NOTHING_SAID;
 
 function known(key, params) {
   let found = key.split(".").reduce((node, part) => node?.[part], texts);

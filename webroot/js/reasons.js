@@ -1,41 +1,88 @@
-/** Reasons that the server gives, in the user's language where they are known. */
+/**
+ * What the server says, in the user's language where it is known: reasons and events.
+ *
+ * The texts stand below `said` in the language's file, as the server writes them. `{name}` there
+ * is whatever the server put in that place, `{name?}` is itself said in the user's language if it
+ * is known, and `{name!}` must be known. The first that fits is taken; one with `!` only if no
+ * other does, not even to the parts between semicolons.
+ */
 
-import { tOr } from "./i18n.js";
+import { sayings } from "./i18n.js";
 
-/** Patterns of the server's sentences, and the key of the text below `reason`. */
-const KNOWN = [
-  [/^No license available$/, "noLicense"],
-  [/^OMM not connected: (?<names>.*?)(?: and (?<more>\d+) more)?$/, "notConnected"],
-  [/^There is no certificate$/, "noCertificate"],
-  [/^The certificate expired on (?<date>.*)$/, "expired"],
-  [/^The certificate expires on (?<date>.*), in (?<days>\d+) days?$/, "expires"],
-  [/^The system clock is not synchronised with a time server$/, "clock"],
-  [/^Only (?<free>\d+) MiB are free for (?<folder>.*)$/, "disk"],
-  [/^wrong user name or password$/, "wrongPassword"],
-  [/^account without full access$/, "noAccess"],
-  [/^is the standby OMM$/, "standby"],
-  [/^(?<address>\S+): connection refused$/, "refused"],
-  [/^(?<address>\S+): the name is not known$/, "unknownName"],
-  [/^connection lost(?: \(.*\))?$/, "lost"],
-  [/^the OMM closed the connection$/, "closed"],
-  [/^(?<count>\d+) records? missing: restore or accept\?$/, "missing"],
-  [/^The database does not answer$/, "databaseSilent"],
-  [/^The database cannot be read$/, "databaseUnreadable"],
-  [/^The database is slow: (?<seconds>\d+) s to read$/, "databaseSlow"],
-];
+const PLACES = /\{(\w+)([?!]?)\}/g;
+const SEPARATOR = "; ";
+
+let compiledFrom;
+let compiled = { whole: [], composed: [] };
 
 /**
- * A reason for people; as the server gave it where it is not known here.
- * @param {string} reason
+ * A reason or an event for people; as the server gave it where it is not known here.
+ * @param {string} text
  * @returns {string}
  */
-export function reasonText(reason) {
-  for (const [pattern, key] of KNOWN) {
-    const found = pattern.exec(reason);
-    if (found) {
-      const form = found.groups?.more ? `${key}More` : key;
-      return tOr(`reason.${form}`, reason, { ...found.groups });
+export function reasonText(text) {
+  return known(text) ?? text;
+}
+
+function known(text) {
+  const { whole, composed } = table();
+  return firstThatFits(whole, text) ?? inParts(text) ?? firstThatFits(composed, text);
+}
+
+function firstThatFits(entries, text) {
+  for (const { pattern, marks, said } of entries) {
+    const found = pattern.exec(text);
+    const values = found && filled(found.groups ?? {}, marks);
+    if (values) {
+      return said.replace(PLACES, (_, name) => values[name]);
     }
   }
-  return reason;
+  return undefined;
 }
+
+function inParts(text) {
+  const parts = text.split(SEPARATOR);
+  const said = parts.length > 1 ? parts.map(known) : [];
+  return said.some((each) => each !== undefined) ? parts.map((part, at) => said[at] ?? part).join(SEPARATOR) : undefined;
+}
+
+/** The values of the places; `undefined` if one of them must be known and is not. */
+function filled(groups, marks) {
+  const values = { ...groups };
+  for (const [name, mark] of marks) {
+    const value = mark ? known(values[name]) : values[name];
+    if (value === undefined && mark === "!") {
+      return undefined;
+    }
+    values[name] = value ?? values[name];
+  }
+  return values;
+}
+
+/** The texts of the present language as patterns, made once for each language. */
+function table() {
+  const texts = sayings();
+  if (texts !== compiledFrom) {
+    compiledFrom = texts;
+    const entries = Object.entries(texts).map(([server, said]) => ({
+      pattern: patternOf(server),
+      marks: [...server.matchAll(PLACES)].map(([, name, mark]) => [name, mark]),
+      said,
+    }));
+    const isComposed = ({ marks }) => marks.some(([, mark]) => mark === "!");
+    compiled = { whole: entries.filter((each) => !isComposed(each)), composed: entries.filter(isComposed) };
+  }
+  return compiled;
+}
+
+function patternOf(server) {
+  const places = server.split(PLACES);
+  let source = "";
+  for (let at = 0; at < places.length; at += 3) {
+    source += escaped(places[at]);
+    source += at + 1 < places.length ? `(?<${places[at + 1]}>.+?)` : "";
+  }
+  return new RegExp(`^${source}$`, "s");
+}
+
+const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -8,6 +8,7 @@ import { number, t, tOr } from "../i18n.js";
 import { icon } from "../icons.js";
 import { moment } from "../moment.js";
 import { button, emptyState, paneHead, skeleton } from "../pane.js";
+import { reasonText } from "../reasons.js";
 import { noteView } from "../router.js";
 import { mayWrite } from "../session.js";
 import { severityState, stateBadge } from "../state.js";
@@ -101,7 +102,7 @@ class EventsPane {
 
   #isKept(event) {
     const words = this.#words.value.trim().toLowerCase();
-    const text = `${event.subsystem} ${event.text}`.toLowerCase();
+    const text = `${event.subsystem} ${event.text} ${reasonText(event.text)}`.toLowerCase();
     return (!this.#severity.value || event.severity === this.#severity.value) && text.includes(words);
   }
 
@@ -155,7 +156,7 @@ function eventRow(event, isNews) {
     el("td", {}, tOr(`subsystem.${event.subsystem}`, event.subsystem)),
     el("td", { class: "is-number", title: event.count > 1 ? t("events.counted", { count: event.count }) : null }, number(event.count)),
     el("td", { class: "nowrap" }, moment(event.last)),
-    el("td", { class: "column-event", title: event.text }, event.text),
+    el("td", { class: "column-event", title: event.text }, reasonText(event.text)),
   );
 }
 
