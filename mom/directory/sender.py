@@ -172,6 +172,7 @@ class Sender:
         else:
             keys = [(step.copy.noun, step.copy.number)]
         self._busy.update(keys)
+        self._setbacks.plan(keys)
         self._running += 1
         done = ensureDeferred(self._do(step))
         done.addErrback(lambda why: self._failed(why, keys))
@@ -193,6 +194,7 @@ class Sender:
 
     def _end(self, key: Known, keys: list[Known]) -> None:
         self._busy.difference_update(keys)
+        self._setbacks.done(keys)
         self._running -= 1
         again = [known for known in keys if known in self._later]
         self._later.difference_update(again)

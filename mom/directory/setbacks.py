@@ -16,6 +16,7 @@ from mom.directory.desk import Desk
 from mom.directory.lines import omm_name
 from mom.directory.rows import Known
 from mom.directory.sends import Part, Step
+from mom.directory.wanted import wanted
 from mom.directory.wire import Record
 from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
@@ -26,6 +27,13 @@ _MOST_REPEATS = 3
 _UNKNOWN_REQUEST = UNSUPPORTED | {"EPerm"}
 
 
+class _Standing(msgspec.Struct, frozen=True):
+    """What decides on a step about a record: its revisions, and whether the OMM should hold it."""
+
+    revisions: tuple[int, ...]
+    wanted: bool
+
+
 class Setbacks:
     """The setbacks of one session."""
 
@@ -33,7 +41,8 @@ class Setbacks:
         self._desk = desk
         self._port = port
         self._abilities = abilities
-        self._suspended: dict[Known, tuple[int, ...]] = {}
+        self._suspended: dict[Known, _Standing] = {}
+        self._planned: dict[Known, _Standing] = {}
         self._last: dict[Known, tuple[int, tuple[int, ...], int]] = {}
 
     async def refused(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
@@ -90,14 +99,27 @@ class Setbacks:
             if record is not None:
                 _mark(bench, record, omm, "")
 
-    def suspend(self, keys: Iterable[Known]) -> None:
-        """Leave these records alone until they change or the next session."""
+    def plan(self, keys: Iterable[Known]) -> None:
+        """A step about these records begins, as they are now."""
         for key in keys:
-            self._suspended[key] = self._revisions(key)
+            self._planned[key] = self._standing(key)
+
+    def done(self, keys: Iterable[Known]) -> None:
+        """The step about these records is over."""
+        for key in keys:
+            self._planned.pop(key, None)
+
+    def suspend(self, keys: Iterable[Known]) -> None:
+        """Leave these records alone until they are not as the step found them, or the next
+        session.
+        """
+        for key in keys:
+            self._suspended[key] = self._planned.get(key) or self._standing(key)
 
     def holds_back(self, key: Known) -> bool:
         """Whether a record is left alone as it is now."""
-        return self._suspended.get(key) == self._revisions(key)
+        suspended = self._suspended.get(key)
+        return suspended is not None and suspended == self._standing(key)
 
     def repeats(self, key: Known, step: Step) -> bool:
         """Whether a step is tried again and again though the OMM accepts it: then it waits."""
@@ -122,6 +144,11 @@ class Setbacks:
             copy = self._desk.index.copy(part.noun, part.number, omm)
             if copy is not None and copy.local == part.local:
                 self.suspend([(part.noun, part.number)])
+
+    def _standing(self, key: Known) -> "_Standing":
+        index = self._desk.index
+        is_wanted = wanted(index.entry(*key), self._port.omm.id, index)
+        return _Standing(self._revisions(key), is_wanted)
 
     def _revisions(self, key: Known) -> tuple[int, ...]:
         entry = self._desk.index.entry(*key)

@@ -90,3 +90,40 @@ async def test_what_an_omm_took_without_an_answer_is_not_marked_once_it_was_read
     assert user is not None
     assert user.marks == ()
     assert not await world.differences()
+
+
+@ensureDeferred
+async def test_a_refused_record_that_leaves_with_its_user_is_removed_there(
+    world: World, ipei: Ipei
+) -> None:
+    user, device = await _permanent_user(world, ipei)
+    other = world.sites[2]
+    other.quirks.refuse = {}
+    world.ports[2].release()
+    await world.rest()
+    other.quirks.refuse = {"0": ("EInval", "encrypt")}
+    await world.mom.editor.edit_device(device, {"encrypt": False}, "admin")
+    await world.rest()
+    assert world.mom.index.copy(Noun.DEVICE, device, TWO).refused == "EInval encrypt"  # type: ignore[union-attr]
+    await world.mom.editor.edit_user(user, {"permanent": False}, "admin")
+    await world.rest()
+    assert world.mom.index.copy(Noun.DEVICE, device, TWO) is None
+    assert not other.records["pp"]
+
+
+@ensureDeferred
+async def test_what_changed_while_an_omm_refused_it_is_tried_again(
+    world: World, ipei: Ipei
+) -> None:
+    number, _ = await _permanent_user(world, ipei)
+    world.sites[2].quirks.refuse = {"Bad": ("EInval", "name")}
+    world.ports[2].release()
+    await world.rest()
+    await world.mom.editor.edit_user(number, {"name": "Bad"}, "admin")
+    world.ports[2].hold()
+    await world.until(lambda: world.ports[2].is_asked)
+    await world.mom.editor.edit_user(number, {"name": "Good"}, "admin")
+    world.ports[2].release()
+    await world.rest()
+    assert world.sites[2].records["user"][1]["name"] == "Good"
+    assert not await world.differences()
