@@ -81,7 +81,7 @@ class Lab:
     def __init__(self, omms, users=100, devices=100, database=""):
         self.omms = omms
         self.folder = Path(tempfile.mkdtemp(prefix="mom-bench-"))
-        self.first_port = 20001 + os.getpid() % 1000
+        self.first_port = 20001 + os.getpid() % 12 * 1000
         self.https_port = self.first_port - 1
         self.users, self.devices = users, devices
         self.config = self.folder / "mom.toml"

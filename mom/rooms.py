@@ -24,7 +24,6 @@ from mom.fleet.fleet import Fleet
 from mom.fleet.options import FleetOptions, Trust, Wishes
 from mom.fleet.records import StoredOmms
 from mom.model.licence import Licence
-from mom.model.omm import Omm
 from mom.model.setting import Settings
 from mom.office import Office
 from mom.ops.certificate_expiry import CertificateExpiry
@@ -96,7 +95,7 @@ def build_rooms(
         sessions=sessions,
         directory=directory,
         fleet=fleet,
-        health=_health(office, directory, fleet, certificates, reactor, now),
+        health=_health(office, fleet, certificates, reactor, now),
         certificates=certificates,
         random_bytes=random_bytes,
     )
@@ -171,7 +170,6 @@ def wishes(office: Office) -> Wishes:
 
 def _health(
     office: Office,
-    directory: Directory,
     fleet: Fleet,
     certificates: Certificates,
     reactor: Any,
@@ -180,17 +178,12 @@ def _health(
     paths = office.config.paths
     board = HealthBoard(reactor)
     board.add(office.licences)
-    board.add(OmmConnections(lambda: _omms(directory, fleet), fleet.statuses))
+    board.add(OmmConnections(fleet.omms, fleet.board.connected))
     board.add(DatabaseProbe(reactor, lambda: office.store.read(lambda reading: reading.settings())))
     board.add(DiskSpace((paths.state, paths.log, paths.omm_files), _free_bytes))
     board.add(TimeSync(kernel_clock_is_synchronised))
     board.add(CertificateExpiry(certificates.not_after, now))
     return board
-
-
-def _omms(directory: Directory, fleet: Fleet) -> list[Omm]:
-    found = (directory.omm(status.id) for status in fleet.statuses())
-    return [omm for omm in found if omm is not None]
 
 
 def _free_bytes(folder: Path) -> int:

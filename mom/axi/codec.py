@@ -29,7 +29,7 @@ MAX_ELEMENTS = 20_000
 """Most elements in one message; the longest real answer has some hundreds."""
 
 _MOST_SHAPES = 256
-"""Different lists of attribute names that a decoder remembers."""
+"""Different lists of attribute names that are remembered."""
 
 MAX_NAME = 128
 """Longest name of an element or attribute that is written, in characters."""
@@ -107,16 +107,7 @@ class _Builder:
     """The lxml parser target: receives tags, keeps a stack of open elements."""
 
     def __init__(self) -> None:
-        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
         self.reset()
-
-    def _share(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The same names as objects that all records share: half of a record's memory."""
-        if len(self._names) >= _MOST_SHAPES:
-            self._names.clear()
-        shared = tuple(map(sys.intern, names))
-        self._names[shared] = shared
-        return shared
 
     def reset(self) -> None:
         self._open: list[tuple[str, dict[str, str], list[Element]]] = []
@@ -134,12 +125,11 @@ class _Builder:
             raise MalformedFrame("too many elements", f"more than {MAX_ELEMENTS}")
         if ":" in tag or "{" in tag:
             tag = _local_name(tag)
-        names = tuple(attrib)
-        shared = self._names.get(names)
-        if shared is None:
+        names = _shared(tuple(attrib))
+        if names is None:
             attrib = _without_namespaces(attrib)
-            shared = self._share(tuple(attrib))
-        attrs = dict(zip(shared, attrib.values(), strict=True))
+            names = tuple(attrib)
+        attrs = dict(zip(names, attrib.values(), strict=True))
         self._open.append((tag, attrs, []))
         self._texts.append([])
 
@@ -162,6 +152,17 @@ class _Builder:
 
     def close(self) -> Element | None:
         return self._root
+
+
+@lru_cache(maxsize=_MOST_SHAPES)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The same names as objects that all records share: half of a record's memory.
+
+    None if a name has a namespace.
+    """
+    if any("{" in name or ":" in name for name in names):
+        return None
+    return tuple(map(sys.intern, names))
 
 
 def _local_name(tag: str) -> str:

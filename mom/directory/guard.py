@@ -7,8 +7,10 @@ spread. It knows the attributes by their annotations only.
 import functools
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
+
+import msgspec
 
 from mom.directory.fingerprints import RECORDS
 from mom.directory.wire import Record
@@ -23,11 +25,16 @@ _MULTI_LINE = "pp_data"
 _SYMBOLS_FROM = 0x2000
 _LAST_PLAIN = 0xFFFF
 
+Values = Callable[[Record], tuple[str | None, ...]]
 
-_SHORTEST = min(
-    a.attr.max_len for record in RECORDS.values() for a in attributes(record) if a.attr.max_len
-)
-"""A text that is not longer is not too long for any attribute."""
+
+class _Texts(msgspec.Struct, frozen=True):
+    """The guarded texts of a noun: all, those that are dialled, and the others."""
+
+    attributes: tuple[Attribute, ...]
+    values: Values
+    dialled: Values
+    others: Values
 
 
 class Guard:
@@ -35,7 +42,7 @@ class Guard:
 
     def __init__(self, lengths: Mapping[str, int] | None = None) -> None:
         self._lengths = dict(lengths or {})
-        self._shortest = min((_SHORTEST, *self._lengths.values()))
+        self._limits = {noun: self._limited(noun) for noun in RECORDS}
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -47,7 +54,7 @@ class Guard:
         if max_len < 1 or self._lengths.get(wire) == max_len:
             return False
         self._lengths[wire] = max_len
-        self._shortest = min(self._shortest, max_len)
+        self._limits = {noun: self._limited(noun) for noun in RECORDS}
         return True
 
     def flaw(self, attribute: Attribute, value: object) -> str:
@@ -68,16 +75,35 @@ class Guard:
 
     def flaws(self, noun: Noun, record: Record) -> dict[str, str]:
         """All flaws of a record, by Python name."""
-        texts, values = _texts(noun)
+        texts = _texts(noun)
+        if self._harmless(noun, texts, record):
+            return {}
         found = {}
-        for attribute, value in zip(texts, values(record), strict=True):
-            if not isinstance(value, str) or (
-                len(value) <= self._shortest and value.isascii() and value.isalnum()
-            ):
-                continue
+        for attribute, value in zip(texts.attributes, texts.values(record), strict=True):
             if flaw := self.flaw(attribute, value):
                 found[attribute.name] = flaw
         return found
+
+    def _harmless(self, noun: Noun, texts: _Texts, record: Record) -> bool:
+        """Whether nothing can be wrong with a record, as with nearly all: told at one glance."""
+        others = "".join(filter(None, texts.others(record)))
+        if not (others.isascii() and others.isprintable()):
+            return False
+        if not _DIALLED.match("".join(filter(None, texts.dialled(record)))):
+            return False
+        values, limits = self._limits[noun]
+        return all(
+            not text or len(text) <= most for text, most in zip(values(record), limits, strict=True)
+        )
+
+    def _limited(self, noun: Noun) -> tuple[Values, tuple[int, ...]]:
+        """The texts of a noun that must not be longer than so many characters."""
+        most = {
+            a.name: length
+            for a in _texts(noun).attributes
+            if (length := self._lengths.get(a.wire, a.attr.max_len)) is not None
+        }
+        return _taker(most), tuple(most.values())
 
 
 def _secret_flaw(text: str) -> str:
@@ -96,11 +122,24 @@ def _plain(char: str) -> bool:
 
 
 @functools.cache
-def _texts(noun: Noun) -> "tuple[tuple[Attribute, ...], attrgetter[tuple[object, ...]]]":
+def _texts(noun: Noun) -> _Texts:
     groups = (Group.ADMIN, Group.SUBSCRIPTION, Group.IDENTITY)
     found = tuple(
         a
         for a in attributes(RECORDS[noun])
         if a.kind is Kind.TEXT and a.group in groups and not a.attr.hidden
     )
-    return found, attrgetter(*(a.name for a in found))
+    return _Texts(
+        found,
+        _taker(a.name for a in found),
+        _taker(a.name for a in found if a.attr.dialled),
+        _taker(a.name for a in found if not a.attr.dialled),
+    )
+
+
+def _taker(names: Iterable[str]) -> Values:
+    """A function that takes these fields out of a record."""
+    found = tuple(names)
+    if len(found) > 1:
+        return attrgetter(*found)
+    return lambda record: tuple(getattr(record, name) for name in found)

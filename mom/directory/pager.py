@@ -8,7 +8,11 @@ from collections.abc import Sequence
 
 PAGE = 20
 """Records asked for at once: the most that an OMM gives."""
-_DENSE = 2 * PAGE
+_DENSE = PAGE + 2
+"""Keys that a full page may span so that the next ones are asked for before it is known where it
+ends. They begin `PAGE` keys further on: it never ends before that, so nothing is left out between
+them, and what comes twice is little.
+"""
 
 
 class Pager:
@@ -34,20 +38,21 @@ class Pager:
         """
         if self.done:
             return []
-        starts = []
+        starts: list[int] = []
         start = self._front()
         ahead = self._depth
         if left is not None:
             ahead = min(ahead, max(1, -(-left // PAGE)))
-        for place in range(ahead):
+        for _ in range(ahead):
             if len(self._asked) >= self._depth or (self._end is not None and start >= self._end):
                 break
-            if start not in self._asked and not (place and self._is_covered(start)):
+            coming = self._coming(start)
+            if coming is None and not self._is_covered(start):
                 self._asked.add(start)
                 starts.append(start)
             if not self._stride:
                 break
-            start += self._stride
+            start = (start if coming is None else coming) + self._stride
         return starts
 
     def answer(self, start: int, keys: Sequence[int]) -> list[int]:
@@ -60,7 +65,7 @@ class Pager:
         last = max(keys)
         fresh = [key for key in dict.fromkeys(keys) if not self._is_covered(key)]
         span = last - start + 1 if start else last - min(keys) + 1
-        self._stride = span if len(keys) == PAGE and span <= _DENSE else 0
+        self._stride = PAGE if len(keys) == PAGE and span <= _DENSE else 0
         self._cover(start, last)
         return fresh
 
@@ -69,6 +74,13 @@ class Pager:
         if self._covered and self._covered[0][0] == 0:
             return self._covered[0][1] + 1
         return 0
+
+    def _coming(self, key: int) -> int | None:
+        """The start key of a page under way that will have this key in it; None if there is none.
+
+        Should it come shorter, the key is asked for again.
+        """
+        return next((asked for asked in self._asked if asked <= key < asked + PAGE), None)
 
     def _is_covered(self, key: int) -> bool:
         return any(low <= key <= high for low, high in self._covered)

@@ -12,7 +12,7 @@ from twisted.logger import Logger
 
 from mom.axi.clock import Clock, Timer
 from mom.model.identities import OmmId
-from mom.model.omm import OmmStatus
+from mom.model.omm import OmmState, OmmStatus
 
 Listener = Callable[[Sequence[OmmStatus]], None]
 
@@ -70,6 +70,11 @@ class StatusBoard:
     def statuses(self) -> list[OmmStatus]:
         """The status of every OMM, by number."""
         return [self.status(omm) for omm in sorted(self._statuses)]
+
+    def connected(self) -> set[OmmId]:
+        """The OMMs that are connected."""
+        statuses = self._statuses.values()
+        return {status.id for status in statuses if status.state is OmmState.CONNECTED}
 
     def states(self) -> dict[str, int]:
         """How many OMMs are in each state that occurs."""

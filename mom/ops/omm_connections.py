@@ -1,8 +1,9 @@
 """Health of the OMM connections: is every enabled OMM connected? Knows no link."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from mom.model.omm import Omm, OmmState, OmmStatus, Severity
+from mom.model.identities import OmmId
+from mom.model.omm import Omm, Severity
 from mom.ports import Component
 
 COMPONENT = "OMM connections"
@@ -16,14 +17,14 @@ class OmmConnections:
     def __init__(
         self,
         omms: Callable[[], Iterable[Omm]],
-        statuses: Callable[[], Iterable[OmmStatus]],
+        connected: Callable[[], Collection[OmmId]],
     ) -> None:
         self._omms = omms
-        self._statuses = statuses
+        self._connected = connected
 
     def snapshot(self) -> list[Component]:
         """OK, or a warning that names the enabled OMMs that are not connected."""
-        connected = {each.id for each in self._statuses() if each.state is OmmState.CONNECTED}
+        connected = self._connected()
         away = [omm.name for omm in self._omms() if omm.enabled and omm.id not in connected]
         if not away:
             return [Component(COMPONENT, Severity.OK)]

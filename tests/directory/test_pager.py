@@ -37,3 +37,18 @@ def test_full_and_dense_pages_bring_several_requests_under_way() -> None:
     assert pager.next(100) == [0]
     assert len(pager.answer(0, range(1, 21))) == PAGE
     assert pager.next(80) == [21, 41, 61, 81]
+
+
+def test_gaps_do_not_have_records_told_twice() -> None:
+    have = [key for key in range(1, 2000) if key % 11]
+    pager = Pager()
+    waiting = deque(pager.next(len(have)))
+    told = found = 0
+    while waiting:
+        start = waiting.popleft()
+        page = [key for key in have if key >= start][:PAGE]
+        told += len(page)
+        found += len(pager.answer(start, page))
+        waiting.extend(pager.next(len(have) - found))
+    assert found == len(have)
+    assert told < 1.15 * found

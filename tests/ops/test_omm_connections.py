@@ -1,7 +1,7 @@
 import pytest
 
 from mom.model.identities import OmmId
-from mom.model.omm import Omm, OmmState, OmmStatus, Severity
+from mom.model.omm import Omm, OmmState, Severity
 from mom.ops.omm_connections import OmmConnections
 from mom.ports import Component
 
@@ -12,12 +12,12 @@ def check(*sites: tuple[str, bool, OmmState | None]) -> Component:
         Omm(id=OmmId(number), name=name, omm1="omm", enabled=enabled)
         for number, (name, enabled, _) in enumerate(sites, 1)
     ]
-    statuses = [
-        OmmStatus(id=OmmId(number), state=state)
+    connected = {
+        OmmId(number)
         for number, (_, _, state) in enumerate(sites, 1)
-        if state is not None
-    ]
-    (found,) = OmmConnections(lambda: omms, lambda: statuses).snapshot()
+        if state is OmmState.CONNECTED
+    }
+    (found,) = OmmConnections(lambda: omms, lambda: connected).snapshot()
     return found
 
 
