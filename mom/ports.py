@@ -80,7 +80,7 @@ class Sitting(Protocol):
         """Take the next event, in byte order with the answers. Never blocks."""
 
     async def read(self, progress: Callable[[int, int], None]) -> ReadingResult:
-        """Read and reconcile all users and devices; `progress(done, total)` as it goes on.
+        """Read and reconcile users, devices and rooms; `progress(done, total)` as it goes on.
 
         Fails with `RequestFailed` if the link breaks; each record is whole then.
         """

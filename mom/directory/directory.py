@@ -30,10 +30,12 @@ from mom.directory.numbering import Numbering, took_number
 from mom.directory.policy import Policy
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
+from mom.directory.rooms import Rooms
 from mom.directory.rows import Left, Row
 from mom.directory.sites import Sites, release
 from mom.directory.sitting import SittingOf
 from mom.directory.units import Units
+from mom.directory.valve import Valve
 from mom.directory.visits import Visits
 from mom.directory.wanted import wanted
 from mom.model.copy import Noun
@@ -108,6 +110,8 @@ class Directory:
         self._heard = store.feed.subscribe(self._history.heard, first=True)
         self.editor = Editor(self, self._history)
         """Makes the changes of people and applications."""
+        self.rooms = Rooms(self, self._keys, self._history)
+        """The conference rooms."""
 
     async def start(self) -> None:
         """Load the index; before this no sitting may be opened."""
@@ -120,15 +124,18 @@ class Directory:
         self._sites.load(loaded.omms)
         self._unread = set(loaded.omms) if self.policy.after_import else set()
         self.guard = Guard(loaded.lengths)
+        await self.rooms.start()
         self._visits.start()
 
     async def stop(self) -> None:
         """Close all sittings; the unit of work under way is finished, no other one begins."""
+        self.rooms.end()
         for sitting in list(self._sittings.values()):
             sitting.close()
         self._sittings.clear()
         self._visits.stop()
         self.moves.stop()
+        await self.rooms.stop()
         await self.units.stop()
         self._feed.stop()
         self._heard.stop()
@@ -139,9 +146,12 @@ class Directory:
         former = self._sittings.get(omm)
         if former is not None:
             former.close()
+        valve = Valve(port)
         sitting = SittingOf(
             self,
             port,
+            valve,
+            self.rooms.open(port, valve),
             lambda: self._facts(port),
             lambda: self.reach(omm),
             self._shapes,
@@ -347,4 +357,5 @@ class Directory:
         if sitting is not None:
             sitting.close()
         await release(omm, self.index, self.units, self.home_of, self.now())
+        await self.rooms.release(omm)
         self._visits.resume()

@@ -35,7 +35,7 @@ def check(noun: Noun, entered: Values, guard: Guard) -> dict[str, object]:
             errors[wire] = "cannot be changed here"
             continue
         try:
-            values[attribute.name] = _typed(attribute, value, guard)
+            values[attribute.name] = typed(attribute, value, guard)
         except ValueError as wrong:
             errors[wire] = str(wrong)
     if errors:
@@ -60,7 +60,7 @@ def apply(record: Record, values: Mapping[str, object], now: int) -> Record:
     return msgspec.structs.replace(record, **changes, revision=record.revision + 1)
 
 
-def described(before: Record, values: Mapping[str, object], by: str) -> str:
+def described(before: msgspec.Struct, values: Mapping[str, object], by: str) -> str:
     """The explainable line of an edit, with the former values."""
     parts = []
     for attribute in by_wire(type(before)).values():
@@ -89,7 +89,7 @@ def _editable(noun: Noun, attribute: Attribute) -> bool:
     return attribute.group in (Group.ADMIN, Group.SECRET, Group.SUBSCRIPTION)
 
 
-def _typed(attribute: Attribute, value: object, guard: Guard) -> object:
+def typed(attribute: Attribute, value: object, guard: Guard) -> object:
     """The value as the record keeps it; raises `ValueError` with the reason."""
     if attribute.kind is Kind.SECRET:
         if not isinstance(value, str):

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from mom.directory.wire import Record
 from mom.model.attribute import Group, attributes
 from mom.model.copy import Noun
 from mom.model.device import Device
+from mom.model.room import ConferenceRoom
 from mom.model.user import User
 from mom.store.changes import Change, Many
 
+Record = User | Device | ConferenceRoom
 _MOST_RECORDS = 2000
 _MOST_CHANGES = 20
 
@@ -40,7 +41,7 @@ class History:
             if not isinstance(change, Change):
                 continue
             before, after = change.before, change.after
-            if not isinstance(before, User | Device) or not isinstance(after, User | Device):
+            if not isinstance(before, Record) or not isinstance(after, Record):
                 continue
             key = (change.noun, int(change.id))
             step = Step(before.revision, after.revision, _differing(before, after), change.cause)

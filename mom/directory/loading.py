@@ -3,6 +3,7 @@
 import msgspec
 
 from mom.directory.entry import Entry, shared
+from mom.directory.index import NOUNS
 from mom.model.copy import Copy, Noun
 from mom.model.device import ROAMING_STARTED
 from mom.model.identities import OmmId, ipei_key
@@ -61,7 +62,7 @@ def load(reading: Reading) -> Loaded:
         )
     return Loaded(
         entries,
-        list(reading.all_copies()),
+        [copy for copy in reading.all_copies() if copy.noun in NOUNS],
         [(found.noun, found.key) for found in reading.trash() if found.key],
         reading.omms(),
         reading.settings().get(LENGTHS, {}),

@@ -10,6 +10,9 @@ _MISSING = "credentials missing"
 _DIFFERS = "may differ"
 _GUARDED = "not spread: "
 _CONFLICT = "number "
+_SHARED = "conference number "
+_WAITS = "waits for "
+_STAYS = "stays different on "
 
 Marks = tuple[str, ...]
 
@@ -54,6 +57,37 @@ def conflicts(marks: Marks, num: str, others: tuple[tuple[int, OmmId], ...]) -> 
 def in_conflict(marks: Marks) -> bool:
     """Whether somebody else has the same number."""
     return any(mark.startswith(_CONFLICT) for mark in marks)
+
+
+def same_conference(marks: Marks, conference: str, others: tuple[tuple[int, OmmId], ...]) -> Marks:
+    """Mark which rooms have the same conference number: pairs of room and OMM (0 = none)."""
+    texts = tuple(
+        f"{_SHARED}{conference} also used by room {room}" + (f" ({omm_name(omm)})" if omm else "")
+        for room, omm in others
+    )
+    return _replace(marks, _SHARED, texts)
+
+
+def shared(marks: Marks) -> Marks:
+    """The marks of rooms with the same conference number."""
+    return tuple(mark for mark in marks if mark.startswith(_SHARED))
+
+
+def waits_for(marks: Marks, omms: tuple[OmmId, ...]) -> Marks:
+    """Mark which OMMs must let go of a room first, and are not connected."""
+    texts = tuple(f"{_WAITS}{omm_name(omm)}, which is not connected" for omm in omms)
+    return _replace(marks, _WAITS, texts)
+
+
+def stays_different(marks: Marks, omm: OmmId, names: tuple[str, ...]) -> Marks:
+    """Mark the fields that an OMM accepts and yet keeps otherwise; none takes the mark away."""
+    head = f"{_STAYS}{omm_name(omm)}"
+    return _replace(marks, head, (f"{head}: {', '.join(names)}",) if names else ())
+
+
+def forgotten(marks: Marks, omm: OmmId) -> Marks:
+    """Take away all that is about one OMM: it has nothing to do with the record any more."""
+    return tuple(mark for mark in marks if omm_name(omm) not in mark or mark.startswith(_SHARED))
 
 
 def _replace(marks: Marks, head: str, texts: tuple[str, ...]) -> Marks:

@@ -33,10 +33,12 @@ from mom.directory.pairing import Pairing
 from mom.directory.reading import ListReading, count
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
+from mom.directory.room_sitting import RoomSitting
 from mom.directory.rows import Barrier, Item, Removed, Row, Visit
 from mom.directory.sender import Sender
 from mom.directory.settle import Asked, Settler
 from mom.directory.told import items_of
+from mom.directory.valve import Valve
 from mom.directory.vanish import Loss, over
 from mom.directory.visits import Lobby
 from mom.model.agreement import prefix
@@ -60,6 +62,8 @@ class SittingOf:
         self,
         desk: Desk,
         port: OmmPort,
+        valve: Valve,
+        rooms: RoomSitting,
         facts: Callable[[], Facts],
         reach: Callable[[], Reach],
         shapes: Shapes,
@@ -68,6 +72,8 @@ class SittingOf:
         """`facts` and `reach` are what decisions need now; `readers` limits readings at once."""
         self._desk = desk
         self._port = port
+        self._valve = valve
+        self._rooms = rooms
         self._facts = facts
         self._reach = reach
         self._shapes = shapes
@@ -79,7 +85,6 @@ class SittingOf:
         self._lobby = Lobby(desk, self)
         self._queue: deque[Item] = deque()
         self._working = False
-        self._held = False
         self._fetches = Fetches(port, self.push, self._put)
         self._changed = 0
         self._broken: Exception | None = None
@@ -93,7 +98,7 @@ class SittingOf:
     def idle(self) -> bool:
         """Nothing waits, is settled, asked or sent."""
         waiting = self._queue or self._working
-        return not waiting and self._fetches.idle and self.sender.idle
+        return not waiting and self._fetches.idle and self.sender.idle and self._rooms.idle
 
     @property
     def port(self) -> OmmPort:
@@ -108,12 +113,14 @@ class SittingOf:
     @property
     def notes(self) -> tuple[str, ...]:
         """What cannot be brought to the OMM, in words for its health."""
-        return () if self.abilities.set_pp else ("SetPP not known: no numbers, no relations",)
+        own = () if self.abilities.set_pp else ("SetPP not known: no numbers, no relations",)
+        return (*own, *self._rooms.notes)
 
     def take(self, event: Element) -> None:
-        """Take the next event; others than those about users and devices are not ours."""
+        """Take the next event; others than those about users, devices and rooms are not ours."""
         if self.closed:
             return
+        self._rooms.take(event)
         items = items_of(event)
         if self.giving:
             index = self._desk.index
@@ -135,6 +142,7 @@ class SittingOf:
             self.following = True
             self._lobby.open()
             self.sender.start()
+            self._rooms.follow()
 
     def close(self) -> None:
         """What is still under way does not apply."""
@@ -142,6 +150,7 @@ class SittingOf:
             return
         self.closed = True
         self.sender.close()
+        self._rooms.close()
         self._fetches.close()
         left, self._queue = self._queue, deque()
         for item in left:
@@ -169,9 +178,8 @@ class SittingOf:
 
     def _put(self, items: Iterable[Item]) -> None:
         self._queue.extend(items)
-        if len(self._queue) >= MOST_WAITING and not self._held:
-            self._held = True
-            self._port.hold()
+        if len(self._queue) >= MOST_WAITING:
+            self._valve.hold(self)
         if not self._working:
             self._working = True
             ensureDeferred(self._work())
@@ -258,9 +266,8 @@ class SittingOf:
             self.fetch(noun, local)
 
     def _let_go(self) -> None:
-        if self._held and len(self._queue) < MOST_WAITING // 2:
-            self._held = False
-            self._port.release()
+        if len(self._queue) < MOST_WAITING // 2:
+            self._valve.release(self)
 
     def _note(self, row: Row) -> None:
         if self._seen is not None:
@@ -319,6 +326,7 @@ class SittingOf:
             raise self._broken
         missing = await self._find_missing(seen)
         self._seen = None
+        await self._rooms.read()
         users, devices = (reading.done for reading in lists)
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
 

@@ -20,6 +20,7 @@ from mom.model.device import Device
 from mom.model.identities import OmmId
 from mom.model.identities import ipei as canonical
 from mom.model.omm import Omm, Severity
+from mom.model.room import ConferenceRoom
 from mom.model.user import User
 from mom.ports import ReadingResult
 from mom.store.store import Store
@@ -144,6 +145,10 @@ class World:
                 await deferLater(reactor, 0, lambda: None)
         return True
 
+    async def pause(self) -> None:
+        """Let the database work."""
+        await deferLater(reactor, 0, lambda: None)
+
     async def user(self, number: int) -> User | None:
         return (await self.store.read(lambda reading: reading.users([number]))).get(number)
 
@@ -153,6 +158,16 @@ class World:
     async def user_with(self, num: str) -> User:
         users = await self.store.read(lambda reading: list(reading.all_users()))
         return next(user for user in users if user.num == num)
+
+    async def rooms(self) -> dict[int, ConferenceRoom]:
+        """All conference rooms."""
+        found = await self.store.read(lambda reading: list(reading.all_rooms()))
+        return {int(room.id): room for room in found}
+
+    async def room_with(self, conference: str) -> ConferenceRoom:
+        """The one conference room with that number."""
+        (found,) = [r for r in (await self.rooms()).values() if r.conference_id == conference]
+        return found
 
     async def lines(self, noun: object, number: int) -> list[str]:
         found = await self.store.read(lambda reading: reading.lines(noun, number))

@@ -15,6 +15,7 @@ from mom.axi.errors import LinkLost, RequestRefused, RequestTimeout
 from mom.axi.secrets import PrivateKey
 from mom.model.omm import Omm
 from mom.ports import SessionFacts
+from tests.directory.fake_rooms import FakeRooms
 
 SECRETS = ("pin", "sipPw", "credentialPw", "serviceAuthPassword", "keyLockPin")
 RELATION = {"user": ("relType", "ppn"), "pp": ("relType", "uid")}
@@ -83,6 +84,7 @@ class FakeOmm:
         self.requests: list[Element] = []
         self.registered: set[int] = set()
         """Local numbers of the devices whose users are registered at SIP."""
+        self.rooms = FakeRooms(key, self.publish)
 
     @property
     def ari(self) -> str:
@@ -198,6 +200,11 @@ class FakeOmm:
 
     def answer(self, request: Element) -> Element:
         self.requests.append(request)
+        if "ConferenceRoom" in request.name:
+            return self.rooms.answer(request)
+        return self._answer(request)
+
+    def _answer(self, request: Element) -> Element:
         name = request.name
         if name in self.quirks.refuse_requests:
             return make(f"{name}Resp", {"errCode": self.quirks.refuse_requests[name]})
