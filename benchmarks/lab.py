@@ -94,7 +94,7 @@ class Lab:
         self.sim = self.mom = None
 
     def start_fleet(self, *options):
-        """Start the simulated OMMs and wait until the last one listens."""
+        """Start the simulated OMMs and wait until the last one listens, and the fleet obeys."""
         self.sim = Process(
             [
                 *("twistd", "-n", "--pidfile=", "ommsim", "--omms", str(self.omms)),
@@ -106,6 +106,7 @@ class Lab:
             "sim.log",
         )
         self._until(lambda: self._listens(self.first_port + self.omms - 1), 60)
+        self._until((self.folder / "sim.sock").exists, 60)
 
     def set_up(self):
         """`mom init`, a licence, and a record for each OMM."""

@@ -49,7 +49,7 @@ def waits(context, page, url, headers, rounds):
     sort = '[tabulator-field="name"] .head-sort'
     found["sort"] = measured(rounds, lambda _: page.evaluate(ACT, [sort]))
     first_rows(page, url)
-    found["filter"] = measured(rounds, lambda number: filtered(page, number))
+    found["filter"] = measured(rounds, lambda number: filtered(page, str(number + 1)))
     first_rows(page, url)
     found["change elsewhere"] = measured(
         rounds, lambda number: change_elsewhere(context, [page], url, headers, number)
