@@ -1,7 +1,8 @@
 """What rooms need of each other, as typing Protocols, so that siblings never import one another.
 
-`fleet` implements `OmmPort` and `FleetPort`, `directory` implements `Desk` and `Sitting`, `ops`
-implements `Recorder`; tests implement them with a dictionary.
+`fleet` implements `OmmPort`, `OmmWire` and `FleetPort`, `directory` implements `Desk`, `Sitting`
+and `Whereabouts`, `messaging` implements `Switchboard` and `Line`, `ops` implements `Recorder`;
+tests implement them with a dictionary.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -104,6 +105,77 @@ class Desk(Protocol):
 
     def counts(self, omm: OmmId) -> tuple[int, int]:
         """How many users and devices that OMM holds."""
+
+
+class OmmWire(Protocol):
+    """One open session with one OMM, as messages need it."""
+
+    @property
+    def omm(self) -> Omm:
+        """The record of the OMM."""
+
+    @property
+    def facts(self) -> SessionFacts:
+        """What the OMM told about itself."""
+
+    @property
+    def unsent(self) -> int:
+        """About how many bytes wait to leave; never too few."""
+
+    def request(self, element: Element) -> Deferred[Element]:
+        """Send a request; see `OmmPort.request`."""
+
+
+class Line(Protocol):
+    """One session of one OMM at the switchboard."""
+
+    def take(self, event: Element) -> None:
+        """Take the next event, in byte order with the answers. Never blocks."""
+
+    def close(self) -> None:
+        """The session is over; nothing more goes out on it."""
+
+
+class Switchboard(Protocol):
+    """What routes messages, alarms and data between OMMs and applications."""
+
+    def open(self, wire: OmmWire) -> Line:
+        """Begin a session of an OMM; a former one of the same OMM is closed."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a subscribed phone is: its home OMM and its number there.
+
+    `device` is its system-wide number, `local` is 0 while the home has not told it; `moving` tells
+    that it is on its way to that OMM.
+    """
+
+    device: int
+    omm: OmmId
+    local: int
+    moving: bool = False
+
+
+class Whereabouts(Protocol):
+    """Where phones are, as messages need it."""
+
+    def of_number(self, num: str) -> Place | None:
+        """Where the phone of the user with that number is; `None` if there is none."""
+
+    def of_device(self, device: int) -> Place | None:
+        """Where the phone with that system-wide number is; `None` if nowhere."""
+
+    def user_number(self, omm: OmmId, local: int) -> int:
+        """The system-wide number of the user with that local number; 0 if there is none."""
+
+    def device_number(self, omm: OmmId, local: int) -> int:
+        """The system-wide number of the device with that local number; 0 if there is none."""
+
+    def number_at(self, device: int) -> str:
+        """The number to dial of the user bound to a device; empty if there is none."""
+
+    def settled(self, device: int) -> Deferred[None]:
+        """Fires when that phone does not move any more; whoever stops waiting cancels it."""
 
 
 class FleetPort(Protocol):

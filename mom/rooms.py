@@ -18,11 +18,13 @@ from mom.config import Axi
 from mom.control import ControlServer
 from mom.directory.directory import Directory, Keys
 from mom.directory.policy import Policy
+from mom.directory.phone_places import PhonePlaces
 from mom.doors import Core, build_doors
 from mom.fleet.dial import TlsDialler
 from mom.fleet.fleet import Fleet
 from mom.fleet.options import FleetOptions, Trust, Wishes
 from mom.fleet.records import StoredOmms
+from mom.messaging.router import Router
 from mom.model.licence import Licence
 from mom.model.setting import Settings
 from mom.office import Office
@@ -52,6 +54,7 @@ class Rooms:
     """All parts of the service."""
 
     core: Core
+    messaging: Router
     wildcard: WildcardEnd
     live: LiveSources
     web: WebServer
@@ -77,12 +80,14 @@ def build_rooms(
         keys=Keys(private_keys(office.config.axi)),
         clock=reactor,
     )
+    messaging = Router(reactor, PhonePlaces(directory.index, directory.moves))
     options = fleet_options(office.config.axi)
     fleet = Fleet(
         clock=reactor,
         now=now,
         random=random,
         desk=directory,
+        switchboard=messaging,
         records=StoredOmms(office.store, reactor),
         recorder=office.events,
         dialler=TlsDialler(reactor, options),
@@ -104,6 +109,7 @@ def build_rooms(
     live, web = build_doors(core, reactor, now)
     return Rooms(
         core=core,
+        messaging=messaging,
         wildcard=WildcardEnd(office.settings, reactor, now),
         live=live,
         web=web,

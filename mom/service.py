@@ -111,6 +111,7 @@ class House:
             self._room("the directory", lambda rooms: rooms.core.directory),
             self._room("the subscription mode", lambda rooms: rooms.wildcard),
             self._room("the health board", lambda rooms: rooms.core.health),
+            self._room("the messages", lambda rooms: rooms.messaging),
             self._room("the fleet", lambda rooms: rooms.core.fleet),
             self._room("the live updates", lambda rooms: rooms.live),
             self._room("the web server", lambda rooms: rooms.web),

@@ -15,6 +15,7 @@ ROOMS_BELOW = {
     "ports": {"axi", "model"},
     "store": {"axi", "model", "ports"},
     "directory": {"axi", "model", "ports", "store"},
+    "messaging": {"axi", "model", "ports"},
     "admin": {"axi", "model", "ports", "store"},
     "ops": {"axi", "model", "ports", "store"},
     "fleet": {"axi", "model", "ports", "store", "directory", "admin", "ops"},

@@ -1,16 +1,14 @@
 """Everything that is INFERRED about how a MOM and an OMM talk: names known, attributes ours.
 
-The vendor publishes no attribute list for the messages between a MOM and its OMMs. An OMM 7.1
-reports their names and versions in GetVersionsResp; what they carry is defined here and nowhere
-else, and told in ``docs/axi-mom-profile.md``, so that somebody with a real packet trace can correct
-it in one place. Facts that were observed are marked *known*. This module must not know what is
-decided with any message.
+An OMM 7.1 reports the names and versions of these messages in GetVersionsResp; what they carry is
+published nowhere. It is defined here alone and told in ``docs/axi-mom-profile.md``, so that
+somebody with a packet trace can correct it in one place. Facts that were observed are marked
+*known*. This module must not know what is decided with any message.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
@@ -91,6 +89,7 @@ _SUBSCRIPTIONS: tuple[tuple[str, Mapping[str, Value]], ...] = (
     ("MessageSend", {"ppn": -1}),
     ("MessageConfirmation", {"ppn": -1}),
     ("MessageProgress", {}),
+    ("MessageQueueEmpty", {"ppn": -1}),
     ("AlarmTrigger", {"trigger": "*"}),
     ("SystemState", {}),
     ("SystemCnf", {}),
@@ -317,10 +316,6 @@ class RoutedRequest(msgspec.Struct, frozen=True):
             raise BadValue(element.name, "one request with an id")
         return cls(element.get("id"), element.children[0])
 
-    def to_element(self) -> Element:
-        """Return the event."""
-        return make("EventRequestToMOM", {"id": self.id}, self.request)
-
 
 # --- application data channel -----------------------------------------------------------------
 
@@ -352,11 +347,17 @@ class ChannelMessage(Record, frozen=True):
         """Return the data; raises ``BadValue`` if it is no base64 or more than 64 KiB."""
         try:
             content = base64.b64decode(self.data, validate=True)
-        except (binascii.Error, ValueError):
+        except ValueError:
             raise BadValue("data", "base64") from None
         if len(content) > MAX_CHANNEL_DATA:
             raise BadValue("data", f"at most {MAX_CHANNEL_DATA} bytes")
         return content
+
+
+def channel_cnf(name: str, id: int, *, deleted: bool) -> Element:
+    """Build ``EventApplicationDataChannelCnf``: a channel was made, or is no more."""
+    attrs: dict[str, Value] = {"name": name, "id": id, "deleted": deleted or None}
+    return make("EventApplicationDataChannelCnf", attrs)
 
 
 def channel_name(name: str) -> str:

@@ -22,6 +22,7 @@ from mom.axi.element import Element
 from mom.axi.errors import FrameTooLong, LinkLost, RequestRefused, RequestTimeout, Unencodable
 from mom.axi.frames import DEFAULT_LIMIT, END
 from mom.axi.link import Link, Reader, Response, Unreadable
+from mom.axi.outflow import Outflow
 
 Handler = Callable[[Element], None]
 LossHandler = Callable[[Failure], None]
@@ -49,6 +50,7 @@ class AxiConnection(Protocol):
         self._aborted = False
         self._too_long: FrameTooLong | None = None
         self._logged_kinds: set[str] = set()
+        self._outflow = Outflow()
         self.held = False
         self.is_open = False
         self.last_heard = clock.seconds()
@@ -59,6 +61,7 @@ class AxiConnection(Protocol):
     def connectionMade(self) -> None:
         """Start to count silence; called by Twisted."""
         self.is_open = True
+        self._outflow.attach(self._wire)
         self.last_heard = self._clock.seconds()
 
     def dataReceived(self, data: bytes) -> None:
@@ -96,6 +99,7 @@ class AxiConnection(Protocol):
     def close(self) -> None:
         """Close the connection after what was written has left."""
         if self.is_open:
+            self._outflow.detach()
             self._wire.loseConnection()
 
     def abort(self) -> None:
@@ -110,6 +114,12 @@ class AxiConnection(Protocol):
         if self.is_open:
             self.bytes_out += len(data)
             self._wire.write(data)
+            self._outflow.wrote(len(data))
+
+    @property
+    def unsent(self) -> int:
+        """About how many bytes wait to leave; 0 up to about 64 KiB."""
+        return self._outflow.unsent
 
     @property
     def _wire(self) -> Any:

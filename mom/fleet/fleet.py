@@ -20,7 +20,7 @@ from mom.fleet.surroundings import Surroundings
 from mom.fleet.versions import SharedVersions
 from mom.model.identities import OmmId
 from mom.model.omm import Omm, OmmState, OmmStatus
-from mom.ports import Desk, Recorder
+from mom.ports import Desk, Recorder, Switchboard
 
 
 class Fleet:
@@ -39,6 +39,7 @@ class Fleet:
         now: Callable[[], float],
         random: Callable[[], float],
         desk: Desk,
+        switchboard: Switchboard,
         records: OmmRecords,
         recorder: Recorder,
         dialler: Dialler,
@@ -54,6 +55,7 @@ class Fleet:
             now=now,
             random=random,
             desk=desk,
+            switchboard=switchboard,
             records=records,
             recorder=recorder,
             dialler=dialler,

@@ -1,8 +1,8 @@
 """One session with one OMM: its link, its events, its end.
 
-It is the ``OmmPort`` that the desk talks through; events go to the desk in byte order with the
-answers. What is done in which order is in ``mom.fleet.stages``. This module must not know when the
-next session is tried.
+It is the ``OmmPort`` that the desk talks through, and the ``OmmWire`` of the switchboard; events go
+to both in byte order with the answers. What is done in which order is in ``mom.fleet.stages``. This
+module must not know when the next session is tried.
 """
 
 from typing import Protocol
@@ -26,7 +26,7 @@ from mom.fleet.ports import Learned
 from mom.fleet.settings import SETTING_EVENTS, identity, wanted
 from mom.fleet.surroundings import Surroundings
 from mom.model.omm import Omm
-from mom.ports import SessionFacts, Sitting
+from mom.ports import Line, SessionFacts, Sitting
 
 
 class Host(Protocol):
@@ -63,6 +63,7 @@ class Session:
         self._link: OmmLink | None = None
         self._dialling: Deferred[str] | None = None
         self._sitting: Sitting | None = None
+        self._line: Line | None = None
         self._facts: SessionFacts | None = None
         self.closed = False
         self.observation: Observation | None = None
@@ -88,6 +89,11 @@ class Session:
         if self._link is None or self.closed:
             return fail(LinkLost(element.name))
         return self._link.request(element, timeout)
+
+    @property
+    def unsent(self) -> int:
+        """About how many bytes wait to leave; see ``mom.ports.OmmWire``."""
+        return self._link.unsent if self._link is not None else 0
 
     def hold(self) -> None:
         """Stop reading from the OMM until ``release``."""
@@ -139,6 +145,9 @@ class Session:
         if self._sitting is not None:
             self._sitting.close()
             self._sitting = None
+        if self._line is not None:
+            self._line.close()
+            self._line = None
         if self._dialling is not None:
             self._dialling.cancel()
         link = self._link
@@ -175,8 +184,9 @@ class Session:
         self._facts = msgspec.structs.replace(self.facts, profile=profile)
 
     def sit(self) -> Sitting:
-        """Open the desk: from now on events go there."""
+        """Open the desk and the line to the switchboard: from now on events go there."""
         self._sitting = self.around.desk.open(self)
+        self._line = self.around.switchboard.open(self)
         return self._sitting
 
     @property
@@ -221,6 +231,8 @@ class Session:
             Deferred.fromCoroutine(self._restore(event)).addErrback(self._log_failure)
         if self._sitting is not None:
             self._sitting.take(event)
+        if self._line is not None:
+            self._line.take(event)
 
     async def _restore(self, event: Element) -> None:
         """Put back a setting that was changed on the OMM."""

@@ -13,7 +13,7 @@ from mom.fleet.parks import ParkClaims
 from mom.fleet.ports import Dialler, OmmRecords
 from mom.fleet.versions import SharedVersions
 from mom.model.omm import OmmStatus
-from mom.ports import Desk, Recorder
+from mom.ports import Desk, Recorder, Switchboard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,7 @@ class Surroundings:
     now: Callable[[], float]
     random: Callable[[], float]
     desk: Desk
+    switchboard: Switchboard
     records: OmmRecords
     recorder: Recorder
     dialler: Dialler

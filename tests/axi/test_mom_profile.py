@@ -27,6 +27,7 @@ from mom.axi.mom_profile import (
     SubscribeReject,
     ari_of,
     bind,
+    channel_cnf,
     channel_name,
     client_info,
     cloud_id,
@@ -115,7 +116,7 @@ def test_a_mom_listens_to_pairs_instead_of_users_and_devices():
     assert "PPCnf" in types
     assert "PPUserCnf" not in types
     assert "PPDevCnf" not in types
-    assert len(types) == len(set(types)) == 15
+    assert len(types) == len(set(types)) == 16
 
 
 def test_an_omm_without_pairs_is_asked_for_users_and_devices():
@@ -232,9 +233,11 @@ def test_rejections_give_their_reason():
 
 
 def test_a_request_of_an_application_passes_through():
-    routed = RoutedRequest("7", make("GetPPUser", {"uid": 1}))
+    request = make("GetPPUser", {"uid": 1})
 
-    assert RoutedRequest.from_element(routed.to_element()) == routed
+    routed = RoutedRequest.from_element(make("EventRequestToMOM", {"id": 7}, request))
+
+    assert routed == RoutedRequest("7", request)
     assert route_response("7", make("GetPPUserResp")).children == (make("GetPPUserResp"),)
 
 
@@ -268,6 +271,13 @@ def test_channel_data_survives_the_way():
 def test_channel_data_that_is_none_or_too_much_is_refused(data: str):
     with pytest.raises(BadValue, match="data"):
         ChannelMessage("doors", data=data).content()
+
+
+def test_a_channel_is_announced_and_its_end_too():
+    made, ended = (channel_cnf("doors", 4, deleted=deleted) for deleted in (False, True))
+
+    assert made.attrs == {"name": "doors", "id": "4"}
+    assert ended.attrs == {"name": "doors", "id": "4", "deleted": "1"}
 
 
 def test_a_channel_name_has_few_characters():

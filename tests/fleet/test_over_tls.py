@@ -15,7 +15,7 @@ from mom.fleet.options import FleetOptions, Wishes
 from mom.model.identities import OmmId
 from mom.model.omm import OmmState
 from tests.fleet.test_dial import LOCAL, OldOmm, Ports
-from tests.fleet.world import PARK, FakeDesk, FakeRecorder, FakeRecords, omm_record
+from tests.fleet.world import PARK, FakeDesk, FakeRecorder, FakeRecords, FakeSwitchboard, omm_record
 
 reactor: Any = installed_reactor
 ANSWERS = {
@@ -37,6 +37,7 @@ class Site:
             now=reactor.seconds,
             random=lambda: 0.0,
             desk=self.desk,
+            switchboard=FakeSwitchboard(),
             records=self.records,
             recorder=FakeRecorder(),
             dialler=TlsDialler(reactor, options),

@@ -251,6 +251,29 @@ def test_events_after_the_end_of_the_session_do_nothing(world: World) -> None:
     assert len(omm.asked("SetMOMControlState")) == 2
 
 
+def test_the_switchboard_hears_every_event_of_a_session_and_nothing_after_it(world: World) -> None:
+    omm = world.start()
+    (line,) = world.switchboard.lines
+    omm.tell(make("EventMessageSend"))
+    omm.tell(make("EventPPCnf"))
+    assert line.events == ["EventMessageSend", "EventPPCnf"]
+    assert not line.closed
+    omm.cut()
+    assert line.closed
+
+
+def test_the_switchboard_sends_requests_on_the_link_of_the_session(world: World) -> None:
+    omm = world.start()
+    (line,) = world.switchboard.lines
+    asked = line.wire.request(make("SendMessage"))
+    world.settle()
+    assert omm.asked("SendMessage")
+    assert asked.called
+    assert line.wire.unsent == 0
+    omm.wires[0].producer.pauseProducing()
+    assert line.wire.unsent > 0
+
+
 def test_control_that_the_omm_dropped_is_taken_again_after_a_while(world: World) -> None:
     omm = world.start()
     world.advance(61)

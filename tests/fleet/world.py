@@ -19,7 +19,7 @@ from mom.fleet.options import FleetOptions, Wishes
 from mom.fleet.ports import Learned, OmmChange
 from mom.model.identities import OmmId
 from mom.model.omm import Omm, OmmStatus, Severity
-from mom.ports import OmmPort, ReadingResult
+from mom.ports import OmmPort, OmmWire, ReadingResult
 
 PARK = "1F1028D67A"
 NOW = 1_700_000_000.0
@@ -197,6 +197,28 @@ class FakeDesk:
         return 3, 2
 
 
+class FakeLine:
+    def __init__(self, wire: OmmWire) -> None:
+        self.wire = wire
+        self.events: list[str] = []
+        self.closed = False
+
+    def take(self, event: Element) -> None:
+        self.events.append(event.name)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class FakeSwitchboard:
+    def __init__(self) -> None:
+        self.lines: list[FakeLine] = []
+
+    def open(self, wire: OmmWire) -> FakeLine:
+        self.lines.append(FakeLine(wire))
+        return self.lines[-1]
+
+
 class FakeRecorder:
     def __init__(self) -> None:
         self.events: list[tuple[Severity, str]] = []
@@ -252,6 +274,7 @@ class World:
         self.clock = Clock()
         self.dialler = FakeDialler()
         self.desk = FakeDesk()
+        self.switchboard = FakeSwitchboard()
         self.records = FakeRecords()
         self.recorder = FakeRecorder()
         self.wishes = Wishes()
@@ -264,6 +287,7 @@ class World:
             now=lambda: NOW + self.clock.seconds(),
             random=lambda: 0.5,
             desk=self.desk,
+            switchboard=self.switchboard,
             records=self.records,
             recorder=self.recorder,
             dialler=self.dialler,
