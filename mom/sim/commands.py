@@ -68,6 +68,10 @@ class Commands:
             "health": self._health,
             "bases": self._bases,
             "key": self._key,
+            "walk": fleet.handsets.walk,
+            "locate": fleet.handsets.walk,
+            "subscribe": fleet.handsets.subscribe,
+            "phones": fleet.handsets.report,
         }
         for name, deed in deeds.DEEDS.items():
             self._table[name] = self._local(deed)
@@ -102,14 +106,7 @@ class Commands:
 
     def _local(self, deed: deeds.Deed) -> Callable[[Args], Result]:
         def run(args: Args) -> Result:
-            site = self._site(args)
-            state = site.omm.state
-            try:
-                result = deed(state, args)
-            finally:
-                state.is_dirty = True
-                site.flush()
-            return result
+            return self._site(args).do(lambda state: deed(state, args))
 
         return run
 

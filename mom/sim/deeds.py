@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mom.axi.element import Element, Value, make
+from mom.model.identities import ipei_key
 from mom.sim import population
 from mom.sim.kinds import ROAMING
 from mom.sim.phones import Phones
@@ -103,21 +104,40 @@ def delete_room(state: State, args: Args) -> Result:
     return {}
 
 
+def is_active(state: State, device: Record) -> bool:
+    """Whether a device is one of the OMM's active local phones."""
+    is_home = device.get("ommId") == state.identity.ari and device.get("s") == "Yes"
+    return is_home and device.id not in state.deregistered
+
+
+def leave(state: State, ipei: str) -> None:
+    """A phone that waited at this site for an answer is gone."""
+    state.located.pop(ipei_key(ipei), None)
+    state.refused_phones.pop(ipei_key(ipei), None)
+    state.awaited.discard(ipei_key(ipei))
+
+
 def locate(state: State, args: Args) -> Result:
-    """A phone (`ipei`) appears at this site: `served`, `told` to the MOM, or `refused`."""
+    """A phone (`ipei`) registers at this site: `served`, `told` to the MOM, `taken`, `refused`.
+
+    An OMM without MOM takes the phone of a permanent user that it knows, and no other.
+    """
     ipei = str(args["ipei"])
     device = state.devices.by_unique(ipei)
-    if device is not None and device.get("ommId") == state.identity.ari:
+    if device is not None and is_active(state, device):
         return {"result": "served"}
-    state.located[ipei] = state.precise_now()
+    state.refused_phones.pop(ipei_key(ipei), None)
+    state.located.setdefault(ipei_key(ipei), state.precise_now())
     event: dict[str, Value] = {"ipei": ipei, "rfpId": int(args.get("rfpId", 0))}
     if state.tell("Roaming", "EventDECTLocate", event):
         state.count("roams")
         return {"result": "told"}
+    state.located.pop(ipei_key(ipei))
     user = Phones(state).bound(device) if device is not None else None
-    if device is None or user is None or user.get("permanent") != "1":
+    if device is None or device.get("s") != "Yes" or user is None or user.get("permanent") != "1":
         return {"result": "refused"}
     ari = state.identity.ari
+    state.deregistered.discard(device.id)
     moved = {"ommId": ari, "ommIdAck": ari, "roaming": "RoamingComplete"}
     _with(state, lambda phones: phones.change(device, moved | {ROAMING: str(state.now())}))
     return {"result": "taken"}
@@ -138,7 +158,7 @@ def subscribe(state: State, args: Args) -> Result:
     event: dict[str, Value] = {"ipei": ipei, "rfpId": int(args.get("rfpId", 0))}
     if additional:
         event["addId"] = additional
-    state.awaited.add(ipei)
+    state.awaited.add(ipei_key(ipei))
     told = state.tell("Roaming", "EventDECTSubscribe", event)
     return {"result": "told" if told else "refused"}
 
@@ -152,6 +172,8 @@ def unsubscribe(state: State, args: Args) -> Result:
 def login(state: State, args: Args) -> Result:
     """Somebody logs in on a phone (`ppn` or `ipei`) with `num` or `addId`, and `pin`."""
     device = _record(state, state.devices, args)
+    if Phones(state).bound(device) is not None:
+        raise Refusal("EForbidden", "somebody is logged in")
     name = "addId" if "addId" in args else "num"
     number, pin = str(args[name]), str(args.get("pin", ""))
     user = next((user for user in state.users if user.get(name) == number), None)
@@ -274,8 +296,6 @@ DEEDS: Mapping[str, Deed] = {
     "set": set_setting,
     "put-room": put_room,
     "delete-room": delete_room,
-    "locate": locate,
-    "subscribe": subscribe,
     "unsubscribe": unsubscribe,
     "login": login,
     "logout": logout,

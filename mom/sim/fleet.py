@@ -17,6 +17,7 @@ from twisted.logger import Logger
 from mom.axi.clock import Clock
 from mom.axi.secrets import PrivateKey
 from mom.sim.drawer import Drawer
+from mom.sim.handsets import Handsets
 from mom.sim.omm import Omm, all_handlers
 from mom.sim.population import Amounts, populate, warm
 from mom.sim.quirks import Quirk, Quirks, at_random
@@ -62,7 +63,7 @@ class Plan(msgspec.Struct, frozen=True):
 
 
 class Fleet:
-    """All OMMs; `sites` are they in order, the first has index 1."""
+    """All OMMs; `sites` are they in order, the first has index 1. `handsets` are the phones."""
 
     log = Logger()
 
@@ -87,6 +88,7 @@ class Fleet:
         self.key = self._key("vendor", dice(f"key {plan.seed}"))
         handlers = all_handlers()
         self.sites = [self._site(index, handlers) for index in range(1, plan.omms + 1)]
+        self.handsets = Handsets(self.sites, now)
 
     def start(self) -> None:
         """Open all sites."""
@@ -126,6 +128,7 @@ class Fleet:
             site.flush()
             if self._round % _LAGS_ROUNDS == 0:
                 site.synchronise_standby()
+        self.handsets.look_after()
         self.save()
 
     def _site(self, index: int, handlers: Mapping[str, Handler]) -> Site:

@@ -42,7 +42,8 @@ _WEIGHTS: Mapping[str, int] = {
     "bind": 8,
     "unbind": 8,
     "put-room": 2,
-    "locate": 20,
+    "walk": 20,
+    "subscribe": 3,
     "login": 3,
     "logout": 3,
     "message": 8,
@@ -74,6 +75,12 @@ class Life:
         self._switch = switch
         self._rng = rng
         self._balance = Balance(fleet.sites)
+        self._new = [
+            device.get("ipei")
+            for site in fleet.sites
+            for device in site.omm.state.devices
+            if device.get("s") == "No"
+        ]
         self._timer: Timer | None = None
 
     def start(self) -> None:
@@ -93,6 +100,8 @@ class Life:
         rng = self._rng
         names = list(_WEIGHTS)
         what = rng.choices(names, list(_WEIGHTS.values()))[0]
+        if what == "subscribe" and not self._new:
+            what = "walk"
         site = rng.choice(self._fleet.sites)
         command = {"cmd": what, "omm": site.identity.index}
         if what in _LINK_EVENTS:
@@ -143,8 +152,10 @@ class Life:
         other = self._rng.choice(self._fleet.sites).omm.state
         found = other.devices.find(self._any(other.devices))
         ipei = found.get("ipei") if found is not None else "03074 0000000 9"
-        if what == "locate":
+        if what == "walk":
             return {"ipei": ipei}
+        if what == "subscribe":
+            return {"ipei": self._rng.choice(self._new)}
         choose = self._loose if what == "login" else self._any
         user = other.users.find(choose(other.users))
         number = user.get("num") if user is not None else "0"

@@ -59,6 +59,8 @@ class Phones:
         plain = {n: v for n, v in values.items() if n not in stamps}
         carried = {n: v for n, v in values.items() if n in stamps} if stamped else {}
         news = book.change(record, plain)
+        if not news.keys().isdisjoint(("ommId", "s")):
+            self._state.lose(record.get("ipei"))
         groups = {kind.group(name) for name in news} - {""}
         moved = {name: self._stamp(name, carried) for name in groups}
         if not self._restamps:
@@ -107,6 +109,7 @@ class Phones:
         if record.kind.tag == "pp":
             self._state.logins.pop(number, None)
             self._state.deregistered.discard(number)
+            self._state.lose(record.get("ipei"))
 
     def probe(self, user: Record) -> None:
         """Make this user the one that probes the SIP registration: nobody else is then."""

@@ -30,6 +30,7 @@ from mom.sim.script import ScriptRun, parse_script
 from mom.sim.site import Listen
 from mom.sim.state import Identity
 from mom.sim.tls import server_options
+from mom.sim.working_day import WorkingDay, length_of
 
 BACKLOG = 50
 
@@ -53,7 +54,8 @@ class Options(usage.Options):
             "life",
             None,
             "off",
-            "What happens by itself: off, calm, busy, or events per second at each OMM",
+            "What happens by itself: off, calm, busy, events per second at each OMM, "
+            "working-day, or working-day:SECONDS for a shorter day",
         ],
         ["sari", None, "", "SARI that all OMMs have already, such as 1F1028D085"],
         ["key-bits", None, 512, "Size of the RSA key for secrets", int],
@@ -72,7 +74,8 @@ class Options(usage.Options):
         """Check what can be wrong; called by Twisted."""
         try:
             parse(self["quirks"])
-            pace_of(self["life"])
+            if length_of(self["life"]) is None:
+                pace_of(self["life"])
             self["sari"] = park(self["sari"]) if self["sari"] else ""
         except (ValueError, IdentityError) as error:
             raise usage.UsageError(str(error)) from error
@@ -130,7 +133,7 @@ class FleetService(Service):
     def __init__(self, options: Mapping[str, Any], reactor: Any) -> None:
         self._options = options
         self._reactor = reactor
-        self._parts: list[ScriptRun | Life] = []
+        self._parts: list[ScriptRun | Life | WorkingDay] = []
         self._control: Any = None
         self.fleet: Fleet | None = None
 
@@ -145,8 +148,12 @@ class FleetService(Service):
         switch = Switch(True)
         commands = Commands(fleet, switch)
         rng = random.Random(f"life {plan.seed}")
-        pace = pace_of(options["life"])
-        self._parts.append(Life(fleet, commands.run, reactor, pace, switch, rng))
+        length = length_of(options["life"])
+        if length is None:
+            pace = pace_of(options["life"])
+            self._parts.append(Life(fleet, commands.run, reactor, pace, switch, rng))
+        else:
+            self._parts.append(WorkingDay(fleet, commands.run, reactor, length, switch, rng))
         if options["script"]:
             steps = parse_script(Path(options["script"]).read_text("utf-8"))
             self._parts.append(ScriptRun(reactor, steps, commands.run))

@@ -22,7 +22,7 @@ from mom.sim.omm import Omm
 from mom.sim.quirks import Quirk
 from mom.sim.session import Delivery
 from mom.sim.snapshot import Snapshot, capture, restore
-from mom.sim.state import Identity
+from mom.sim.state import Identity, State
 
 Listen = Callable[[Identity, Factory, str], Any]
 """Opens an OMM's listener (an `IListeningPort`) on one of its addresses."""
@@ -175,6 +175,14 @@ class Site:
         """Send what a local action left in the OMM's outbox, and restart if it asked for that."""
         self.deliver(self.omm.state.drain())
         self._restart_if_wanted()
+
+    def do(self, deed: Callable[[State], dict[str, Any]]) -> dict[str, Any]:
+        """Something happens at the site: everybody is told, and the OMM is kept."""
+        self.omm.state.is_dirty = True
+        try:
+            return deed(self.omm.state)
+        finally:
+            self.flush()
 
     def _take(self, link: Link, request: Element) -> None:
         deliveries = self.omm.take(link.session, request, passive=link.is_passive)

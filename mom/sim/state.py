@@ -14,7 +14,7 @@ import msgspec
 
 from mom.axi.element import Element, Value
 from mom.axi.secrets import PrivateKey
-from mom.model.identities import ari
+from mom.model.identities import ari, ipei_key
 from mom.sim.kinds import device_kind, user_kind
 from mom.sim.quirks import Quirk, Quirks
 from mom.sim.records import Book
@@ -131,6 +131,7 @@ class State:
         self.counters: dict[str, int] = {}
         self.located: dict[str, float] = {}
         self.awaited: set[str] = set()
+        self.lost: dict[str, None] = {}
         self.delays: deque[float] = deque(maxlen=10_000)
         self.routes: dict[int, Session] = {}
         self.channels: dict[int, tuple[str, Session]] = {}
@@ -168,6 +169,10 @@ class State:
     def count(self, what: str, by: int = 1) -> None:
         """Count something for the statistics."""
         self.counters[what] = self.counters.get(what, 0) + by
+
+    def lose(self, ipei: str) -> None:
+        """The phone with that IPEI, if it is here, may have lost its service."""
+        self.lost[ipei_key(ipei)] = None
 
     def send(self, session: Session, name: str, answer: Answer) -> None:
         """Put one event to one client into the outbox."""

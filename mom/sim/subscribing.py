@@ -13,7 +13,10 @@ from mom.sim.telling import tell_changes, tell_summaries
 def complete_subscription(state: State, device: Record) -> None:
     """The phone of this data set has subscribed: it has a key now, and shows its model."""
     uak = f"{state.rng.getrandbits(128):032X}"
-    values = subscription(state, uak) | {SUBSCRIPTION: str(state.now())}
+    ari = state.identity.ari
+    home = {"ommId": ari, "ommIdAck": ari, "roaming": "RoamingComplete"}
+    values = subscription(state, uak) | home | {SUBSCRIPTION: str(state.now())}
+    state.deregistered.discard(device.id)
     phones = Phones(state)
     phones.change(device, values, stamped=True)
     if device.get("hwType") == "Unknown":

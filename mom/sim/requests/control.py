@@ -6,6 +6,7 @@ The names are known from a release 7.1, the attributes are inferred (MOM profile
 from __future__ import annotations
 
 from mom.axi.element import Element, Value
+from mom.model.identities import ipei_key
 from mom.sim.refusal import missing
 from mom.sim.requests.handler import Handlers
 from mom.sim.requests.phones import child_of
@@ -53,6 +54,7 @@ def sip_deregister(state: State, session: Session, request: Element) -> Answer:
     """End the SIP registration of a phone; the event says that it is done."""
     device = state.devices.get(integer(request.attrs, "ppn"))
     state.deregistered.add(device.id)
+    state.lose(device.get("ipei"))
     state.tell("Roaming", "EventPPSIPDeregistered", {"ppn": device.id})
     return Answer()
 
@@ -69,9 +71,9 @@ def reject(state: State, session: Session, request: Element) -> Answer:
     ipei = request.get("ipei")
     if not ipei:
         raise missing("ipei")
-    state.located.pop(ipei, None)
-    state.awaited.discard(ipei)
-    state.refused_phones[ipei] = request.get("reason")
+    state.located.pop(ipei_key(ipei), None)
+    state.awaited.discard(ipei_key(ipei))
+    state.refused_phones[ipei_key(ipei)] = request.get("reason")
     state.count(request.name)
     return Answer()
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from mom.axi.element import Element, Value
+from mom.model.identities import ipei_key
 from mom.sim.kinds import RELATION
 from mom.sim.phones import UNBOUND, Phones, refuse_full, writable
 from mom.sim.records import Book, Record
@@ -75,11 +76,11 @@ def set_pair(state: State, session: Session, request: Element) -> Answer:
 
 def _arrive(state: State, device: Record) -> None:
     """A phone that waits at this site for its data goes on: it is served, or subscribes."""
-    ipei = device.get("ipei")
-    state.refused_phones.pop(ipei, None)
-    since = state.located.pop(ipei, None)
-    if since is not None and device.get("ommId") == state.identity.ari:
-        state.delays.append(state.precise_now() - since)
+    ipei = ipei_key(device.get("ipei"))
+    if ipei in state.located and device.get("ommId") == state.identity.ari:
+        state.refused_phones.pop(ipei, None)
+        state.deregistered.discard(device.id)
+        state.delays.append(state.precise_now() - state.located.pop(ipei))
         state.count("roamed")
     if ipei in state.awaited:
         state.awaited.discard(ipei)
@@ -150,8 +151,17 @@ def _login(state: State, user: Wish | None, device: Wish | None, partner: Record
     pin = user.values.get("pin", stored("pin"))
     if pin != login.pin:
         del state.logins[record.id]
+        _drop(state, user.record)
         raise Refusal("EAuth", "wrong PIN")
     return record.id
+
+
+def _drop(state: State, user: Record | None) -> None:
+    """A copy that came for a log-in with a wrong PIN is of no use here."""
+    if user is not None and not user.number("ppn") and user.get("permanent") != "1":
+        phones = Phones(state)
+        phones.delete(user)
+        finish(state, None, phones)
 
 
 def _apply(state: State, phones: Phones, wish: Wish | None) -> Record | None:
