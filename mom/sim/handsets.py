@@ -94,8 +94,9 @@ class Handsets:
         for index, site in self._sites.items():
             for key in self._unsettled(index, site.omm.state):
                 phone = self._phones.get(key)
-                if phone is not None and phone.omm == index and not self._is_served(phone):
-                    self._due.setdefault(key, now)
+                waits = key in site.omm.state.located
+                if phone is not None and phone.omm == index and not waits:
+                    self._due[key] = now
         for key, due in list(self._due.items()):
             phone = self._phones[key]
             if self._is_served(phone):

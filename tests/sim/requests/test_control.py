@@ -1,9 +1,18 @@
-from mom.axi.element import make
+import pytest
+
+from mom.axi.element import Value, make
+from mom.model.identities import ipei_key
 from mom.sim import deeds
+from mom.sim.refusal import Refusal
 
 from ..conftest import Bench
 
 IPEI = "03074 0220259 3"
+
+
+def free_phone(bench: Bench) -> int:
+    """The number of a phone that nobody uses."""
+    return next(device.id for device in bench.state.devices if not device.number("uid"))
 
 
 def test_deregistering_is_reported_when_it_is_done(bench: Bench) -> None:
@@ -33,7 +42,7 @@ def test_a_roam_ends_when_the_mom_gives_the_data(bench: Bench) -> None:
 def test_a_rejected_phone_is_remembered_with_the_reason(bench: Bench) -> None:
     session = bench.client()
     bench.request(session, "DECTLocateReject", ipei=IPEI, reason="Unknown")
-    assert bench.state.refused_phones == {IPEI: "Unknown"}
+    assert bench.state.refused_phones == {ipei_key(IPEI): "Unknown"}
     assert bench.request(session, "DECTSubscribeReject").get("errCode") == "EMissing"
 
 
@@ -92,7 +101,7 @@ def test_a_user_who_logs_in_on_another_phone_has_moved_locally(bench: Bench) -> 
 def test_a_login_with_a_user_that_is_not_here_asks_the_mom(bench: Bench) -> None:
     session = bench.client()
     bench.listen(session, "Roaming")
-    ppn = bench.state.devices.first
+    ppn = free_phone(bench)
     assert deeds.login(bench.state, {"ppn": ppn, "num": "77", "pin": "1234"})["result"] == "told"
     bench.collect()
     event = bench.told(session)[0]
@@ -100,6 +109,24 @@ def test_a_login_with_a_user_that_is_not_here_asks_the_mom(bench: Bench) -> None
     assert bench.state.key.decrypt(event.get("pin")) == "1234"
     bench.request(session, "SetPPLink", ppn=ppn, uid=0)
     assert bench.state.logins == {}
+
+
+def test_nobody_logs_in_on_a_phone_that_somebody_uses(bench: Bench) -> None:
+    user = bench.state.users.get(bench.state.users.first)
+    with pytest.raises(Refusal, match="somebody is logged in"):
+        deeds.login(bench.state, {"ppn": user.get("ppn"), "num": "77", "pin": "1234"})
+
+
+def test_a_copy_that_came_for_a_login_with_a_wrong_pin_is_dropped(bench: Bench) -> None:
+    session = bench.client()
+    bench.listen(session, "Roaming", "PPCnf")
+    ppn = free_phone(bench)
+    deeds.login(bench.state, {"ppn": ppn, "num": "77", "pin": "9"})
+    came: dict[str, Value] = {"uid": 0, "uidSec": 77, "num": "77", "pin": bench.seal("1234")}
+    bench.set_pair(session, user=came)
+    bound: dict[str, Value] = {"relType": "Dynamic", "ppn": ppn}
+    assert bench.set_pair(session, user=came | bound).get("errCode") == "EAuth"
+    assert bench.state.users.by_second(77) is None
 
 
 def test_clients_hear_of_each_other(bench: Bench) -> None:
