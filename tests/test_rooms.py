@@ -1,12 +1,15 @@
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from mom.axi.errors import BadValue
 from mom.axi.secrets import PrivateKey
 from mom.config import Axi
-from mom.fleet.options import Trust
-from mom.rooms import fleet_options, private_keys
+from mom.fleet.options import Trust, Wishes
+from mom.model.setting import Settings, SubscriptionMode
+from mom.rooms import fleet_options, private_keys, wishes
 
 
 def test_the_fleet_behaves_as_configured() -> None:
@@ -32,3 +35,42 @@ def test_the_operators_private_key_is_read(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_bytes(key.to_pem())
     (read,) = private_keys(Axi(private_key=tmp_path / "key.pem"))
     assert read.public.fingerprint == key.public.fingerprint
+
+
+def wishes_of(sari: str = "", **settings: Any) -> Wishes:
+    current = Settings(**settings)
+    licences, book = SimpleNamespace(sari=sari), SimpleNamespace(current=current)
+    office: Any = SimpleNamespace(licences=licences, settings=book)
+    return wishes(office)
+
+
+@pytest.mark.feature("F23")
+def test_what_was_never_set_asks_omms_for_no_subscription_and_leaves_the_rest_alone() -> None:
+    assert wishes_of() == Wishes(mom_name="MOM", subscription_mode="Off")
+
+
+@pytest.mark.feature("F172")
+def test_omms_are_wished_what_licence_and_settings_say() -> None:
+    configured = wishes_of(
+        "1F1028D085",
+        system_name="Harbour",
+        subscription=SubscriptionMode.CONFIGURED,
+        subscription_timeout=5,
+        fac_prefix="*9",
+        fac_prefix_set=True,
+    )
+    assert configured == Wishes(
+        sari="1F1028D085", mom_name="Harbour", subscription_mode="Configured", fac_prefix="*9"
+    )
+
+
+@pytest.mark.parametrize(("until", "minutes"), [(0, 0), (1_700_000_000, 5)])
+def test_omms_are_told_minutes_only_for_a_wildcard_that_ends(until: int, minutes: int) -> None:
+    timed = wishes_of(
+        subscription=SubscriptionMode.WILDCARD, subscription_timeout=5, subscription_until=until
+    )
+    assert timed.subscription_minutes == minutes
+
+
+def test_an_empty_prefix_is_wished_once_there_was_one() -> None:
+    assert wishes_of(fac_prefix_set=True).fac_prefix == ""

@@ -105,11 +105,12 @@ SAID = {
         "Site: A: nicht verbunden: 10.0.0.1: Verbindung abgelehnt; 10.0.0.2: ist der Standby-OMM"
     ),
     "mom changed account eve": "mom hat Konto eve geändert",
+    "command line deleted account eve": "Kommandozeile hat Konto eve gelöscht",
     "mom changed autoCreate, facPrefix": "mom hat geändert: autoCreate, facPrefix",
     "mom changed OMM 0001 Site: 1: omm1": "mom hat OMM 0001 Site geändert: 1: omm1",
     "mom (token day) created OMM 0007 park": "mom (token day) hat OMM 0007 park angelegt",
     "Harbour: auto-create is changed back by the OMM": (
-        "Harbour: Auto-Create wird vom OMM zurückgestellt"
+        "Harbour: Auto-Anlegen wird vom OMM zurückgestellt"
     ),
     "base stations: 3 of 5": "Basisstationen: 3 of 5",
     "base stations: something new": "Basisstationen: something new",

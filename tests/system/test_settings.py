@@ -46,11 +46,16 @@ class Lab:
     async def set(self, **settings: object) -> None:
         await self.mom.order("settings", **settings)
 
-    async def license(self, sari: str, *words: str) -> None:
+    async def license(self, sari: str, *words: str, sites: int = 9) -> None:
         """Issue a licence with this SARI and import it."""
         file = str(self.mom.folder / f"{sari}.xml")
-        await self.mom.do("license", "issue", "--sari", sari, "--customer", "Test", "--out", file)
+        limit = ("--customer", "Test", "--sites", str(sites))
+        await self.mom.do("license", "issue", "--sari", sari, "--out", file, *limit)
         await self.mom.do("license", "import", file, *words)
+
+    async def park(self, omm: int) -> str:
+        """The PARK of an OMM, by its place in the fleet from 1."""
+        return str((await self._sim.sites())[omm - 1]["park"])
 
     async def client(self, omm: int) -> AxiClient:
         """Somebody else who works at an OMM."""
@@ -171,6 +176,27 @@ async def test_a_licence_brings_its_sari_to_all_omms_which_restart_without_an_er
     assert await lab.asked("SetSARI") == 6
     assert "Traceback" not in lab.text
     assert [text for text in await lab.events() if "connected" in text] == []
+
+
+@pytest.mark.feature("F2", "F29", "F145")
+@ensureDeferred
+async def test_the_park_of_a_site_can_be_the_sari_of_all_and_the_licence_limits_the_sites(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet)
+    await lab.begin(1, 2)
+    park = await lab.park(1)
+    await lab.license(park, sites=2)
+    await lab.have(2, "SARI", {"sari": park})
+    await mom.until_connected(2)
+    assert await lab.asked("SetSARI") == 2
+    first, second = (await mom.order("status"))["omms"]
+    assert first["cloudId"] == f"00{park}"
+    assert second["cloudId"] == f"00{await lab.park(2)}"
+    access = ("--omm1", "127.0.0.1", "--username", "omm", "--password", "omm")
+    code, _, error = await mom.run("omm", "add", "--name", "Site 3", *access)
+    assert (code, error) == (1, "mom: The licence allows 2 sites\n")
+    assert "Traceback" not in lab.text
 
 
 async def other_licence(lab: Lab) -> str:

@@ -149,6 +149,7 @@ const tableAround = (body) =>
 function eventRow(event, isNews) {
   const state = severityState(event.severity);
   const word = t(`events.severity.${event.severity}`);
+  const text = reasonText(event.text);
   return el(
     "tr",
     { class: isNews ? "is-new" : "" },
@@ -156,7 +157,7 @@ function eventRow(event, isNews) {
     el("td", {}, tOr(`subsystem.${event.subsystem}`, event.subsystem)),
     el("td", { class: "is-number", title: event.count > 1 ? t("events.counted", { count: event.count }) : null }, number(event.count)),
     el("td", { class: "nowrap" }, moment(event.last)),
-    el("td", { class: "column-event", title: event.text }, reasonText(event.text)),
+    el("td", { class: "column-event", title: text }, text),
   );
 }
 
