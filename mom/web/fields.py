@@ -1,4 +1,4 @@
-"""What the pages have to know of each field of users, devices and pairs.
+"""What the pages have to know of each field of users, devices, pairs and conference rooms.
 
 Derived from the annotated records and from the store's views, so that labels, tabs, choices and
 kinds are written down once. Knows no request.
@@ -10,6 +10,7 @@ import msgspec
 
 from mom.model.attribute import Attribute, Kind, attributes
 from mom.model.device import Device
+from mom.model.room import ConferenceRoom
 from mom.model.user import User
 from mom.store.errors import QueryError
 from mom.store.query import operators_of
@@ -43,12 +44,13 @@ class FieldView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     flag: str = ""
 
 
-class FieldsView(msgspec.Struct, frozen=True):
+class FieldsView(msgspec.Struct, frozen=True, rename="camel"):
     """The fields of each collection, in the order in which they are shown."""
 
     users: tuple[FieldView, ...]
     devices: tuple[FieldView, ...]
     pairs: tuple[FieldView, ...]
+    conference_rooms: tuple[FieldView, ...]
 
 
 def fields_view() -> FieldsView:
@@ -59,7 +61,8 @@ def fields_view() -> FieldsView:
     users = [_field("users", User, each, each.wire) for each in _listed(User)]
     users += [_field("users", Device, each, HOME) for each in _listed(Device) if each.name == HOME]
     devices = [_field("devices", Device, each, each.wire) for each in _listed(Device)]
-    return FieldsView(tuple(users), tuple(devices), tuple(pairs))
+    rooms = [_field("rooms", ConferenceRoom, each, each.wire) for each in _listed(ConferenceRoom)]
+    return FieldsView(tuple(users), tuple(devices), tuple(pairs), tuple(rooms))
 
 
 def _listed(record: type[msgspec.Struct]) -> Iterator[Attribute]:
@@ -76,7 +79,7 @@ def _field(view: str, record: type[msgspec.Struct], each: Attribute, name: str) 
     attr = each.attr
     return FieldView(
         name=shown_name,
-        of=record.__name__.lower(),
+        of=record.__name__[0].lower() + record.__name__[1:],
         attribute=each.wire,
         label=attr.label,
         tab=attr.tab,

@@ -1,4 +1,4 @@
-"""Reads users, devices and pairs from the store, as JSON shows them.
+"""Reads users, devices, pairs and conference rooms from the store, as JSON shows them.
 
 Only reads; changing them is the directory's business. Knows no request.
 """
@@ -28,7 +28,7 @@ class LineView(msgspec.Struct, frozen=True):
 
 
 class Records:
-    """Users, devices and pairs of the store."""
+    """Users, devices, pairs and conference rooms of the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -55,6 +55,20 @@ class Records:
         """A page of bound pairs."""
         page = await self._page("pairs", query.for_store(STORE_NAMES["pairs"]))
         return Listing([self._views.pair(pair) for pair in page.items], page.total)
+
+    async def rooms(self, query: ListQuery) -> Listing:
+        """A page of conference rooms."""
+        page = await self._page("rooms", query.for_store(STORE_NAMES["rooms"]))
+        return Listing([self._views.room(room) for room in page.items], page.total)
+
+    async def room(self, number: int) -> View:
+        """One conference room. Raises `NotFound`."""
+
+        def read(reading: Reading) -> View | None:
+            room = reading.rooms([number]).get(number)
+            return self._views.room_in_full(room) if room else None
+
+        return _found(await self._store.read(read), f"conference room {number}")
 
     async def user(self, number: int) -> View:
         """One user. Raises `NotFound`."""
@@ -90,9 +104,12 @@ class Records:
         """The last explainable lines of a record, newest first. Raises `NotFound`."""
 
         def read(reading: Reading) -> list[LineView] | None:
-            records: dict[int, Any] = {
-                **(reading.users([number]) if noun is Noun.USER else reading.devices([number]))
+            readers = {
+                Noun.USER: reading.users,
+                Noun.DEVICE: reading.devices,
+                Noun.ROOM: reading.rooms,
             }
+            records = readers[noun]([number])
             lines = [LineView(line.at, line.text) for line in reading.lines(noun, number)]
             return lines if records or lines else None
 

@@ -33,6 +33,9 @@ def topics(
             read=records.devices, key="ppn", nouns=frozenset({Noun.DEVICE}), held_by=_RECORDS
         ),
         "pairs": Topic(read=records.pairs, key="id", nouns=both, held_by=_RECORDS),
+        "conference-rooms": Topic(
+            read=records.rooms, key="id", nouns=frozenset({Noun.ROOM}), held_by=_ALL
+        ),
         "omms": Topic(
             read=selecting(omms.views),
             key="id",

@@ -1,4 +1,4 @@
-"""Users, devices and pairs as JSON shows them: every attribute under its name on the wire.
+"""Users, devices, pairs and rooms as JSON shows them: each attribute under its name on the wire.
 
 Derived from the annotated fields of the records; secrets and authentication keys are never in it.
 A field that nobody has told yet is left out, which is not the same as empty.
@@ -12,6 +12,7 @@ import msgspec
 
 from mom.model.attribute import Attribute, Group, Kind, attributes
 from mom.model.device import Device
+from mom.model.room import ConferenceRoom
 from mom.model.user import User
 from mom.store.views import FACTS_OF_THE_PAIR, HOME, Pair
 
@@ -25,6 +26,7 @@ STORE_NAMES: Mapping[str, Mapping[str, str]] = {
     "users": {"omm": HOME},
     "devices": {"omm": HOME},
     "pairs": {"omm": HOME, "id": "ppn"},
+    "rooms": {},
 }
 """By view: fields that the store names otherwise than JSON does."""
 
@@ -53,16 +55,18 @@ def secret_flag(secret: Attribute) -> str:
 def is_entered(attribute: Attribute) -> bool:
     """Whether people enter it."""
     own = attribute.attr.written_by == "client" and attribute.group in _ENTERED
-    return own or attribute.name == "ipei"
+    return own or attribute.name in ("ipei", "omm")
 
 
 def _view_of(record: Any, getters: Sequence[tuple[str, Callable[[Any], Any]]]) -> View:
     view = {wire: value for wire, get in getters if (value := get(record)) is not None}
     if record.marks:
         view["marks"] = list(record.marks)
-    if record.extra:
-        view["extra"] = dict(record.extra)
     return view
+
+
+def _with_extra(record: User | Device, view: View) -> View:
+    return {**view, "extra": dict(record.extra)} if record.extra else view
 
 
 class RecordViews:
@@ -71,19 +75,28 @@ class RecordViews:
     def __init__(self) -> None:
         self._user = tuple((a.wire, attrgetter(a.name)) for a in shown(User))
         self._device = tuple((a.wire, attrgetter(a.name)) for a in shown(Device))
+        self._room = tuple((a.wire, attrgetter(a.name)) for a in shown(ConferenceRoom))
 
     def user(self, user: User, home: int) -> View:
         """A user; `home` is the OMM where its phone is, 0 = none."""
-        return {**_view_of(user, self._user), "omm": home}
+        return {**_with_extra(user, _view_of(user, self._user)), "omm": home}
 
     def user_in_full(self, user: User, home: int) -> View:
         """A user, and whether each of its secrets is set, where the secrets are at hand."""
-        flags = {secret_flag(each): getattr(user, each.name) is not None for each in _OF_USERS}
-        return {**self.user(user, home), **flags}
+        return {**self.user(user, home), **_flags(user, _OF_USERS)}
 
     def device(self, device: Device) -> View:
         """A device; `omm` is the number of the OMM where it is, 0 = none."""
-        return {**_view_of(device, self._device), "omm": int(device.home)}
+        view = _with_extra(device, _view_of(device, self._device))
+        return {**view, "omm": int(device.home)}
+
+    def room(self, room: ConferenceRoom) -> View:
+        """A conference room; `omm` is the OMM record that serves it, 0 = none."""
+        return _view_of(room, self._room)
+
+    def room_in_full(self, room: ConferenceRoom) -> View:
+        """A conference room, and whether its password is set."""
+        return {**self.room(room), **_flags(room, _OF_ROOMS)}
 
     def pair(self, pair: Pair) -> View:
         """A bound pair under the number of its device.
@@ -99,7 +112,12 @@ class RecordViews:
         }
 
 
+def _flags(record: msgspec.Struct, of: Sequence[Attribute]) -> dict[str, bool]:
+    return {secret_flag(each): getattr(record, each.name) is not None for each in of}
+
+
 _OF_USERS = secrets(User)
+_OF_ROOMS = secrets(ConferenceRoom)
 _OF_BOTH = frozenset({*FACTS_OF_THE_PAIR, "omm"})
 _OF_DEVICES = frozenset({*(a.wire for a in shown(Device)), "marks", "extra"})
 
@@ -111,7 +129,8 @@ def pair_name(wire: str) -> str:
 
 def _kinds(record: type[msgspec.Struct]) -> dict[str, Any]:
     kinds: dict[str, Any] = {a.wire: _TYPES[a.kind] for a in shown(record)}
-    return {**kinds, "marks": list[str], "extra": dict[str, str]}
+    kinds["marks"] = list[str]
+    return kinds if record is ConferenceRoom else {**kinds, "extra": dict[str, str]}
 
 
 def view_type(name: str, kinds: Mapping[str, Any]) -> Any:
@@ -125,6 +144,10 @@ UserView = view_type(
     {**_kinds(User), "omm": int, **{secret_flag(each): bool for each in _OF_USERS}},
 )
 DeviceView = view_type("DeviceView", {**_kinds(Device), "omm": int})
+RoomView = view_type(
+    "ConferenceRoomView",
+    {**_kinds(ConferenceRoom), **{secret_flag(each): bool for each in _OF_ROOMS}},
+)
 PairView = view_type(
     "PairView",
     {
@@ -143,4 +166,5 @@ def _entered(record: type[msgspec.Struct]) -> dict[str, Any]:
 
 UserFields = view_type("UserFields", _entered(User))
 DeviceFields = view_type("DeviceFields", _entered(Device))
+RoomFields = view_type("ConferenceRoomFields", _entered(ConferenceRoom))
 PairFields = view_type("PairFields", {**_entered(User), **_entered(Device)})

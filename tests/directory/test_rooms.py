@@ -41,6 +41,7 @@ async def test_more_rooms_than_a_page_are_read_and_one_with_the_local_number_0_t
     assert site.rooms.records[0]["name"] == "First"
 
 
+@pytest.mark.feature("F180")
 @ensureDeferred
 async def test_a_room_made_in_mom_comes_to_its_omm_and_its_changes_follow(world: World) -> None:
     site = await world.site(1)
@@ -118,6 +119,7 @@ async def test_a_password_changed_at_the_omm_while_mom_was_away_is_put_back(worl
     assert site.rooms.password("900") == "pw"
 
 
+@pytest.mark.feature("F181")
 @ensureDeferred
 async def test_a_move_deletes_at_the_old_omm_before_it_creates_at_the_new(world: World) -> None:
     old, new = await world.site(1), await world.site(2)
@@ -136,6 +138,7 @@ async def test_a_move_deletes_at_the_old_omm_before_it_creates_at_the_new(world:
     assert "omm (was 1)" in (await world.lines(Noun.ROOM, 1))[0]
 
 
+@pytest.mark.feature("F181")
 @ensureDeferred
 async def test_a_move_from_an_omm_that_is_away_waits_for_it_and_says_so(world: World) -> None:
     old, new = await world.site(1), await world.site(2)
@@ -159,6 +162,7 @@ async def test_a_move_from_an_omm_that_is_away_waits_for_it_and_says_so(world: W
     assert (await world.room_with("900")).marks == ()
 
 
+@pytest.mark.feature("F182")
 @ensureDeferred
 async def test_a_room_of_no_omm_is_on_none(world: World) -> None:
     site = await world.site(1)
@@ -173,6 +177,7 @@ async def test_a_room_of_no_omm_is_on_none(world: World) -> None:
     assert site.rooms.named("900")
 
 
+@pytest.mark.feature("F184")
 @ensureDeferred
 async def test_a_room_deleted_in_mom_leaves_its_omm_at_once_or_at_the_next_reading(
     world: World,

@@ -1,4 +1,4 @@
-"""OMMs, users, devices and pairs as CSV files, filtered and sorted as on the page."""
+"""OMMs, users, devices, pairs and rooms as CSV files, filtered and sorted as on the page."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -34,6 +34,7 @@ class ExportRoutes:
         self._users = [each.name for each in fields.users if not each.flag]
         self._devices = [each.name for each in fields.devices if not each.flag]
         self._pairs = [each.name for each in fields.pairs if not each.flag]
+        self._rooms = [each.name for each in fields.conference_rooms if not each.flag]
         self._of_omms = [each.encode_name for each in msgspec.structs.fields(OmmView)]
 
     @route(
@@ -71,6 +72,18 @@ class ExportRoutes:
     async def pairs(self, call: Call, query: ExportQuery) -> Reply:
         """Bound pairs as a CSV file."""
         return await _file("mom_pairs.csv", self._records.pairs, query, self._pairs)
+
+    @route(
+        "GET",
+        "/conference-rooms.csv",
+        access=Access.READ,
+        summary="All conference rooms that the filters leave, as CSV",
+        query=ExportQuery,
+        gives=CSV,
+    )
+    async def rooms(self, call: Call, query: ExportQuery) -> Reply:
+        """Conference rooms as a CSV file."""
+        return await _file("mom_conference_rooms.csv", self._records.rooms, query, self._rooms)
 
     @route(
         "GET",

@@ -1,4 +1,4 @@
-"""What the fields of users, devices and pairs are called and how they can be asked for."""
+"""What the fields of users, devices, pairs and rooms are called and how they can be asked for."""
 
 from mom.web.call import Call
 from mom.web.fields import FieldsView, fields_view
@@ -15,7 +15,7 @@ class FieldRoutes:
         "GET",
         "/fields",
         access=Access.READ,
-        summary="The fields of users, devices and pairs: labels, kinds, choices",
+        summary="The fields of users, devices, pairs and conference rooms: labels, kinds, choices",
         answer=FieldsView,
     )
     async def read(self, call: Call) -> FieldsView:
