@@ -153,10 +153,11 @@ def private_keys(axi: Axi) -> list[PrivateKey]:
 
 def policy(office: Office) -> Policy:
     """What settings and licence decide about users and phones."""
-    settings = office.settings.current
+    settings, licence = office.settings.current, office.licences.current
     return Policy(
         deletes_stick=settings.deletes_stick,
         licensed=bool(office.licences.sari),
+        max_users=licence.max_users if licence else None,
         subscription=settings.subscription,
         auto_create=settings.auto_create,
     )

@@ -90,6 +90,20 @@ class Bench:
         self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
         self._lines: list[tuple[Noun, int, int, str]] = []
         self._revived: dict[tuple[Noun, int], Discarded] = {}
+        self._added: dict[Noun, int] = {}
+        self.fresh_permanent: set[int] = set()
+        """The users that drafts make permanent."""
+        self._no_longer_permanent: set[int] = set()
+
+    @property
+    def permanent(self) -> int:
+        """How many permanent users there are, drafts included."""
+        gone = len(self._no_longer_permanent)
+        return len(self._index.permanent) + len(self.fresh_permanent) - gone
+
+    def count(self, noun: Noun) -> int:
+        """How many records there are, drafts included."""
+        return self._index.count(noun) + self._added.get(noun, 0)
 
     async def load(self, users: Collection[int], devices: Collection[int]) -> None:
         """Load records that are not here yet; what the store does not have stays unknown."""
@@ -141,12 +155,15 @@ class Bench:
     def put(self, record: Record) -> None:
         """Draft a new or changed record."""
         noun, number = key_of(record)
+        if self.entry(noun, number) is None:
+            self._added[noun] = self._added.get(noun, 0) + 1
         self._before.setdefault((noun, number), None)
         self._now[noun, number] = record
         entry = self._entries[noun, number] = entry_of(record)
         self._alone.discard((noun, number))
         if entry.key:
             self._keys.setdefault((noun, entry.key), set()).add(number)
+        self._count_permanent(noun, number, entry.permanent)
 
     def arrive(self, record: Record, copy: Copy, line: str) -> None:
         """Draft a new record whose key nobody has, with its first copy and its first line."""
@@ -156,6 +173,8 @@ class Bench:
         self._now[known] = record
         self._entries[known] = entry
         self._alone.add(known)
+        self._added[entry.noun] = self._added.get(entry.noun, 0) + 1
+        self._count_permanent(entry.noun, entry.number, entry.permanent)
         if entry.key:
             self._keys.setdefault((entry.noun, entry.key), set()).add(entry.number)
         self._copies[known] = {copy.omm: copy}
@@ -169,6 +188,9 @@ class Bench:
     def remove(self, noun: Noun, number: int) -> None:
         """Draft the end of a record."""
         self._alone.discard((noun, number))
+        if self.entry(noun, number) is not None:
+            self._added[noun] = self._added.get(noun, 0) - 1
+        self._count_permanent(noun, number, False)
         self._now[noun, number] = None
         self._entries[noun, number] = None
 
@@ -272,6 +294,16 @@ class Bench:
         for line in self._lines:
             self.work.add_line(*line)
         return Drafts({key: self._entries[key] for key in records}, copies)
+
+    def _count_permanent(self, noun: Noun, number: int, permanent: bool) -> None:
+        if noun is not Noun.USER:
+            return
+        was = number in self._index.permanent
+        for numbers, belongs in (
+            (self.fresh_permanent, permanent and not was),
+            (self._no_longer_permanent, was and not permanent),
+        ):
+            (numbers.add if belongs else numbers.discard)(number)
 
     def _came(self, noun: Noun, number: int, record: Record | None) -> None:
         self._before[noun, number] = self._now[noun, number] = record

@@ -23,6 +23,7 @@ from mom.model.identities import OmmId
 from mom.model.omm import Omm
 from mom.model.user import User
 from mom.ports import OmmPort, Recorder
+from mom.store.store import Store
 
 
 class Place(Protocol):
@@ -57,6 +58,10 @@ class Place(Protocol):
 
 class Desk(Protocol):
     """The directory as its sittings see it."""
+
+    @property
+    def store(self) -> Store:
+        """The database, for reading."""
 
     @property
     def index(self) -> Index:

@@ -15,6 +15,7 @@ from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
 from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
 from mom.directory.bench import Bench, Drafts
+from mom.directory.bulk import Bulk
 from mom.directory.desk import Place
 from mom.directory.editor import Editor
 from mom.directory.endings import Endings
@@ -112,6 +113,8 @@ class Directory:
         """Makes the changes of people and applications."""
         self.rooms = Rooms(self, self._keys, self._history)
         """The conference rooms."""
+        self.bulk = Bulk(self, self.editor)
+        """The same for many records."""
 
     async def start(self) -> None:
         """Load the index; before this no sitting may be opened."""

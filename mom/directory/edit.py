@@ -20,6 +20,7 @@ from mom.model.identities import IdentityError, ipei
 from mom.model.secret import Secret
 from mom.model.user import User
 
+_ONES_OWN = frozenset({"num", "ipei", "pin", "sip_pw", "external"})
 Values = Mapping[str, object]
 """What was entered, by the protocol's names."""
 
@@ -58,6 +59,21 @@ def apply(record: Record, values: Mapping[str, object], now: int) -> Record:
     if any(isinstance(value, Secret) for value in changes.values()):
         changes["marks"] = marks.known_secrets(record.marks)
     return msgspec.structs.replace(record, **changes, revision=record.revision + 1)
+
+
+def copied(record: Record) -> dict[str, object]:
+    """The values (by Python name) that a copy of a record begins with.
+
+    What must be one's own is left out: number, IPEI, PIN and SIP password; so is what OMMs told.
+    """
+    noun = Noun.USER if isinstance(record, User) else Noun.DEVICE
+    return {
+        a.name: value
+        for a in by_wire(RECORDS[noun]).values()
+        if _editable(noun, a)
+        and a.name not in _ONES_OWN
+        and (value := getattr(record, a.name)) is not None
+    }
 
 
 def described(before: msgspec.Struct, values: Mapping[str, object], by: str) -> str:
@@ -120,8 +136,9 @@ def _plain(attribute: Attribute, value: object) -> object:
     if type(value) is kind:
         return value
     if isinstance(value, str):
+        text = value.lower() if attribute.kind is Kind.BOOLEAN else value
         try:
-            return value_of(attribute, value)
+            return value_of(attribute, text)
         except ValueError:
             raise ValueError(f"must be a {attribute.kind.value}") from None
     raise ValueError(f"must be a {attribute.kind.value}")

@@ -5,6 +5,8 @@ The tree::
     DirectoryError
     +-- FieldErrors      values that cannot be stored, with the reason per field
     +-- NoSuchRecord     no user or device has that number
+    |   +-- NoSuchPair   the device is bound to no user
+    +-- NoLicence        the licence allows no more
     +-- ChangedMeanwhile somebody else changed the same fields since
     +-- OmmAway          an OMM is not connected, or not read yet
     +-- DirectoryStopped MOM is stopping; nothing is changed any more
@@ -36,6 +38,22 @@ class NoSuchRecord(DirectoryError):
         super().__init__(f"there is no {noun.value} {number}")
         self.noun = noun
         self.number = number
+
+
+class NoSuchPair(NoSuchRecord):
+    """The device is bound to no user."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(Noun.DEVICE, number)
+        self.args = (f"device {number} is bound to no user",)
+
+
+class NoLicence(DirectoryError):
+    """The licence allows no more than `most` users."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the licence allows {most} users")
+        self.most = most
 
 
 class OmmAway(DirectoryError):

@@ -4,10 +4,12 @@ Kept in memory for the records that were changed last; for older changes nothing
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
+from mom.directory.bench import key_of
+from mom.directory.errors import ChangedMeanwhile
 from mom.model.attribute import Group, attributes
 from mom.model.copy import Noun
 from mom.model.device import Device
@@ -62,6 +64,22 @@ class History:
             found |= dict.fromkeys(step.fields, step.by)
             reached = step.after
         return found if reached >= now else None
+
+    def check(self, record: User | Device, revision: int, names: Collection[str] | None) -> None:
+        """A change that started from a revision may be made if nobody touched its fields since.
+
+        `names` are these fields by Python name, None = any. Raises `ChangedMeanwhile`.
+        """
+        if revision == record.revision:
+            return
+        wires = {a.name: a.wire for a in attributes(type(record))}
+        since = self.since(*key_of(record), revision, record.revision)
+        if since is None:
+            unknown = [n for n in wires if n in names] if names is not None else ["revision"]
+            raise ChangedMeanwhile({wires[name]: "" for name in unknown}, record.revision)
+        touched = {wires[n]: by for n, by in since.items() if names is None or n in names}
+        if touched:
+            raise ChangedMeanwhile(touched, record.revision)
 
 
 def _differing(before: Record, after: Record) -> frozenset[str]:

@@ -17,5 +17,6 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     deletes_stick: bool = False
     after_import: bool = False
     licensed: bool = False
+    max_users: int | None = None
     subscription: SubscriptionMode = SubscriptionMode.OFF
     auto_create: bool = False

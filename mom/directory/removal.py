@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from mom.directory import relation
+from mom.directory import marks, relation
 from mom.directory.bench import Bench, key_of
 from mom.directory.index import Index
 from mom.directory.lines import omm_name
@@ -41,7 +41,7 @@ async def gone(bench: Bench, copy: Copy, reach: Reach) -> None:
     """
     noun, number, omm = copy.noun, copy.number, copy.omm
     entry = bench.entry(noun, number)
-    bench.drop_copy(copy)
+    await left(bench, copy)
     if entry is None or copy.state is not CopyState.HELD:
         return
     if is_news(copy, entry.revisions):
@@ -61,6 +61,19 @@ async def gone(bench: Bench, copy: Copy, reach: Reach) -> None:
         return
     bench.line(noun, number, reach.now, f"deleted on {omm_name(omm)}")
     delete(bench, record, reach)
+
+
+async def left(bench: Bench, copy: Copy) -> None:
+    """A copy is no longer there, and with it goes what the OMM did not accept of the record."""
+    noun, number = copy.noun, copy.number
+    bench.drop_copy(copy)
+    if not copy.refused or bench.entry(noun, number) is None:
+        return
+    await bench.load(*_numbers(noun, number, 0))
+    record = bench.record(noun, number)
+    marked = marks.refused(record.marks, copy.omm, "") if record is not None else ()
+    if record is not None and marked != record.marks:
+        bench.put(msgspec.structs.replace(record, marks=marked, revision=record.revision + 1))
 
 
 def delete(bench: Bench, record: Record, reach: Reach) -> None:

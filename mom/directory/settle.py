@@ -88,7 +88,7 @@ class Settler:
         if isinstance(item, Removed):
             copy = bench.copy(item.noun, item.number, facts.omm)
             if copy is not None:
-                bench.drop_copy(copy)
+                await removal.left(bench, copy)
             return True
         if item.deleted or item.missing:
             return await self._gone(bench, item, facts)

@@ -51,7 +51,8 @@ class RowMapper(typing.Generic[R]):
             for column in columns
             if column.kind in (Kind.WORD, Kind.JSON)
         )
-        self._hidden = tuple((name, attrgetter(name)) for name in spec.hidden)
+        defaults = {f.name: f.default for f in msgspec.structs.fields(spec.record)}
+        self._hidden = tuple((name, attrgetter(name), defaults[name]) for name in spec.hidden)
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(_hidden_class(spec)).decode
 
@@ -97,7 +98,7 @@ class RowMapper(typing.Generic[R]):
         return typing.cast(R, self.spec.record(**values))
 
     def _seal(self, record: R) -> bytes | None:
-        kept = {name: value for name, get in self._hidden if (value := get(record))}
+        kept = {n: value for n, get, unset in self._hidden if (value := get(record)) != unset}
         if not kept:
             return None
         return self._vault.seal(self._encode(kept), self._place(self._key(record)))

@@ -190,6 +190,8 @@ def _of_directory(error: DirectoryError) -> ApiError | None:
     match error:
         case directory_errors.FieldErrors():
             return Unprocessable(text, fields=error.fields)
+        case directory_errors.NoLicence():
+            return Unprocessable(text, code="ELicense")
         case directory_errors.NoSuchRecord():
             return NotThere(text)
         case directory_errors.ChangedMeanwhile():
