@@ -43,7 +43,7 @@ class Outcome(msgspec.Struct, frozen=True):
         return f"{self.given.value} ({said})" if said else self.given.value
 
 
-async def give(
+async def bring(
     place: Place,
     guard: Guard,
     change: Change,
@@ -85,9 +85,10 @@ async def give(
 def _answered(
     place: Place, answer: Element, change: Change, records: dict[Known, Record]
 ) -> list[Row]:
-    """In byte order with the events: what comes from now on is newer than the answer."""
-    place.giving.answered((part.noun, part.number) for part in change.parts)
-    return rows_in(answer, change.parts, records)
+    """What the answer tells, noted in byte order with the events."""
+    rows = rows_in(answer, change.parts, records)
+    place.giving.answered(rows)
+    return rows
 
 
 def _is_unsent(asked: "Deferred[Element]") -> bool:

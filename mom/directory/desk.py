@@ -12,6 +12,7 @@ from mom.directory.bench import Bench
 from mom.directory.endings import Endings
 from mom.directory.giving import Giving
 from mom.directory.guard import Guard
+from mom.directory.guests import Guests
 from mom.directory.index import Index
 from mom.directory.moves import Moves
 from mom.directory.policy import Policy
@@ -94,6 +95,16 @@ class Desk(Protocol):
     @property
     def endings(self) -> Endings:
         """Keeps how moves end."""
+
+    @property
+    def guests(self) -> Guests:
+        """Which records an OMM may keep for a while though they are not wanted there."""
+
+    async def named(self, add_id: str) -> int:
+        """The user with that login or additional ID; 0 if there is none, or more than one."""
+
+    async def is_pari_only(self, device: int) -> bool:
+        """Whether a phone may subscribe to the own identity of its OMM only."""
 
     def sitting(self, omm: OmmId) -> Place | None:
         """The open sitting of an OMM."""

@@ -3,7 +3,8 @@
 Implements `mom.ports.Desk`. It knows the store and the OMMs through their ports only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import msgspec
 from twisted.internet.defer import Deferred, DeferredSemaphore, ensureDeferred, succeed
@@ -22,6 +23,7 @@ from mom.directory.endings import Endings
 from mom.directory.errors import OmmAway
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
+from mom.directory.guests import Guests
 from mom.directory.history import History
 from mom.directory.index import Index
 from mom.directory.lines import omm_name
@@ -45,6 +47,7 @@ from mom.model.omm import Omm, Severity
 from mom.model.user import User
 from mom.ports import OmmPort, Recorder
 from mom.store.changes import Change, Many
+from mom.store.query import Filter, Query
 from mom.store.store import Store
 
 READERS = 8
@@ -94,6 +97,7 @@ class Directory:
         self.moves = Moves(self.index)
         """Which phones are on their way from one OMM to another."""
         self.endings = Endings(clock, self.now, self.home_of)
+        self.guests = Guests(clock, self._mark)
         self._visits = Visits(self)
         self.units = Units(store, self.index, self._applied)
         self._numbering = Numbering(self.units)
@@ -137,6 +141,7 @@ class Directory:
             sitting.close()
         self._sittings.clear()
         self._visits.stop()
+        self.guests.stop()
         self.moves.stop()
         await self.rooms.stop()
         await self.units.stop()
@@ -217,6 +222,17 @@ class Directory:
             for sitting in self._sittings.values():
                 sitting.sender.resume()
 
+    async def named(self, add_id: str) -> int:
+        """The user with that login or additional ID; 0 if there is none, or more than one."""
+        asked = Query(limit=2, filters=(Filter("addId", "eq", add_id),))
+        page = await self.store.read(lambda reading: reading.page("users", asked))
+        return int(page.items[0].uid) if page.total == 1 else 0
+
+    async def is_pari_only(self, device: int) -> bool:
+        """Whether a phone may subscribe to the own identity of its OMM only."""
+        found = await self.store.read(lambda reading: reading.devices([device]))
+        return any(each.subscribe_to_pari_only for each in found.values())
+
     def visit(self, place: Place, event: DectLocate | DectSubscribe | PpLogin) -> None:
         """A phone or a person came to an OMM."""
         self._visits.come(place, event)
@@ -227,6 +243,7 @@ class Directory:
 
     def gone(self, omm: OmmId) -> None:
         """The session of an OMM is over."""
+        self.guests.gone(omm)
         self._visits.gone(omm)
 
     def found(self, place: Place, arrived: Sequence[int], left: Sequence[Left]) -> None:
@@ -328,11 +345,19 @@ class Directory:
         for noun, number in drafts.records:
             for omm in self._concerned(noun, number):
                 due.setdefault(omm, {})[noun, number] = None
+            self.guests.settled((noun, number), partial(self._belongs, noun, number))
         for omm, keys in due.items():
-            sitting = self.sitting(omm)
-            if sitting is not None:
-                sitting.sender.mark(keys)
+            self._mark(omm, keys)
         self.moves.look(number for noun, number in drafts.records if noun is Noun.DEVICE)
+
+    def _mark(self, omm: OmmId, keys: Iterable[tuple[Noun, int]]) -> None:
+        """These records may differ now at an OMM."""
+        sitting = self.sitting(omm)
+        if sitting is not None:
+            sitting.sender.mark(keys)
+
+    def _belongs(self, noun: Noun, number: int, omm: OmmId) -> bool:
+        return wanted(self.index.entry(noun, number), omm, self.index)
 
     def _concerned(self, noun: Noun, number: int) -> set[OmmId]:
         """The OMMs that hold a record or should."""
@@ -360,5 +385,5 @@ class Directory:
         if sitting is not None:
             sitting.close()
         await release(omm, self.index, self.units, self.home_of, self.now())
-        await self.rooms.release(omm)
         self._visits.resume()
+        await self.rooms.release(omm)

@@ -1,55 +1,77 @@
 """Which records are being brought to an OMM beside the ordinary sending. Pure.
 
-The answer to such a request tells more than the events that come before it.
+An OMM tells by events what its answer to such a request tells as well, before or after it. What
+differs is asked for when the answer is settled.
 """
 
 from collections.abc import Iterable
 
+import msgspec
+
 from mom.directory import wire
+from mom.directory.fingerprints import secret_names
 from mom.directory.index import Index
 from mom.directory.rows import Item, Known, Row
 from mom.model.identities import OmmId
+
+Attrs = dict[str, str]
+
+
+class _Given(msgspec.Struct):
+    """What events told of a record before the answer, what that told, and whether they differ."""
+
+    told: Attrs = {}
+    answer: Attrs | None = None
+    differs: bool = False
 
 
 class Giving:
     """The records on their way to one OMM."""
 
     def __init__(self) -> None:
-        self._given: dict[Known, bool] = {}
-        """Whether the OMM has answered already."""
-        self._missed: set[Known] = set()
+        self._given: dict[Known, _Given] = {}
 
     def __bool__(self) -> bool:
         return bool(self._given)
 
     def begin(self, keys: Iterable[Known]) -> None:
         """A request about these records goes out."""
-        self._given.update(dict.fromkeys(keys, False))
+        self._given.update((key, _Given()) for key in keys)
 
-    def answered(self, keys: Iterable[Known]) -> None:
-        """The OMM has answered; what it tells from now on is newer than its answer."""
-        self._given.update(dict.fromkeys(keys, True))
+    def answered(self, rows: Iterable[Row]) -> None:
+        """The OMM has answered."""
+        for row in rows:
+            given = self._given.get((row.noun, row.number))
+            if given is not None:
+                given.answer = row.element.attrs
+                given.differs = not _agrees(given.told, row.element.attrs)
 
     def covers(self, item: Item, index: Index, omm: OmmId) -> bool:
-        """Whether an event need not be taken: what it tells is in the answer, or the record is
-        asked for when the answer is settled.
-        """
+        """Whether an event need not be taken, because it is about one of the records."""
         if not isinstance(item, Row) or item.deleted:
             return False
         copy = index.local(item.noun, omm, item.local)
         number = copy.number if copy is not None else wire.number_of(item.noun, item.element)
-        key = (item.noun, number)
-        answered = self._given.get(key)
-        if answered:
-            self._missed.add(key)
-        return answered is not None
+        given = self._given.get((item.noun, number))
+        if given is None:
+            return False
+        if given.answer is None:
+            given.told = {**given.told, **item.element.attrs}
+        elif not _agrees(item.element.attrs, given.answer):
+            given.differs = True
+        return True
 
     def end(self, keys: Iterable[Known]) -> list[Known]:
         """The answer is settled; tells which of the records the OMM must be asked for."""
-        missed = []
-        for key in keys:
-            self._given.pop(key, None)
-            if key in self._missed:
-                self._missed.discard(key)
-                missed.append(key)
-        return missed
+        ended = [(key, self._given.pop(key, None)) for key in keys]
+        return [
+            key
+            for key, given in ended
+            if given is not None and (given.differs or (given.told and given.answer is None))
+        ]
+
+
+def _agrees(event: Attrs, answer: Attrs) -> bool:
+    """Whether an event tells nothing else than an answer; a secret may look different each time."""
+    secrets = secret_names()
+    return all(answer.get(n) == text for n, text in event.items() if n not in secrets)

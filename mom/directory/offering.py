@@ -1,14 +1,19 @@
 """Getting records ready to be sent to an OMM: copies are stored as offered before that.
 
-Works on drafts; sends nothing.
+Sends nothing itself.
 """
+
+from collections.abc import Iterable
 
 import msgspec
 
 from mom.axi.secrets import PublicKey
 from mom.directory import credentials, marks
 from mom.directory.bench import Bench
+from mom.directory.lines import omm_name
+from mom.directory.rows import Known
 from mom.directory.sends import Part
+from mom.directory.units import Units
 from mom.model.copy import Copy, CopyState
 from mom.model.identities import OmmId
 from mom.model.user import User
@@ -33,3 +38,12 @@ def check_secrets(bench: Bench, user: User, key: PublicKey | None, omm: OmmId) -
         return []
     bench.put(msgspec.structs.replace(user, marks=marked, revision=user.revision + 1))
     return [(user, missing)] if missing else []
+
+
+async def withdraw(units: Units, omm: OmmId, keys: Iterable[Known]) -> None:
+    """An OMM did not take what it was offered."""
+    async with units.open(cause=f"refused by {omm_name(omm)}") as bench:
+        for noun, number in keys:
+            copy = bench.copy(noun, number, omm)
+            if copy is not None and copy.state is CopyState.OFFERED:
+                bench.drop_copy(copy)

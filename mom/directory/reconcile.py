@@ -14,12 +14,12 @@ from mom.directory.credentials import Opener
 from mom.directory.entry import revisions_of
 from mom.directory.fingerprints import Raw, digests, stamp_of
 from mom.directory.guard import Guard
-from mom.directory.merge import Judgement, Verdict, is_news, judge
+from mom.directory.merge import Judgement, Verdict, is_news, judge, later
 from mom.directory.wire import Record, Told, Value, alike
 from mom.model.agreement import GROUPS, NEVER, NO_PRINT, Agreement
 from mom.model.attribute import Group
 from mom.model.copy import Noun
-from mom.model.device import Device
+from mom.model.device import ROAMING_COMPLETE, Device
 from mom.model.identities import OmmId, ipei_key
 from mom.model.secret import Sealed, Secret
 from mom.model.user import User
@@ -309,7 +309,10 @@ def _home(
     facts: Facts,
     changes: Mapping[str, object],
 ) -> dict[str, object]:
-    """Where the device is after the decision: a subscribed one has a home, another none."""
+    """Where the device is after the decision: a subscribed one has a home, another none.
+
+    A phone that has subscribed anew is where it did, whatever `ommId` says there.
+    """
     if changes.get("s", device.s) != "Yes":
         return {"home": OmmId(0)} if device.home else {}
     told = any(
@@ -318,12 +321,20 @@ def _home(
     )
     if device.home and not told:
         return {}
-    ari = news.told.value(Group.ROAMING, "omm_id")
+    here = (
+        decided[Group.SUBSCRIPTION].judged.verdict is Verdict.TAKE
+        and decided[Group.ROAMING].judged.verdict is not Verdict.TAKE
+        and ("uak" in changes or "s" in changes)
+        and (news.live or device.s is not None)
+    )
+    ari = None if here else news.told.value(Group.ROAMING, "omm_id")
     home = (facts.home_of(str(ari)) if ari else OmmId(0)) or facts.omm
     found: dict[str, object] = {"home": home} if home != device.home else {}
-    if home == facts.omm and facts.ari and ari is None and device.omm_id not in (None, facts.ari):
-        found |= {"omm_id": facts.ari, "omm_id_ack": facts.ari}
-        found |= {"rev_roaming": device.rev_roaming + 1}
+    known = changes.get("omm_id", device.omm_id)
+    if home == facts.omm and facts.ari and ari is None and known not in (None, facts.ari):
+        found |= {"omm_id": facts.ari, "omm_id_ack": facts.ari, "roaming": ROAMING_COMPLETE}
+        found["time_stamp_roaming"] = later(facts.now, device.time_stamp_roaming)
+        found["rev_roaming"] = device.rev_roaming + 1
     return found
 
 

@@ -3,6 +3,11 @@
 A phone asks again and again; it must fill neither the event log nor its own lines.
 """
 
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from mom.axi.element import Element
+from mom.axi.errors import RequestFailed
 from mom.directory.desk import Desk, Place
 from mom.directory.lines import omm_name
 from mom.model.copy import Noun
@@ -11,6 +16,7 @@ from mom.model.omm import Severity
 SILENT_SECONDS = 600
 """Seconds for which the same refusal of the same device is kept only once with the device."""
 _MOST_REMEMBERED = 10_000
+_log = Logger()
 
 
 class Refusals:
@@ -39,3 +45,15 @@ class Refusals:
             self._told.clear()
         self._told[key] = now
         return True
+
+
+def tell(place: Place, message: Element) -> None:
+    """Send an OMM a message whose answer nobody waits for."""
+
+    def unheard(why: Failure) -> None:
+        if not isinstance(why.value, RequestFailed):
+            why.raiseException()
+        text = str(why.value)
+        _log.info("{omm}: {why}", omm=omm_name(place.port.omm.id), why=text)
+
+    place.port.request(message).addErrback(unheard)

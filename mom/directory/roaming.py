@@ -4,18 +4,13 @@ What each step leads to is decided by `mom.directory.roam`; moves whose outcome 
 the duty of `mom.directory.unfinished`.
 """
 
-from twisted.logger import Logger
-from twisted.python.failure import Failure
-
-from mom.axi.errors import RequestFailed
 from mom.axi.mom_profile import LocateReject, locate_reject
 from mom.directory import roam
-from mom.directory.bringing import Given, Outcome, give
+from mom.directory.bringing import Given, Outcome, bring
 from mom.directory.desk import Desk, Place
 from mom.directory.intents import Intent, Intents, Visitor
 from mom.directory.leaving import Leaving
-from mom.directory.lines import omm_name
-from mom.directory.refusals import Refusals
+from mom.directory.refusals import Refusals, tell
 from mom.directory.registering import register
 from mom.directory.rows import Row
 from mom.directory.turns import Turns
@@ -33,8 +28,6 @@ _HAPPENED = {
 
 class Roaming:
     """The moves of all phones."""
-
-    _log = Logger()
 
     def __init__(
         self,
@@ -61,7 +54,7 @@ class Roaming:
         if former is None:
             self._turns.begin(key, lambda: self._come(key))
         elif former.place is not place:
-            self._tell(former.place, former.ipei, LocateReject.BUSY)
+            tell(former.place, locate_reject(former.ipei, LocateReject.BUSY))
 
     async def _come(self, key: str) -> None:
         visitor = self._next.pop(key)
@@ -100,7 +93,7 @@ class Roaming:
             await register(place, self._desk.index, device, local)
             return rows
 
-        outcome = await give(place, self._desk.guard, intent.change, intent.records, answered)
+        outcome = await bring(place, self._desk.guard, intent.change, intent.records, answered)
         await self._end(visitor, intent, outcome)
 
     async def _end(self, visitor: Visitor, intent: Intent, outcome: Outcome) -> None:
@@ -118,18 +111,8 @@ class Roaming:
             self._unfinished.gone(omm)
 
     async def _reject(self, visitor: Visitor, reason: LocateReject, device: int) -> None:
-        self._tell(visitor.place, visitor.ipei, reason)
+        tell(visitor.place, locate_reject(visitor.ipei, reason))
         await self._refusals.note(visitor.place, "location registration", reason.value, device)
-
-    def _tell(self, place: Place, ipei: str, reason: LocateReject) -> None:
-        sent = place.port.request(locate_reject(ipei, reason))
-        sent.addErrback(self._unheard, place)
-
-    def _unheard(self, why: Failure, place: Place) -> None:
-        if not isinstance(why.value, RequestFailed):
-            why.raiseException()
-        text = str(why.value)
-        self._log.info("{omm}: {text}", omm=omm_name(place.port.omm.id), text=text)
 
     def _look(self, place: Place, intent: Intent) -> None:
         """A local number is wrong: have the OMM tell what it has, which brings a loss to light."""

@@ -156,13 +156,14 @@ class Sender:
         self._dirty.update(dict.fromkeys(waiting))
 
     def _site(self, pair: dict[Noun, int]) -> Site:
-        """The OMM without the records that wait, move, or were refused as they still are."""
+        """The OMM without the records that wait, move, are guests, or were refused as they are."""
         index = self._desk.index
         skip = set()
         if pair.get(Noun.DEVICE, 0) in index.moving:
             return Site(index, self._port.omm.id, self._abilities, frozenset(pair.items()))
         for key in pair.items():
-            if key in self.missing or self._setbacks.holds_back(key):
+            guest = self._desk.guests.has(self._port.omm.id, key)
+            if guest or key in self.missing or self._setbacks.holds_back(key):
                 skip.add(key)
         return Site(index, self._port.omm.id, self._abilities, frozenset(skip))
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
 from mom.directory.desk import Desk, Place
 from mom.directory.leaving import Leaving
+from mom.directory.login import Logins
 from mom.directory.refusals import Refusals
 from mom.directory.roaming import Roaming
 from mom.directory.rows import Left, Visit
+from mom.directory.subscribing import Subscribing
 from mom.directory.turns import Turns
 from mom.directory.unfinished import Unfinished
 from mom.model.identities import OmmId
@@ -27,6 +29,8 @@ class Visits:
         turns, refusals = Turns(), Refusals(desk)
         self._leaving = Leaving(desk)
         self._unfinished = Unfinished(desk, turns)
+        self._subscribing = Subscribing(desk, turns, refusals)
+        self._logins = Logins(desk, turns, refusals)
         self._roaming = Roaming(desk, turns, refusals, self._unfinished, self._leaving)
 
     def start(self) -> None:
@@ -41,6 +45,10 @@ class Visits:
         """Somebody came to an OMM."""
         if isinstance(event, DectLocate):
             self._roaming.come(place, event.ipei)
+        elif isinstance(event, DectSubscribe):
+            self._subscribing.come(place, event.ipei, event.add_id)
+        else:
+            self._logins.come(place, event)
 
     def follows(self, place: Place) -> None:
         """An OMM has been read."""

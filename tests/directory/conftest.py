@@ -1,6 +1,7 @@
 """A directory over a real database in a temporary folder, with fake OMMs around it."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 import pytest_twisted
@@ -45,6 +46,9 @@ class World:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self.reads = 0
+        """Queries under way."""
+        store.read = self._counted(store.read)  # type: ignore[method-assign]
         self.now = START
         self.log = Log()
         self.key = PrivateKey.generate(512)
@@ -56,6 +60,16 @@ class World:
         self.keys = Keys()
         self.policy = Policy()
         self.mom = self._directory()
+
+    def _counted(self, read: Callable[..., Any]) -> Callable[..., Any]:
+        async def counted(query: Callable[[Any], Any]) -> Any:
+            self.reads += 1
+            try:
+                return await read(query)
+            finally:
+                self.reads -= 1
+
+        return counted
 
     def _directory(self) -> Directory:
         return Directory(
@@ -117,7 +131,11 @@ class World:
     async def rest(self) -> None:
         """Until nothing moves any more."""
         await self.until(
-            lambda: self.mom.units.idle and all(s.idle or s.closed for s in self.sittings.values())
+            lambda: (
+                not self.reads
+                and self.mom.units.idle
+                and all(s.idle or s.closed for s in self.sittings.values())
+            )
         )
 
     async def until(self, reached: Callable[[], bool]) -> None:

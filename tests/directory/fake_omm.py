@@ -68,6 +68,8 @@ class Quirks(msgspec.Struct, kw_only=True):
     limit: int = 0
     """How many phones the OMM says that it takes; 0 = it does not tell."""
     profile: bool = True
+    links: bool = True
+    """Whether a log-in with the right PIN is reported at once."""
 
 
 class FakeOmm:
@@ -82,6 +84,8 @@ class FakeOmm:
         self.numbers = {"user": itertools.count(1), "pp": itertools.count(1)}
         self.ports: list[FakePort] = []
         self.requests: list[Element] = []
+        self.logins: dict[int, str] = {}
+        """The PINs that people typed, by local number of the phone."""
         self.registered: set[int] = set()
         """Local numbers of the devices whose users are registered at SIP."""
         self.rooms = FakeRooms(key, self.publish)
@@ -160,6 +164,30 @@ class FakeOmm:
     def locate(self, ipei: str) -> None:
         """A phone appears at the site."""
         self.publish(make("EventDECTLocate", {"ipei": ipei, "rfpId": 1}))
+
+    def subscribe(self, ipei: str, add_id: str = "") -> None:
+        """A phone asks to subscribe, and the site has no data set for it."""
+        attrs = {"ipei": ipei, "rfpId": "1"} | ({"addId": add_id} if add_id else {})
+        self.publish(make("EventDECTSubscribe", attrs))
+
+    def subscribed(self, ipei: str, uak: str = "1" * 32) -> None:
+        """A phone has subscribed with its data set."""
+        device = self.device_of(ipei)
+        assert device is not None
+        self.edit("pp", int(device["ppn"]), s="Yes", uak=uak, hwType="632d")
+
+    def login(self, ppn: int, pin: str, **user: str) -> None:
+        """Somebody logs in on a phone with a user that is not here."""
+        self.logins[ppn] = pin
+        self.publish(make("EventPPLogin", {"ppn": ppn, **user, "pin": "sealed"}))
+
+    def logout(self, ppn: int) -> None:
+        self.unbind(int(self.records["pp"][ppn]["uid"]))
+        self.publish(make("EventPPLink", {"ppn": ppn, "uid": 0, "relType": "Unbound"}))
+
+    def moved(self, uid: int, ppn: int) -> None:
+        """A user logged in on another phone of the site."""
+        self.publish(make("EventPPUserMovedLocally", {"uid": uid, "ppn": ppn}))
 
     def device_of(self, ipei: str) -> dict[str, str] | None:
         return next((r for r in self.records["pp"].values() if r["ipei"] == ipei), None)
@@ -273,6 +301,10 @@ class FakeOmm:
                 return make(name, {"errCode": "ENoEnt"})
             if self._is_taken(child):
                 return make(name, {"errCode": "EExist", "bad": UNIQUE[child.name]})
+        wish = request.child("user")
+        phone = wish.number("ppn") if wish is not None and wish.has("ppn") else 0
+        if wish is not None and phone in self.logins and wish.get("relType") == "Dynamic":
+            return self._log_in(request, wish, phone)
         locals_ = {child.name: self._store(child) for child in request.children}
         types = [child.get("relType", "Unbound") for child in request.children]
         if len(types) == 2 and "Unbound" not in types:
@@ -285,6 +317,21 @@ class FakeOmm:
             for kind, local in locals_.items():
                 self.publish(make("EventPPCnf", None, self.whole(kind, local)))
         return make(name, None, *(self.whole(k, n) for k, n in locals_.items()))
+
+    def _log_in(self, request: Element, wish: Element, phone: int) -> Element:
+        """The OMM compares the PIN, binds the user and reports the link, or drops the copy."""
+        typed = self.logins.pop(phone)
+        if self.key.decrypt(wish.get("pin")) != typed:
+            return make(f"{request.name}Resp", {"errCode": "EAuth"})
+        attrs = {n: t for n, t in wish.attrs.items() if n not in ("ppn", "relType")}
+        local = self._store(Element("user", attrs))
+        if self.quirks.links:
+            self.link(local, phone)
+        return make(f"{request.name}Resp", None, self.whole("user", local))
+
+    def link(self, uid: int, ppn: int) -> None:
+        self.bind(uid, ppn, "Dynamic")
+        self.publish(make("EventPPLink", {"ppn": ppn, "uid": uid, "relType": "Dynamic"}))
 
     def _is_taken(self, child: Element) -> bool:
         """Whether another record has the number to dial or the IPEI."""
