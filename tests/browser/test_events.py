@@ -112,6 +112,15 @@ SAID = {
     "Harbour: auto-create is changed back by the OMM": (
         "Harbour: Auto-Anlegen wird vom OMM zurückgestellt"
     ),
+    "conference room 7 goes to OMM 0004 without sipPw, which MOM keeps under another key only": (
+        "Konferenzraum 7 geht an OMM 0004 ohne sipPw, MOM hat es nur unter einem anderen Schlüssel"
+    ),
+    "Harbour: conference rooms not available (EInval)": (
+        "Harbour: Konferenzräume nicht verfügbar (EInval)"
+    ),
+    "location registration refused on OMM 0004: PARIOnly": (
+        "Anmeldung eines Telefons auf OMM 0004 abgelehnt: nur für einen anderen OMM angemeldet"
+    ),
     "base stations: 3 of 5": "Basisstationen: 3 of 5",
     "base stations: something new": "Basisstationen: something new",
     "The certificate expires on 2026-01-01, in 1 day": (

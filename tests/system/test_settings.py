@@ -26,6 +26,7 @@ class Lab:
     def __init__(self, mom: Mom, fleet: Callable[..., Program], **options: Any) -> None:
         self.mom = mom
         self.port = free_port(OMMS)
+        self.token = ""
         self._sim = Simulated(mom.folder / "sim.sock")
         defaults = {"omms": OMMS, "users": 2, "devices": 2, "life": "off", "sari": OLD_SARI}
         fleet(self.port, control=str(mom.folder / "sim.sock"), **defaults | options)
@@ -81,7 +82,7 @@ class Lab:
         """The texts of the event log, read as a script reads them."""
         await self.mom.do("passwd", "--password", "Wv7.blurGh")
         browser = Browser(self.mom.port, self.mom.folder / "state" / "tls" / "https.crt")
-        browser.token = (await self.mom.do("token", "create", "test")).strip()
+        browser.token = self.token = (await self.mom.do("token", "create", "test")).strip()
         return [event["text"] for event in (await browser.ask("GET", "/api/v1/events"))["items"]]
 
     async def asked(self, name: str) -> int:
@@ -176,6 +177,9 @@ async def test_a_licence_brings_its_sari_to_all_omms_which_restart_without_an_er
     assert await lab.asked("SetSARI") == 6
     assert "Traceback" not in lab.text
     assert [text for text in await lab.events() if "connected" in text] == []
+    logs = [path.read_text() for path in (mom.folder / "log").iterdir()]
+    assert logs
+    assert [log for log in (*logs, lab.text) if lab.token in log] == []
 
 
 @pytest.mark.feature("F2", "F29", "F145")

@@ -46,6 +46,12 @@ async def test_a_changed_setting_is_on_every_screen_at_once(home: House) -> None
     (status,) = screen.got
     assert {name: status[name] for name in changes} == changes
     assert "version" not in status
+    home.clock.advance(0.5)
+    await home.ask(
+        "PATCH", "/settings", json={"subscription": "Wildcard", "subscriptionTimeout": 5}
+    )
+    home.clock.advance(0.5)
+    assert screen.got[-1]["subscriptionUntil"] == int(home.clock.seconds() - 0.5) + 300
     home.live_sources.stop()
 
 
