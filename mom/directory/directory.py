@@ -108,6 +108,7 @@ class Directory:
         self._sittings: dict[OmmId, SittingOf] = {}
         self._sites = Sites()
         self._readings = 0
+        self._resumed = 0
         self._unread: set[OmmId] = set()
         self._feed = store.feed.subscribe(self._changed, first=True)
         self._log = Logger()
@@ -216,9 +217,13 @@ class Directory:
         return not self._readings
 
     def reading(self, step: int) -> None:
-        """One reading more (1) or less (-1); what waited for calm is taken up when it is there."""
+        """One reading more (1) or less (-1); what waited for calm is taken up when it is there.
+
+        Whoever has lost patience is found out once a second.
+        """
         self._readings += step
-        if step < 0:
+        if step < 0 and (self.calm or self.now() > self._resumed):
+            self._resumed = self.now()
             for sitting in self._sittings.values():
                 sitting.sender.resume()
 

@@ -30,8 +30,10 @@ class Plan:
         of = {kind: [(wire, name) for wire, name, _, k in found if k is kind] for kind in Kind}
         self._names = tuple(name for _, name in of[Kind.TEXT])
         self._texts = _together([wire for wire, _ in of[Kind.TEXT]])
-        self._numbers = tuple(of[Kind.NUMBER])
-        self._switches = tuple(of[Kind.BOOLEAN])
+        self._number_names = tuple(name for _, name in of[Kind.NUMBER])
+        self._numbers = _together([wire for wire, _ in of[Kind.NUMBER]])
+        self._switch_names = tuple(name for _, name in of[Kind.BOOLEAN])
+        self._switches = _together([wire for wire, _ in of[Kind.BOOLEAN]])
         self._unknown = tuple(
             name
             for name in names
@@ -45,17 +47,13 @@ class Plan:
 
     def values(self, attrs: Attrs) -> dict[str, object] | None:
         """The typed values by Python name, `extra` included; None if one is not of its kind."""
+        switches = tuple(map(FLAGS.get, self._switches(attrs)))
+        numbers = tuple(map(whole, self._numbers(attrs)))
+        if None in switches or None in numbers:
+            return None
         found: dict[str, object] = dict(zip(self._names, self._texts(attrs), strict=True))
-        for wire, name in self._switches:
-            switch = FLAGS.get(attrs[wire])
-            if switch is None:
-                return None
-            found[name] = switch
-        for wire, name in self._numbers:
-            number = whole(attrs[wire])
-            if number is None:
-                return None
-            found[name] = number
+        found.update(zip(self._switch_names, switches, strict=True))
+        found.update(zip(self._number_names, numbers, strict=True))
         found["extra"] = {name: attrs[name] for name in self._unknown}
         return found
 

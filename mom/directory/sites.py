@@ -43,14 +43,14 @@ class Sites:
     def follow(self, changes: Sequence[Change | Many]) -> list[OmmId]:
         """Take over what was committed; tells which records were deleted."""
         deleted = []
-        for change in changes:
-            if not isinstance(change, Change) or change.noun is not Noun.OMM:
-                continue
+        ours = [c for c in changes if isinstance(c, Change) and c.noun is Noun.OMM]
+        for change in ours:
             omm = OmmId(int(change.id))
             if isinstance(change.after, Omm):
                 self._omms[omm] = change.after
             elif self._omms.pop(omm, None) is not None:
                 deleted.append(omm)
+        if ours:
             self._sort()
         return deleted
 

@@ -192,6 +192,7 @@ def _parse(kind: Kind, text: str) -> object:
     return _UNREAD if number is None else number
 
 
+@functools.lru_cache(maxsize=4096)
 def whole(text: str) -> int | None:
     """A whole number; None if it is not one, or too long to be stored."""
     digits = text[1:] if text[:1] == "-" else text

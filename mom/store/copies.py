@@ -11,6 +11,8 @@ from mom.store.database import Database
 CopyKey = tuple[Noun, int, OmmId]
 _NAMES = ("noun", "number", "omm", "local", "state", "since", "told", "agreed", "refused")
 _KEY = ("noun", "number", "omm")
+_NOUNS = {noun: noun.value for noun in Noun}
+_STATES = {state: state.value for state in CopyState}
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM copies"
 
 
@@ -63,11 +65,11 @@ class CopyRows:
 
 def _to_row(copy: Copy) -> tuple[object, ...]:
     return (
-        copy.noun.value,
+        _NOUNS[copy.noun],
         copy.number,
         copy.omm,
         copy.local,
-        copy.state.value,
+        _STATES[copy.state],
         copy.since,
         copy.told,
         copy.agreed,

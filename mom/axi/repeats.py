@@ -1,0 +1,79 @@
+"""Lists of records that are all written alike, read without an XML parser.
+
+An OMM writes a list as children that have attributes only, each with one blank before its name and
+double quotes around its value. A frame of just that form, in which no character needs care, falls
+apart at its quotes; the names between them are checked once for all records that have the same.
+Whatever else is in a frame is for the parser, which gives the same element. Pure.
+"""
+
+import re
+import sys
+from functools import lru_cache
+
+from mom.axi.element import Element
+
+LEAST_BYTES = 1000
+"""Shorter frames are not worth it."""
+MOST_ATTRIBUTES = 512
+MOST_RECORDS = 10_000
+_CARE = bytes(range(0x20)) + b"&"
+"""What is not just itself in an attribute: line breaks, what XML forbids, and references."""
+_NONCHARACTERS = b"\xef\xbf"
+"""How U+FFFE and U+FFFF begin in UTF-8, which XML forbids."""
+_NAME = r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]{0,127}"
+_FIRST = re.compile(f"({_NAME}) ({_NAME})=")
+_NEXT = re.compile(f" ({_NAME})=")
+
+
+def read_list(frame: bytes) -> Element | None:
+    """The message in a frame, if it is a list of records written alike; None for all else."""
+    if len(frame) < LEAST_BYTES or _NONCHARACTERS in frame:
+        return None
+    if len(frame.translate(None, _CARE)) != len(frame):
+        return None
+    try:
+        text = frame.decode()
+    except UnicodeDecodeError:
+        return None
+    head, _, rest = text.partition("><")
+    body, _, tail = rest.rpartition("/></")
+    pieces = body.split("/><")
+    if text.count("<") != len(pieces) + 2 or len(pieces) > MOST_RECORDS:
+        return None
+    children = []
+    for piece in pieces:
+        child = _read_record(piece)
+        if child is None:
+            return None
+        children.append(child)
+    root = _read_record(head[1:]) if head[:1] == "<" else None
+    if root is None or tail != f"{root.name}>":
+        return None
+    return Element(root.name, root.attrs, tuple(children))
+
+
+def _read_record(piece: str) -> Element | None:
+    """The element of `name one="1" two="2"`."""
+    parts = piece.split('"')
+    form = _form('"'.join(parts[::2]))
+    if form is None or len(parts) % 2 == 0:
+        return None
+    name, names = form
+    return Element(name, dict(zip(names, parts[1::2], strict=True)))
+
+
+@lru_cache(maxsize=256)
+def _form(between: str) -> tuple[str, tuple[str, ...]] | None:
+    """The names of an element and its attributes in what stands between the values.
+
+    None unless it is a plain element with attributes.
+    """
+    pieces = between.split('"')
+    begun = _FIRST.fullmatch(pieces[0])
+    others = [_NEXT.fullmatch(each) for each in pieces[1:-1]]
+    if begun is None or len(pieces) < 2 or pieces[-1] or not all(others):
+        return None
+    names = [begun[2], *(each[1] for each in others if each)]
+    if len(set(names)) != len(names) or len(names) > MOST_ATTRIBUTES:
+        return None
+    return sys.intern(begun[1]), tuple(map(sys.intern, names))

@@ -1,0 +1,136 @@
+"""Lists that are read without the parser are read as the parser reads them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mom.axi.codec import Decoder, encode
+from mom.axi.element import Element, make
+from mom.axi.errors import MalformedFrame
+from mom.axi.repeats import LEAST_BYTES, read_list
+
+FILL = "x" * LEAST_BYTES
+
+
+def users(*names: str) -> bytes:
+    found = [make("user", {"uid": n, "name": name, "fill": FILL}) for n, name in enumerate(names)]
+    return encode(make("GetPPUserResp", {"seq": 4}, *found))
+
+
+def parsed(frame: bytes) -> Element | None:
+    """What the parser reads; None where it refuses."""
+    try:
+        return Decoder()._parse(frame)
+    except (MalformedFrame, SyntaxError):
+        return None
+
+
+def test_a_list_as_omms_write_it_needs_no_parser() -> None:
+    frame = users("Ada", "Müller", "O'Brien to all", "").replace(b"to all", b"> all")
+    found = read_list(frame)
+    assert found is not None
+    assert found == parsed(frame)
+    assert [user.get("name") for user in found.children] == ["Ada", "Müller", "O'Brien > all", ""]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        users("Ada & Bob"),
+        users("two\nlines"),
+        users("Ada").replace(b"<user ", b"<user\n"),
+        users("Ada").replace(b"<user ", b"<user  "),
+        users("Ada").replace(b'name="Ada"', b"name='Ada'"),
+        users("Ada").replace(b'name="Ada"', b'name="A<a"'),
+        users("Ada").replace(b'name="Ada"', b'uid="7"'),
+        users("Ada").replace(b'name="Ada"', b'xmlns="urn:x"'),
+        users("Ada").replace(b'name="Ada"', b'a:b="c"'),
+        users("Ada").replace(b"/></", b">text</user></"),
+        users("Ada").replace(b"</GetPPUserResp>", b"</GetPPDevResp>"),
+        users("Ada").replace(b"</GetPPUserResp>", b"</GetPPUserResp><more/>"),
+        users("Ada").replace(b"Ada", "\uffff".encode()),
+        users("Ada").replace(b"Ada", b"\xff"),
+        users("Ada").replace(b"Ada", b"\x01"),
+        users("Ada") + b" ",
+        users("Ada").replace(b'uid="0" name="Ada"', b""),
+        users("Ada").replace(b"/></", b"/><user /></"),
+        b'<?xml version="1.0"?>' + users("Ada"),
+        b"<!DOCTYPE x>" + users("Ada"),
+        users(),
+        b"<GetPPUserResp/>",
+    ],
+)
+def test_all_else_is_for_the_parser(frame: bytes) -> None:
+    assert read_list(frame) is None
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            '"',
+            "'",
+            "<",
+            ">",
+            "/>",
+            "</",
+            "=",
+            " ",
+            "  ",
+            "&",
+            "&amp;",
+            "\n",
+            "\x00",
+            "\uffff",
+            "é",
+        ),
+        *(
+            "<user ",
+            'a="1"',
+            ' b="2"',
+            "/><user ",
+            "xmlns=",
+            "a:b=",
+            "<!--",
+            "]]>",
+            "<![CDATA[",
+            "?>",
+        ),
+    ]
+)
+
+
+@given(
+    st.lists(st.lists(PIECES, max_size=4).map("".join), min_size=1, max_size=3),
+    st.integers(0, 200),
+    PIECES,
+    st.booleans(),
+)
+def test_whatever_is_in_a_frame_the_parser_would_read_the_same(
+    names: list[str], place: int, piece: str, instead: bool
+) -> None:
+    raw = "".join(f'<user uid="{n}" name="{name}"/>' for n, name in enumerate(names))
+    text = f'<GetPPUserResp seq="1" fill="{FILL}">{raw}</GetPPUserResp>'
+    at = place if place < 22 else len(FILL) + place
+    text = text[:at] + piece + text[at + instead :]
+    frame = text.encode()
+    found = read_list(frame)
+    assert found is None or found == parsed(frame)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"uid": st.integers(1, 99).map(str), "name": st.text(st.characters(codec="utf-8"))},
+            optional={"num": st.text("0123456789*# +'>"), "fill": st.just(FILL)},
+        ),
+        min_size=1,
+    )
+)
+def test_whatever_records_say_both_ways_read_the_same(records: list[dict[str, str]]) -> None:
+    found = "".join(
+        "<user " + " ".join(f'{name}="{text}"' for name, text in record.items()) + "/>"
+        for record in records
+    )
+    frame = f'<GetPPUserResp seq="1" fill="{FILL}">{found}</GetPPUserResp>'.encode()
+    read = read_list(frame)
+    assert read is None or read == parsed(frame)
