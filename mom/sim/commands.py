@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 
 from mom.model.identities import IdentityError
-from mom.sim import deeds
+from mom.sim import applications, deeds
 from mom.sim.fleet import Fleet
 from mom.sim.refusal import Refusal
 from mom.sim.site import Site
 from mom.sim.snapshot import capture, restore
+from mom.sim.traffic import message_stats
 
 Args = Mapping[str, Any]
 Result = dict[str, Any]
@@ -72,8 +73,11 @@ class Commands:
             "locate": fleet.handsets.walk,
             "subscribe": fleet.handsets.subscribe,
             "phones": fleet.handsets.report,
+            "application": self._application,
+            "traffic": self._traffic,
         }
-        for name, deed in deeds.DEEDS.items():
+        local = {**deeds.DEEDS, "heard": applications.heard, "hang-up": applications.hang_up}
+        for name, deed in local.items():
             self._table[name] = self._local(deed)
 
     def run(self, command: object) -> Result:
@@ -135,6 +139,7 @@ class Commands:
             "bytesOut": sent,
             "counters": dict(sorted(requests.items())),
             "delays": deeds.delays([s.omm.state for s in self._sites(args)]),
+            "messages": message_stats(self._sites(args)),
         }
 
     def _dump(self, args: Args) -> Result:
@@ -228,6 +233,17 @@ class Commands:
         site = self._site(args)
         deeds.set_bases(site.omm.state, args)
         site.flush()
+        return {}
+
+    def _application(self, args: Args) -> Result:
+        site = self._site(args)
+        result, others = applications.ask(site.omm, args)
+        site.deliver(others)
+        site.flush()
+        return result
+
+    def _traffic(self, args: Args) -> Result:
+        self._fleet.traffic.start(float(args["rate"]), float(args.get("seconds", 10)))
         return {}
 
     def _key(self, args: Args) -> Result:

@@ -11,7 +11,7 @@ from typing import Any
 
 from mom.axi.element import Element, Value, make
 from mom.model.identities import ipei_key
-from mom.sim import population
+from mom.sim import population, writing
 from mom.sim.kinds import ROAMING
 from mom.sim.phones import Phones
 from mom.sim.records import Book, Record
@@ -199,15 +199,6 @@ def logout(state: State, args: Args) -> Result:
     return {}
 
 
-def message(state: State, args: Args) -> Result:
-    """A phone sends a message to an address that is not local: `msg` has its attributes."""
-    attrs = {"sendTime": state.now(), "id": 1048576 + state.counters.get("messages sent", 0)}
-    given = {str(name): str(text) for name, text in dict(args.get("msg", {})).items()}
-    told = state.tell("MessageSend", "EventMessageSend", {}, make("msg", {**attrs, **given}))
-    state.count("messages sent")
-    return {"told": told}
-
-
 def emit(state: State, args: Args) -> Result:
     """Send any event: its `eventType`, `name`, and `attrs`."""
     return {"told": state.tell(str(args["eventType"]), str(args["name"]), _texts(args))}
@@ -299,7 +290,7 @@ DEEDS: Mapping[str, Deed] = {
     "unsubscribe": unsubscribe,
     "login": login,
     "logout": logout,
-    "message": message,
     "emit": emit,
+    **writing.DEEDS,
 }
 """Deeds by the name of their command."""

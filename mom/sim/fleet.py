@@ -26,6 +26,7 @@ from mom.sim.requests.settings import end_mode, start_settings
 from mom.sim.site import Listen, Site
 from mom.sim.snapshot import capture, restore
 from mom.sim.state import Account, Identity, State
+from mom.sim.traffic import Traffic
 
 Dice = Callable[[str], random.Random]
 """Gives randomness for a seed; always the same for the same."""
@@ -89,6 +90,7 @@ class Fleet:
         handlers = all_handlers()
         self.sites = [self._site(index, handlers) for index in range(1, plan.omms + 1)]
         self.handsets = Handsets(self.sites, now)
+        self.traffic = Traffic(self.sites, clock, dice(f"traffic {plan.seed}"))
 
     def start(self) -> None:
         """Open all sites."""
@@ -103,6 +105,7 @@ class Fleet:
         """Close all sites and keep their state; fires when all is closed."""
         if self._rounds.running:
             self._rounds.stop()
+        self.traffic.stop()
         self.save()
         return DeferredList([site.close() for site in self.sites])
 

@@ -162,8 +162,7 @@ class Life:
         if what == "login":
             device = self._loose(site.omm.state.devices)
             return {"ppn": device, "num": number, "pin": user.get("pin") if user else ""}
-        sender = {"fromAddr": "tel:0", "toAddr": f"tel:{number}", "content": a_name(self._rng)}
-        return {"msg": sender}
+        return {"to": number, "content": a_name(self._rng), "confirm": ["ReadYes", "ReadNo"]}
 
     def _user_change(self) -> dict[str, str]:
         rng = self._rng

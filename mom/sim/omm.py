@@ -13,7 +13,17 @@ from mom.axi.errors import Unencodable
 from mom.axi.specs import Kind as MessageKind
 from mom.sim.quirks import Quirk
 from mom.sim.refusal import Refusal, invalid
-from mom.sim.requests import control, opening, pairs, phones, rooms, routing, settings, system
+from mom.sim.requests import (
+    control,
+    messages,
+    opening,
+    pairs,
+    phones,
+    rooms,
+    routing,
+    settings,
+    system,
+)
 from mom.sim.requests.handler import Handler
 from mom.sim.session import Delivery, Session
 from mom.sim.state import State
@@ -21,14 +31,14 @@ from mom.sim.voice import Answer
 
 _FREE = frozenset({"Ping", "GetPublicKey", "Limits", "GetVersions", "Subscribe", "ClientInfo"})
 _READS = ("Get",)
-_MESSAGING = frozenset({"SendMessage", "CancelMessage", "DeleteMessage"})
+_MESSAGING = frozenset(messages.HANDLERS)
 _APPLICATIONS = frozenset(name for name in routing.HANDLERS if not name.startswith("Route"))
 
 
 def all_handlers() -> dict[str, Handler]:
     """Every request that the simulator carries out, by name."""
     table: dict[str, Handler] = {}
-    for part in (opening, phones, pairs, rooms, system, control, routing):
+    for part in (opening, phones, pairs, rooms, system, control, messages, routing):
         table.update(part.HANDLERS)
     table.update(settings.handlers())
     return table

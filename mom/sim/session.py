@@ -5,6 +5,8 @@ This module must not know sockets: whoever owns the link keeps the session.
 
 from __future__ import annotations
 
+from collections import deque
+
 import msgspec
 
 from mom.sim.subscription import Flags
@@ -22,6 +24,8 @@ class Session:
         self.permissions: frozenset[str] = frozenset()
         self.flags = Flags()
         self.channels: set[str] = set()
+        self.heard: deque[bytes] | None = None
+        """The events of a client without a link, which keeps them here."""
 
 
 class Delivery(msgspec.Struct, frozen=True):

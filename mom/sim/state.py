@@ -16,6 +16,7 @@ from mom.axi.element import Element, Value
 from mom.axi.secrets import PrivateKey
 from mom.model.identities import ari, ipei_key
 from mom.sim.kinds import device_kind, user_kind
+from mom.sim.mailbag import Mailbag
 from mom.sim.quirks import Quirk, Quirks
 from mom.sim.records import Book
 from mom.sim.rules import Rules
@@ -136,6 +137,8 @@ class State:
         self.routes: dict[int, Session] = {}
         self.channels: dict[int, tuple[str, Session]] = {}
         self.last_id = 0
+        self.mail = Mailbag()
+        self.applications: dict[str, Session] = {}
         self.outbox: list[Delivery] = []
         self.restart_wanted: float | None = None
         self.is_dirty = False
@@ -175,8 +178,12 @@ class State:
         self.lost[ipei_key(ipei)] = None
 
     def send(self, session: Session, name: str, answer: Answer) -> None:
-        """Put one event to one client into the outbox."""
-        self.outbox.append(Delivery(session, self.voice.message(name, answer)))
+        """Put one event to one client into the outbox, or to what a client without a link heard."""
+        frame = self.voice.message(name, answer)
+        if session.heard is not None:
+            session.heard.append(frame)
+        else:
+            self.outbox.append(Delivery(session, frame))
 
     def tell(
         self,
@@ -205,9 +212,13 @@ class State:
     def leave(self, session: Session) -> None:
         """A link has ended: its flags, channels and its control of the OMM are gone."""
         self.routes = {id: s for id, s in self.routes.items() if s is not session}
-        self.channels = {id: c for id, c in self.channels.items() if c[1] is not session}
         if session in self.sessions:
             self.sessions.remove(session)
+        for id, (name, creator) in list(self.channels.items()):
+            if creator is session:
+                del self.channels[id]
+                ended: dict[str, Value] = {"name": name, "id": id, "deleted": True}
+                self.tell("ApplicationDataChannel", "EventApplicationDataChannelCnf", ended)
         if session is self.controller:
             self.controller = None
             self.controller_name = ""

@@ -187,9 +187,8 @@ class WorkingDay:
         sender = state.users.find(device.number("uid")) if device is not None else None
         if device is None or sender is None or state.users.by_unique(receiver) is not None:
             return []
-        addresses = {"fromAddr": f"tel:{sender.get('num')}", "toAddr": f"tel:{receiver}"}
-        msg = {"ppn": str(device.id), **addresses, "content": a_name(self._rng)}
-        return [{"cmd": "message", "omm": index, "msg": msg}]
+        written = {"num": sender.get("num"), "to": receiver, "content": a_name(self._rng)}
+        return [{"cmd": "message", "omm": index, **written}]
 
     def _other(self, index: int) -> int:
         """A site by chance that is not this one, if there is another."""

@@ -1,4 +1,4 @@
-"""Requests by which a MOM controls an OMM and moves phones: control state, SIP, rejects, messages.
+"""Requests by which a MOM controls an OMM and moves phones: control state, SIP, rejects.
 
 The names are known from a release 7.1, the attributes are inferred (MOM profile of AXI).
 """
@@ -9,7 +9,6 @@ from mom.axi.element import Element, Value
 from mom.model.identities import ipei_key
 from mom.sim.refusal import missing
 from mom.sim.requests.handler import Handlers
-from mom.sim.requests.phones import child_of
 from mom.sim.rules import choice, integer
 from mom.sim.session import Session
 from mom.sim.state import State
@@ -84,22 +83,6 @@ def set_link(state: State, session: Session, request: Element) -> Answer:
     return Answer()
 
 
-def send_message(state: State, session: Session, request: Element) -> Answer:
-    """Deliver a message to a local phone; how it went is told by an event."""
-    message = child_of(request, "msg")
-    address = message.get("toAddr")
-    known = state.users.by_unique(address.partition(":")[2]) is not None
-    state.count("messages delivered" if known else "messages without receiver")
-    attrs: dict[str, Value] = {
-        "sendTime": message.get("sendTime"),
-        "id": message.get("id"),
-        "toAddr": address,
-        "event": "Delivered" if known else "WrongURI",
-    }
-    state.tell("MessageProgress", "EventMessageProgress", attrs)
-    return Answer()
-
-
 HANDLERS: Handlers = {
     "SetMOMControlState": set_control,
     "GetMOMControlState": get_control,
@@ -109,5 +92,4 @@ HANDLERS: Handlers = {
     "DECTLocateReject": reject,
     "DECTSubscribeReject": reject,
     "SetPPLink": set_link,
-    "SendMessage": send_message,
 }

@@ -52,6 +52,10 @@ def event_from_mom(state: State, session: Session, request: Element) -> Answer:
     """An event for the applications, or for the phone that sent a message."""
     for child in request.children:
         state.count(f"routed {child.name}")
+        if child.name == "EventMessageProgress":
+            state.mail.result(child, state.precise_now())
+        elif child.name == "EventMessageConfirmation":
+            state.mail.confirmation(child)
     state.tell("MOMMsgRouting", "EventEventFromMOM", {}, *request.children, but=session)
     return Answer()
 

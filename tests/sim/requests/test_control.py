@@ -1,6 +1,6 @@
 import pytest
 
-from mom.axi.element import Value, make
+from mom.axi.element import Value
 from mom.model.identities import ipei_key
 from mom.sim import deeds
 from mom.sim.refusal import Refusal
@@ -75,15 +75,6 @@ def test_auto_create_makes_a_device_for_an_unknown_phone(bench: Bench) -> None:
     made = deeds.subscribe(bench.state, {"ipei": IPEI})
     device = bench.state.devices.get(made["ppn"])
     assert (device.get("s"), device.get("autoCreate")) == ("Yes", "1")
-
-
-def test_a_message_to_a_local_phone_is_delivered(bench: Bench) -> None:
-    session = bench.client()
-    bench.listen(session, "MessageProgress")
-    for to, event in (("tel:40001", "Delivered"), ("tel:0", "WrongURI")):
-        message = make("msg", {"sendTime": 1, "id": 2, "toAddr": to, "content": "Hello"})
-        bench.ask(session, make("SendMessage", {}, message))
-        assert bench.told(session)[0].get("event") == event
 
 
 def test_a_user_who_logs_in_on_another_phone_has_moved_locally(bench: Bench) -> None:
