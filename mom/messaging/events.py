@@ -6,7 +6,7 @@ logged. This module must not know how anything is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
@@ -24,6 +24,7 @@ from mom.messaging.hub import Hub
 from mom.messaging.listeners import Listeners
 from mom.messaging.message import message_of_phone
 from mom.messaging.omm_line import OmmLine
+from mom.messaging.party import Step, Tell
 from mom.messaging.requests import Caller, Reply
 from mom.ports import Whereabouts
 
@@ -88,19 +89,19 @@ class OmmEvents:
 
     def _progress(self, line: OmmLine, event: Element) -> None:
         told = self._carrier.post.progress(line.omm, event, self._carrier.now())
-        self._carrier.do(told)
-        if told:
-            but = [line.party, *(tell.to for tell in told)]
-            wanting = self._listeners.wanting("MessageProgress")
-            self._carrier.spread(told[0].event, wanting, but)
+        self._pass_on("MessageProgress", line, told)
 
     def _confirmation(self, line: OmmLine, event: Element) -> None:
         told = self._carrier.post.confirmation(line.omm, event)
-        self._carrier.do(told)
-        if told:
-            but = [line.party, *(tell.to for tell in told)]
-            wanting = self._listeners.wanting("MessageConfirmation")
-            self._carrier.spread(told[0].event, wanting, but)
+        self._pass_on("MessageConfirmation", line, told)
+
+    def _pass_on(self, event_type: str, line: OmmLine, steps: Sequence[Step]) -> None:
+        """Tell the sender, and who else wants to know."""
+        self._carrier.do(steps)
+        first = steps[0] if steps else None
+        if isinstance(first, Tell):
+            wanting = self._listeners.wanting(event_type)
+            self._carrier.spread(first.event, wanting, [line.party, first.to])
 
     def _queue_empty(self, line: OmmLine, event: Element) -> None:
         self._carrier.do(self._carrier.post.queue_empty(line.omm, event))

@@ -37,14 +37,14 @@ class State(Enum):
     """How far a message is."""
 
     NEW = "new"
-    WAITING = "waiting for a phone that moves"
+    WAITING = "waiting for its phone"
     SENT = "sent to the home OMM"
     DONE = "its sender has the final result"
 
 
 STEPS = {
     State.NEW: {State.WAITING, State.SENT, State.DONE},
-    State.WAITING: {State.SENT, State.DONE},
+    State.WAITING: {State.WAITING, State.SENT, State.DONE},
     State.SENT: {State.DONE},
     State.DONE: set[State](),
 }

@@ -45,10 +45,11 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Hold(msgspec.Struct, frozen=True):
-    """The message with that key waits for a phone that moves."""
+    """The message with that key waits for a phone, which moves or has another message first."""
 
     device: int
     key: MessageKey
+    moving: bool
 
 
 class MessageKey(msgspec.Struct, frozen=True):

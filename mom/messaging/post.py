@@ -72,10 +72,13 @@ class Post:
         letter = self.letters.find(key)
         if letter is None or letter.state is not State.SENT:
             return []
-        return [self._finish(letter, UNAVAILABLE, now)]
+        return self._end(letter, UNAVAILABLE, now)
 
-    def progress(self, omm: OmmId, event: Element, now: float) -> list[Tell]:
-        """Pass on what the home OMM tells; nothing after the final result but a deletion."""
+    def progress(self, omm: OmmId, event: Element, now: float) -> list[Step]:
+        """Pass on what the home OMM tells; nothing after the final result but a deletion.
+
+        The first step is the one for the sender.
+        """
         letter = self._told_of(omm, event, "toAddr")
         if letter is None:
             self._counters.strays += 1
@@ -89,7 +92,7 @@ class Post:
         elif told == letter.last:
             return []
         letter.last = told
-        return [letter.pass_on(event, "toAddr")]
+        return [letter.pass_on(event, "toAddr"), *self._next(letter.device, now)]
 
     def confirmation(self, omm: OmmId, event: Element) -> list[Tell]:
         """Pass on what somebody confirmed at a phone, each confirmation once."""
@@ -126,7 +129,7 @@ class Post:
         return Withdrawal(letter.omm, request.having({"toAddr": letter.to_home, "seq": None}))
 
     def settled(self, device: int, now: float) -> list[Step]:
-        """A phone does not move any more: send what waits for it, unless it moves again."""
+        """A phone does not move any more: send what waits for it, as far as that is possible."""
         steps: list[Step] = []
         for letter in self._waiting.pop(device, ()):
             message = letter.message
@@ -144,7 +147,7 @@ class Post:
         letter = self.letters.find(key)
         if letter is None or letter.state is not State.WAITING:
             return []
-        return [self._finish(letter, UNAVAILABLE, now)]
+        return self._end(letter, UNAVAILABLE, now)
 
     def waits_for(self, device: int) -> bool:
         """Whether any message waits for that phone."""
@@ -152,11 +155,13 @@ class Post:
 
     def gone(self, omm: OmmId, now: float) -> list[Step]:
         """The session of an OMM is over: what it has, and did not tell of, is not known."""
-        return [self._finish(letter, UNAVAILABLE, now) for letter in self.letters.open_at(omm)]
+        open_there = self.letters.open_at(omm)
+        return [step for letter in open_there for step in self._end(letter, UNAVAILABLE, now)]
 
     def expire(self, now: float) -> list[Step]:
         """Give up what is too old."""
-        return [self._finish(letter, UNAVAILABLE, now) for letter in self.letters.overdue(now)]
+        overdue = self.letters.overdue(now)
+        return [step for letter in overdue for step in self._end(letter, UNAVAILABLE, now)]
 
     # The parts of these.
 
@@ -172,16 +177,21 @@ class Post:
     def _hold(self, letter: Letter, place: Place) -> Hold:
         letter.device = place.device
         self._waiting.setdefault(place.device, deque()).append(letter)
-        return Hold(place.device, letter.key)
+        return Hold(place.device, letter.key, place.moving)
 
     def _send(self, letter: Letter, place: Place, now: float) -> Step:
-        """Send it home, unless that is not possible now."""
+        """Send it home, unless that is not possible now.
+
+        It waits for a twin, which the home OMM could not tell from it: OMMs number the messages of
+        their phones each for itself, and progress does not name the sender.
+        """
         letter.device, letter.omm = place.device, place.omm
         by_number = split_address(letter.to_addr)[0] == "ppn"
         to_home = f"ppn:{place.local}" if by_number else letter.to_addr
         twin = self.letters.at(place.omm, letter.key.send_time, letter.key.id, to_home)
         if twin is not None and twin.state is State.SENT:
-            return self._finish(letter, "Busy", now)
+            letter.go(State.WAITING)
+            return self._hold(letter, place)
         if not self._takes(place.omm) or (by_number and not place.local):
             return self._finish(letter, UNAVAILABLE, now)
         ask = letter.send(to_home)
@@ -192,7 +202,7 @@ class Post:
         """A message that is known: a repetition, or the home OMM does not have the phone."""
         self._counters.repeated += 1
         if known.state is State.SENT and sender.omm == known.omm:
-            return [self._finish(known, UNAVAILABLE, now)]
+            return self._end(known, UNAVAILABLE, now)
         return []
 
     def _refuse(self, message: Message, result: str) -> Tell:
@@ -204,6 +214,13 @@ class Post:
         """Give the final result as MOM knows it."""
         self._close(letter, result, now)
         return letter.tell(result)
+
+    def _end(self, letter: Letter, result: str, now: float) -> list[Step]:
+        """Give the final result, and send what has waited for that."""
+        return [self._finish(letter, result, now), *self._next(letter.device, now)]
+
+    def _next(self, device: int, now: float) -> list[Step]:
+        return self.settled(device, now) if device in self._waiting else []
 
     def _close(self, letter: Letter, result: str, now: float) -> None:
         waiting = self._waiting.get(letter.device)

@@ -1,4 +1,4 @@
-"""Waiting for phones that move: one watch for each phone, one deadline for each message.
+"""Waiting for phones: one watch for each phone, one deadline for each message.
 
 This module must not know what happens when the waiting is over.
 """
@@ -15,11 +15,11 @@ from mom.axi.clock import Clock, Timer
 from mom.messaging.party import Hold, MessageKey
 
 WAIT_SECONDS = 5.0
-"""How long a message waits for a phone that moves."""
+"""How long a message waits for a phone."""
 
 
 class Waits:
-    """Tells when a phone has settled (`on_settled`) and when a message is too late (`on_late`)."""
+    """Tells when a phone moves no more (`on_settled`), and when a message is late (`on_late`)."""
 
     log = Logger()
 
@@ -41,7 +41,7 @@ class Waits:
         """Begin to wait; a message that waits already keeps its deadline."""
         if hold.key not in self._timers:
             self._timers[hold.key] = self._clock.callLater(WAIT_SECONDS, self._late, hold)
-        if hold.device not in self._watches:
+        if hold.moving and hold.device not in self._watches:
             watch = self._watches[hold.device] = self._settled(hold.device)
             watch.addCallbacks(lambda _: self._over(hold.device), self._cancelled)
             watch.addErrback(lambda failure: self.log.failure("waiting for a phone", failure))

@@ -71,7 +71,7 @@ class Mailbag:
 
     def arrives(self, message: Element) -> None:
         """A message has come to a phone."""
-        key = _key(message)
+        key = (*_name(message), message.get("fromAddr"))
         self.twice += key in self._known
         self._known[key] = None
         if len(self._known) > _MOST_UNDER_WAY:

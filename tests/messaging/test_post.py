@@ -165,14 +165,31 @@ def test_a_message_that_comes_back_from_the_home_omm_does_not_go_round(table: Ta
     assert shown(table.post.accept(bounced, 1.0)) == GIVEN_UP
 
 
-def test_two_messages_that_the_home_omm_could_not_tell_apart_are_not_under_way_together(
+def test_of_two_messages_that_the_home_omm_could_not_tell_apart_the_second_waits(
     table: Table,
 ) -> None:
-    table.places.put("1003", 3, 3)
     assert table.accept() == SENT
-    assert table.accept(sender=3) == ["OMM 0003: Busy"]
-    table.progress("Delivered")
-    assert table.accept(sender=3, fromAddr="tel:4") == SENT
+    assert table.accept(sender=3) == ["wait for phone 2"]
+    assert table.accept(id=ID + 1) == ["wait for phone 2"]
+    steps = table.progress("Delivered")
+    assert steps == ["OMM 0001: Delivered", "SendMessage to OMM 2", "SendMessage to OMM 2"]
+    assert table.progress("Delivered") == ["OMM 0003: Delivered"]
+
+
+def test_who_waits_for_a_message_without_a_result_does_not_wait_for_ever(table: Table) -> None:
+    table.accept()
+    table.accept(sender=3)
+    table.accept(id=ID + 1)
+    steps = table.post.late(message(sender=3).key, 5.0)
+    assert shown(steps) == ["OMM 0003: TemporaryUnavailable", "SendMessage to OMM 2"]
+
+
+def test_what_waits_for_a_message_is_given_up_with_it_when_the_home_omm_goes(table: Table) -> None:
+    table.accept()
+    table.accept(sender=3)
+    table.taking.discard(2)
+    given_up = [*GIVEN_UP, "OMM 0003: TemporaryUnavailable"]
+    assert shown(table.post.gone(OmmId(2), 1.0)) == given_up
 
 
 @pytest.mark.feature("F85")
@@ -224,7 +241,7 @@ def test_a_message_that_has_waited_long_enough_is_given_up(table: Table) -> None
     table.places.move("1002", 2)
     table.accept()
     table.accept(id=ID + 1)
-    assert shown(table.post.late(message().key, 5.0)) == GIVEN_UP
+    assert shown(table.post.late(message().key, 5.0)) == [*GIVEN_UP, "wait for phone 2"]
     assert table.post.waits_for(2)
     assert shown(table.post.late(message(id=ID + 1).key, 5.0)) == GIVEN_UP
     assert not table.post.waits_for(2)

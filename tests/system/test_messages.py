@@ -55,13 +55,13 @@ class Sites:
 
         await until(arrived, 20)
 
-    async def ask_mom(self, omm: int, name: str, *children: Any, **attrs: str) -> None:
+    async def ask_mom(self, omm: int, name: str, /, *children: Any, **attrs: str) -> None:
         """Have an application at an OMM ask MOM."""
         child = {"name": name, "attrs": attrs, "children": list(children)}
         request = {"name": "RouteRequestToMOM", "children": [child]}
         await self.simulated.do("application", omm=omm, request=request)
 
-    async def at_omm(self, omm: int, name: str, *children: Any, **attrs: str) -> None:
+    async def at_omm(self, omm: int, name: str, /, *children: Any, **attrs: str) -> None:
         """Have an application ask its OMM."""
         request = {"name": name, "attrs": attrs, "children": list(children)}
         await self.simulated.do("application", omm=omm, request=request)
