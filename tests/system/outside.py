@@ -179,9 +179,13 @@ class StandIn:
         """The messages that it was sent, or those of one name, without their `seq`."""
         return [
             (tag, {k: v for k, v in attrs.items() if k != "seq"}, children)
-            for tag, attrs, children in self.state()["heard"]
+            for tag, attrs, children, _ in self.state()["heard"]
             if name in ("", tag)
         ]
+
+    def times(self, name: str) -> list[float]:
+        """When it was sent messages of that name, by the machine's clock."""
+        return [when for tag, _, _, when in self.state()["heard"] if tag == name]
 
     def records(self, kind: str, key: str) -> dict[str, Values]:
         """Its users or devices by one attribute."""

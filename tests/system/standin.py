@@ -43,17 +43,21 @@ OPEN = {
     "ommStbState": "None",
     "haveSomethingNew": "1",
 }
+PAIR_REQUESTS = {"SetPP", "GetPP"}
+ROAMING_REQUESTS = {"PPSIPRegister", "PPSIPDeregister", "DECTLocateReject"}
+ROAMING_REQUESTS |= {"DECTSubscribeReject", "SetPPLink"}
 PERMISSIONS = ["AllCnfRead", "AllCnfWrite", "Messaging", "InfoMessaging", "Monitoring"]
-MOM_REQUESTS = {"SetMOMControlState", "GetMOMControlState", "ClientInfo", "SetPP"}
+MOM_REQUESTS = {"SetMOMControlState", "GetMOMControlState", "ClientInfo"}
+MOM_REQUESTS |= PAIR_REQUESTS | ROAMING_REQUESTS
 
 
-def opened(cipher):
-    """The text of a ciphertext for this OMM's key; None if it is none."""
+def opened(cipher, modulus, exponent):
+    """The text of a ciphertext for an OMM's key; None if it is none."""
     try:
         number = int.from_bytes(base64.b64decode(cipher, validate=True), "big")
     except binascii.Error:
         return None
-    block = pow(number, int(PRIVATE_EXPONENT, 16), int(MODULUS, 16)).to_bytes(64, "big")
+    block = pow(number, int(exponent, 16), int(modulus, 16)).to_bytes(64, "big")
     padding, mark, text = block[2:].partition(b"\0")
     if block[:2] != b"\0\2" or not mark or len(padding) < 8:
         return None
@@ -75,7 +79,9 @@ class Site:
         self.upon = {}
         self.standby = False
         self.dislikes = {}
-        self.modulus = MODULUS
+        self.modulus, self.exponent = MODULUS, PRIVATE_EXPONENT
+        self.most_phones = 10000
+        self.held = {}
         self.quirks = set()
         self.open = dict(OPEN)
         self.permissions = PERMISSIONS
@@ -97,7 +103,7 @@ class Site:
         echo (reports MOM's own changes). `open`: attributes of OpenResp. `permissions`,
         `password`. `plain`: has no messages of a MOM. `refusedEvents`, `refused`: names.
         `standby`: is the standby OMM of a pair. `dislikes`: how a change of such an attribute is
-        refused, by its name. `modulus`: of another key.
+        refused, by its name. `modulus`, `exponent`: of another key. `mostPhones`: `ppnNum`.
         """
         self.quirks = set(wanted.get("quirks", self.quirks))
         self.open |= wanted.get("open", {})
@@ -106,6 +112,8 @@ class Site:
         self.standby = wanted.get("standby", self.standby)
         self.dislikes = wanted.get("dislikes", self.dislikes)
         self.modulus = wanted.get("modulus", self.modulus)
+        self.exponent = wanted.get("exponent", self.exponent)
+        self.most_phones = wanted.get("mostPhones", self.most_phones)
         self.refused_events = set(wanted.get("refusedEvents", self.refused_events))
         if wanted.get("plain"):
             self.refused_requests |= MOM_REQUESTS
@@ -176,7 +184,20 @@ class Orders:
         return {}
 
     def do_reveal(self, cipher):
-        return opened(cipher)
+        return opened(cipher, self.site.modulus, self.site.exponent)
+
+    def do_hold(self, request):
+        """Carry out the next such request, but keep its answer until `release`."""
+        self.site.held[request] = []
+        return {}
+
+    def do_release(self):
+        """Give the answers that were kept, as far as their links are there."""
+        held, self.site.held = self.site.held, {}
+        for link, answer in (each for kept in held.values() for each in kept):
+            if link in self.site.links:
+                link.push(answer)
+        return {}
 
     def do_cut(self):
         self.site.restart()
@@ -250,7 +271,7 @@ class Link:
     def take(self, frame):
         request = ET.fromstring(frame.decode())
         children = [[child.tag, dict(child.attrib)] for child in request]
-        self.site.heard.append([request.tag, dict(request.attrib), children])
+        self.site.heard.append([request.tag, dict(request.attrib), children, time.monotonic()])
         try:
             attrs, inside = self.requests.answer(self, request)
         except Refused as refusal:
@@ -259,7 +280,11 @@ class Link:
             self.push(render("EventRFPState", {"id": 1, "connected": 1}))
         if request.get("seq") is not None:
             attrs = {**attrs, "seq": request.get("seq")}
-        self.push(render(request.tag + "Resp", attrs, inside))
+        answer = render(request.tag + "Resp", attrs, inside)
+        if request.tag in self.site.held:
+            self.site.held[request.tag].append((self, answer))
+            return
+        self.push(answer)
         for order in self.site.upon.pop(request.tag, ()):
             Orders(self.site).obey(order)
 

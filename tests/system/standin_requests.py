@@ -6,6 +6,8 @@ from xml.sax.saxutils import quoteattr
 from standin_records import KEYS, RELATION, Refused
 
 MOST_RECORDS = 20
+ROAMING_EVENTS = ("EventDECTLocate", "EventDECTSubscribe", "EventPPLogin", "EventPPLink")
+ROAMING_EVENTS += ("EventPPUserMovedLocally", "EventPPSIPDeregistered")
 
 
 def render(name, attrs, children=(), shuffle=None):
@@ -51,11 +53,11 @@ class Requests:
         return ({"timeStamp": self.site.now()} if request.get("timeStamp") else {}), []
 
     def on_Limits(self, link, request):
-        return {"records": MOST_RECORDS, "ppnNum": 10000, "axiClients": 100}, []
+        return {"records": MOST_RECORDS, "ppnNum": self.site.most_phones, "axiClients": 100}, []
 
     def on_GetVersions(self, link, request):
         names = {name[3:] for name in dir(self) if name.startswith("on_")}
-        names |= {"EventPPCnf", "EventMOMControlState"}
+        names |= {"EventPPCnf", "EventMOMControlState", *ROAMING_EVENTS}
         return dict.fromkeys(sorted(names - self.site.refused_requests), "1.0.0"), []
 
     def on_GetPARK(self, link, request):
@@ -111,6 +113,35 @@ class Requests:
                 raise Refused("EInval", eventType=name)
         link.events |= set(names)
         return {}, []
+
+    def on_PPSIPDeregister(self, link, request):
+        phone = self.phone(request)
+        asyncio.get_running_loop().call_soon(
+            self.site.tell, "Roaming", render("EventPPSIPDeregistered", {"ppn": phone["ppn"]})
+        )
+        return {}, []
+
+    def on_PPSIPRegister(self, link, request):
+        self.phone(request)
+        return {}, []
+
+    def on_DECTLocateReject(self, link, request):
+        return {}, []
+
+    def on_DECTSubscribeReject(self, link, request):
+        return {}, []
+
+    def on_SetPPLink(self, link, request):
+        self.phone(request)
+        return {}, []
+
+    def phone(self, request):
+        """The phone with the local number that a request names."""
+        phone = self.site.records.kinds["pp"].get(int(request.get("ppn", "0")))
+        if phone is None:
+            self.site.complaints.append(f"{request.tag} for a phone that is not here")
+            raise Refused("ENoEnt")
+        return phone
 
     def on_GetHealthState(self, link, request):
         return {}, [render("health", {"component": "sync", "severity": "OK", "reasonCode": "0"})]
