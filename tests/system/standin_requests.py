@@ -146,6 +146,9 @@ class Requests:
     def on_GetHealthState(self, link, request):
         return {}, [render("health", {"component": "sync", "severity": "OK", "reasonCode": "0"})]
 
+    def on_GetConferenceRoom(self, link, request):
+        raise Refused("ENoEnt")
+
     def on_GetRFPSummary(self, link, request):
         return {"nRFPs": 5, "idFirst": 1, "nConnected": 2}, []
 
