@@ -203,7 +203,10 @@ class RoomBench:
         return list(dict.fromkeys([*self._rooms, *(number for number, _ in self._copies)]))
 
     def mark_conflicts(self) -> list[str]:
-        """Mark rooms with one conference number; the texts for the event log."""
+        """Mark rooms with one conference number; the texts for the event log.
+
+        Each names the first other one: hundreds of sites may have the same number.
+        """
         texts = []
         changed = [number for number in self._rooms if self._renamed(number)]
         names: dict[str, None] = {}
@@ -215,7 +218,7 @@ class RoomBench:
         for name in names:
             rooms = self.with_conference(name)
             for room in rooms:
-                others = tuple((int(o.id), o.omm) for o in rooms if o.id != room.id)
+                others = tuple((int(o.id), o.omm) for o in rooms if o.id != room.id)[:1]
                 if self._mark_conflict(room.id, others) and others:
                     texts.append(f"conference room {room.id}: {self._shared_mark(room.id)}")
         return texts

@@ -100,7 +100,8 @@ class RoomSitting:
             self._desk.recorder.record(Severity.WARNING, "directory", text)
             return
         seen, self._seen = self._seen, None
-        await self.push([ReadingEnded(frozenset(seen))])
+        if seen or self._desk.units.book.copies_on(self._port.omm.id):
+            await self.push([ReadingEnded(frozenset(seen))])
 
     def follow(self) -> None:
         """Begin to bring to the OMM what it should hold."""

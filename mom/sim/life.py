@@ -142,7 +142,8 @@ class Life:
             return {"uid": user, "ppn": device, "relType": rng.choice(["Dynamic", "Fixed"])}
         if what == "put-room":
             id = rng.randrange(1, 4)
-            return {"id": id, "attrs": {"name": a_name(rng), "conferenceId": f"{900 + id}"}}
+            conference = f"9{state.identity.index:03d}{id}"
+            return {"id": id, "attrs": {"name": a_name(rng), "conferenceId": conference}}
         if what == "bases":
             return {"connected": rng.randint(1, state.bases.total)}
         return self._elsewhere(what, site)

@@ -85,6 +85,7 @@ _LENGTHS: Mapping[str, int] = {
     "hierarchy1": 16,
     "hierarchy2": 16,
     "sipAuthId": 63,
+    "conferenceId": 31,
     "sosNum": 31,
     "manDownNum": 31,
     "voiceboxNum": 31,

@@ -105,7 +105,7 @@ async def held_by(config_file: Path) -> Held:
 def _held(reading: Reading) -> Held:
     records: dict[Known, Record] = {(Noun.USER, int(u.uid)): u for u in reading.all_users()}
     records |= {(Noun.DEVICE, int(d.ppn)): d for d in reading.all_devices()}
-    return Held(records, tuple(reading.all_copies()), reading.omms())
+    return Held(records, tuple(c for c in reading.all_copies() if c.noun in NOUNS), reading.omms())
 
 
 async def disagreements(config_file: Path, simulated: Simulated) -> list[str]:

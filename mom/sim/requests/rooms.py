@@ -7,7 +7,7 @@ Source: the published schema; `sipAuthId` is a text, although the schema calls i
 from __future__ import annotations
 
 from mom.axi.element import Element, Value
-from mom.sim.refusal import Refusal, missing, no_entry
+from mom.sim.refusal import Refusal, invalid, missing, no_entry
 from mom.sim.requests.handler import Handlers
 from mom.sim.requests.phones import child_of, is_plain
 from mom.sim.rules import integer, number
@@ -42,9 +42,13 @@ def put_room(state: State, id: int, values: dict[str, str]) -> None:
     before = state.rooms.get(id)
     start = {"name": "", "conferenceId": "", "sipAuthId": "", "sipPw": "", "fixedSipPort": "0"}
     room = (before or start) | values
-    if room != before:
-        state.rooms[id] = room
-        state.tell("ConferenceCnf", "EventConferenceRoomCnf", {}, room_element(state, id))
+    if room == before:
+        return
+    state.rooms[id] = room
+    told = room_element(state, id)
+    if before is not None:
+        told = _part(told, {name for name in room if room[name] != before[name]})
+    state.tell("ConferenceCnf", "EventConferenceRoomCnf", {}, told)
 
 
 def drop_room(state: State, id: int) -> None:
@@ -63,10 +67,19 @@ def room_element(state: State, id: int) -> Element:
     return state.voice.child("room", attrs)
 
 
+def _part(room: Element, changed: set[str]) -> Element:
+    """What an event tells of a changed room: its key and what is new."""
+    if "fixedSipPort" in changed:
+        changed = changed | {"calculatedSipPort"}
+    return Element(room.name, {n: v for n, v in room.attrs.items() if n == "id" or n in changed})
+
+
 def create_room(state: State, session: Session, request: Element) -> Answer:
     """Make a room under a free number, or the one wished."""
     child = child_of(request, "room")
     id = integer(child.attrs, "id") or max(state.rooms, default=0) + 1
+    if id < 0:
+        raise invalid("id", "a number from 1 is expected")
     if id in state.rooms:
         raise Refusal("EExist", "id is taken")
     put_room(state, id, check_room(state, child, is_plain(request)))

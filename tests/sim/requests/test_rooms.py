@@ -33,3 +33,36 @@ def test_rooms_are_limited(bench: Bench) -> None:
         bench.client(), make("CreateConferenceRoom", {}, make("room", {"name": "A"}))
     )
     assert answer.get("errCode") == "ENoMem"
+
+
+def test_an_event_tells_only_what_has_changed_of_a_room(bench: Bench) -> None:
+    session = bench.client()
+    room = make("room", {"name": "Staff", "conferenceId": "901"})
+    bench.ask(session, make("CreateConferenceRoom", {}, room))
+    bench.listen(session, "ConferenceCnf")
+    changes = ({"name": "All"}, {"name": "All"}, {"fixedSipPort": 5062})
+    for change in changes:
+        bench.ask(session, make("SetConferenceRoom", {}, make("room", {"id": 1, **change})))
+    told = [event.children[0].attrs for event in bench.told(session)]
+    assert told == [
+        {"id": "1", "name": "All"},
+        {"id": "1", "fixedSipPort": "5062", "calculatedSipPort": "5062"},
+    ]
+
+
+def test_what_is_no_room_is_refused(bench: Bench) -> None:
+    session = bench.client()
+    for attrs, code in (
+        ({"id": -1, "name": "A"}, "EInval"),
+        ({"conferenceId": "9" * 32}, "ETooLong"),
+        ({"fixedSipPort": 65536}, "EInval"),
+    ):
+        answer = bench.ask(session, make("CreateConferenceRoom", {}, make("room", attrs)))
+        assert answer.get("errCode") == code
+    assert not bench.state.rooms
+
+
+def test_the_calculated_port_cannot_be_set(bench: Bench) -> None:
+    room = make("room", {"conferenceId": "901", "calculatedSipPort": 7})
+    made = bench.ask(bench.client(), make("CreateConferenceRoom", {}, room)).children[0]
+    assert made.get("calculatedSipPort") == "5060"
