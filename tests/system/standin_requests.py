@@ -166,9 +166,6 @@ class Requests:
     def on_GetPPDev(self, link, request):
         return self.page(request, "pp")
 
-    def on_GetConferenceRoom(self, link, request):
-        raise Refused("ENoEnt")
-
     def page(self, request, kind):
         records, key = self.site.records.kinds[kind], KEYS[kind]
         start, most = int(request.get(key, "0")), int(request.get("maxRecords", "0"))
