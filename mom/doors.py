@@ -26,6 +26,7 @@ from mom.web.api.health import HealthRoutes
 from mom.web.api.license import LicenseRoutes
 from mom.web.api.omms import OmmRoutes
 from mom.web.api.records import RecordRoutes
+from mom.web.api.roams import RoamRoutes
 from mom.web.api.rooms import RoomRoutes
 from mom.web.api.session import SessionRoutes
 from mom.web.api.settings import SettingsRoutes
@@ -80,6 +81,7 @@ def build_doors(
             omms,
             RecordRoutes(records=records),
             EditRoutes(editor=core.directory.editor, records=records),
+            RoamRoutes(records=records),
             RoomRoutes(editor=core.directory.rooms.editor, records=records),
             ExportRoutes(records=records, omms=omms),
             FieldRoutes(),

@@ -16,6 +16,7 @@ from mom.model.copy import Copy, Noun
 from mom.model.device import Device
 from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.omm import Omm
+from mom.model.roam import Roam
 from mom.model.user import User
 from mom.store.trash import Discarded
 
@@ -63,6 +64,9 @@ class Work(Protocol):
 
     def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
         """Keep an explainable line."""
+
+    def put_roam(self, roam: Roam) -> None:
+        """Keep a move of a phone."""
 
     def put_omm(self, before: Omm | None, after: Omm) -> None:
         """Insert or update."""

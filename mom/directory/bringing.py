@@ -38,9 +38,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
     @property
     def why(self) -> str:
-        """The reason in words."""
-        said = " ".join(part for part in (self.code, self.bad) if part)
-        return f"{self.given.value} ({said})" if said else self.given.value
+        """What the OMM said against it."""
+        return " ".join(part for part in (self.code, self.bad) if part)
 
 
 async def bring(

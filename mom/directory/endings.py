@@ -15,6 +15,7 @@ from mom.directory.wanted import wanted
 from mom.model.copy import CopyState, Noun
 from mom.model.device import Device
 from mom.model.identities import OmmId
+from mom.model.roam import Roam, RoamResult
 
 
 class Endings:
@@ -45,23 +46,56 @@ class Endings:
             return after
         source = self._home_of(device.omm_id_ack or "")
         seconds = self._seconds(device)
+        self._keep(bench, device, source, seconds, RoamResult.MOVED, "")
         text = f"moved from {_name(source)} to {omm_name(device.home)} in {seconds:.3f} s"
         bench.line(Noun.DEVICE, device.ppn, self._now(), text)
         if source not in (0, device.home):
             self._leave(bench, after, source)
         return after
 
-    def abort(self, bench: Bench, device: Device, why: str, *, read: bool) -> Device:
+    def abort(
+        self, bench: Bench, device: Device, result: RoamResult, why: str, *, read: bool
+    ) -> Device:
         """The phone stays where it was. `read`: it is known that the OMM there has no new copy."""
         source = self._home_of(device.omm_id_ack or "")
         after = roam.aborted(device, source, self._now())
         bench.put(after)
-        text = f"stays at {_name(source)}, did not move to {omm_name(device.home)}: {why}"
+        self._keep(bench, device, source, self._seconds(device), result, why)
+        reason = f"{result.value} ({why})" if why else result.value
+        text = f"stays at {_name(source)}, did not move to {omm_name(device.home)}: {reason}"
         bench.line(Noun.DEVICE, device.ppn, self._now(), text)
         if read:
             for noun, number in ((Noun.DEVICE, int(device.ppn)), (Noun.USER, int(device.uid))):
                 self._withdraw(bench, noun, number, device.home)
         return after
+
+    def taken(self, bench: Bench, before: Device, after: Device) -> None:
+        """An OMM turned out to have taken the phone without MOM."""
+        text = f"moved from {_name(before.home)} to {omm_name(after.home)} without MOM"
+        bench.line(Noun.DEVICE, after.ppn, self._now(), text)
+        self._keep(bench, after, before.home, 0.0, RoamResult.TAKEN, "")
+
+    def _keep(
+        self,
+        bench: Bench,
+        device: Device,
+        source: OmmId,
+        seconds: float,
+        result: RoamResult,
+        cause: str,
+    ) -> None:
+        bench.work.put_roam(
+            Roam(
+                at=self._now(),
+                ppn=device.ppn,
+                ipei=device.ipei,
+                source=source,
+                target=device.home,
+                seconds=round(seconds, 3),
+                result=result,
+                cause=cause,
+            )
+        )
 
     def _leave(self, bench: Bench, device: Device, source: OmmId) -> None:
         """Mark the old copies as on their way out, which saves a step to the sender."""

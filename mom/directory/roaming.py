@@ -17,6 +17,7 @@ from mom.directory.turns import Turns
 from mom.directory.unfinished import Unfinished, phase
 from mom.model.copy import Noun
 from mom.model.identities import ipei_key
+from mom.model.roam import RoamResult
 
 _HAPPENED = {
     Given.ACCEPTED: roam.Happening.ACCEPTED,
@@ -24,6 +25,7 @@ _HAPPENED = {
     Given.UNSENT: roam.Happening.UNSENT,
     Given.UNANSWERED: roam.Happening.UNANSWERED,
 }
+_RESULTS = {Given.REFUSED: RoamResult.REFUSED, Given.UNSENT: RoamResult.NOT_SENT}
 
 
 class Roaming:
@@ -102,7 +104,7 @@ class Roaming:
         if step.turn is roam.Turn.FINISH:
             await self._unfinished.finish(omm, device)
         elif step.turn is roam.Turn.ABORT:
-            await self._unfinished.abort(omm, device, outcome.why)
+            await self._unfinished.abort(omm, device, _RESULTS[outcome.given], outcome.why)
         if step.reject:
             await self._reject(visitor, roam.reason(outcome.code), 0)
             if outcome.code == "ENoEnt":

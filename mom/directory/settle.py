@@ -207,6 +207,8 @@ class Settler:
             bench.line(noun, number, facts.now, text)
         if isinstance(record, Device) and isinstance(after, Device):
             asked.left += whereabouts.left(bench, record, after, news, facts)
+            if whereabouts.was_taken(record, after, news):
+                self._endings.taken(bench, record, after)
         return await self._agree(bench, number, after, outcome.agreement, news, facts, asked)
 
     async def _agree(

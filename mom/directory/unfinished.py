@@ -21,6 +21,7 @@ from mom.model.attribute import Group
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from mom.model.omm import Severity
+from mom.model.roam import RoamResult
 
 AWAY_SECONDS = 60.0
 """How long the OMM that a phone moves to may be away before the phone stays where it was."""
@@ -83,9 +84,9 @@ class Unfinished:
             if record is not None and roam.is_moving_to(record, omm):
                 self._desk.endings.finish(bench, record)
 
-    async def abort(self, omm: OmmId, device: int, why: str) -> None:
+    async def abort(self, omm: OmmId, device: int, result: RoamResult, why: str) -> None:
         """An OMM has not got the phone that was to move there."""
-        await self._abort(omm, device, why, read=True)
+        await self._abort(omm, device, result, why, read=True)
 
     async def _arrive(self, place: Place, device: int) -> None:
         """Steps 4 and 5 of a move that was broken off; a lost link leaves it as it is."""
@@ -120,18 +121,21 @@ class Unfinished:
         turn = roam.step(phase(self._desk.index, then.number), happening).turn
         if turn is roam.Turn.ABORT:
             read = happening is roam.Happening.NOT_FOUND
-            await self._abort(then.home, then.number, happening.value, read=read)
+            result = RoamResult.NOT_FOUND if read else RoamResult.AWAY
+            await self._abort(then.home, then.number, result, "", read=read)
         elif turn is roam.Turn.FINISH:
             await self._return(then.number)
 
-    async def _abort(self, omm: OmmId, device: int, why: str, *, read: bool) -> None:
+    async def _abort(
+        self, omm: OmmId, device: int, result: RoamResult, why: str, *, read: bool
+    ) -> None:
         async with self._desk.units.open(cause="roaming") as bench:
             await bench.load((), [device])
             record = bench.device(device)
             if record is None or not roam.is_moving_to(record, omm):
                 return
-            self._desk.endings.abort(bench, record, why, read=read)
-        text = f"a phone did not move to {omm_name(omm)}: {why}"
+            self._desk.endings.abort(bench, record, result, why, read=read)
+        text = f"a phone did not move to {omm_name(omm)}: {result.value}"
         self._desk.recorder.record(Severity.WARNING, "directory", text)
         await self._return(device)
 

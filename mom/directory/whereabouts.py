@@ -18,6 +18,11 @@ def has_arrived(device: Device, copy: Copy | None, news: News, facts: Facts) -> 
     return roam.has_arrived(device, news.told, facts.ari, own_time(raw, facts), new)
 
 
+def was_taken(before: Device, after: Device, news: News) -> bool:
+    """Whether a device turns out to be at another home than MOM had brought it to."""
+    return not news.sent and before.s == after.s == "Yes" and 0 != before.home != after.home != 0
+
+
 def left(bench: Bench, before: Device, after: Device, news: News, facts: Facts) -> list[Left]:
     """The OMM that a device has left without MOM: its former home, when it turned up here; or this
     OMM, when it still takes itself for the home of a permanent user's phone that is elsewhere.

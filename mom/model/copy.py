@@ -20,6 +20,7 @@ class Noun(enum.Enum):
     TOKEN = "token"
     SETTING = "setting"
     EVENT = "event"
+    ROAM = "roam"
     LICENCE = "licence"
     HEALTH = "health"
     STATUS = "status"

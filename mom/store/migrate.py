@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from mom.store.database import Database
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The version of the last migration."""
 
 

@@ -28,6 +28,7 @@ from mom.store.omms import OMMS
 from mom.store.paging import Pager
 from mom.store.query import Page, Query
 from mom.store.records import Records
+from mom.store.roams import RoamRows
 from mom.store.rooms import ROOMS
 from mom.store.settings import SettingRows
 from mom.store.tokens import TOKENS
@@ -51,6 +52,7 @@ class Repositories:
         self.accounts: Records[Account] = Records(ACCOUNTS, vault, database)
         self.tokens: Records[Token] = Records(TOKENS, vault, database)
         self.events = EventRows(vault, database)
+        self.roams = RoamRows(vault, database)
         self.copies = CopyRows(database)
         self.lines = LineRows(database)
         self.trash = TrashRows(vault, database)
@@ -66,6 +68,7 @@ class Repositories:
                 "omms": self.omms.show,
                 "accounts": self.accounts.show,
                 "events": self.events.records.show,
+                "roams": self.roams.records.show,
             },
         )
 
@@ -87,7 +90,7 @@ class Reading:
         self._rows = repositories
 
     def page(self, view: str, query: Query) -> Page:
-        """A page of `users`, `devices`, `pairs`, `rooms`, `omms`, `accounts` or `events`.
+        """A page of `users`, `devices`, `pairs`, `rooms`, `omms`, `accounts`, `events` or `roams`.
 
         Items are records without secrets (`Pair` for pairs). Raises `QueryError`.
         """

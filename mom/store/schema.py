@@ -14,6 +14,7 @@ from mom.store.columns import Kind, TableSpec, columns_of
 from mom.store.devices import DEVICES
 from mom.store.events import EVENTS
 from mom.store.omms import OMMS
+from mom.store.roams import ROAMS
 from mom.store.rooms import ROOMS
 from mom.store.tokens import TOKENS
 from mom.store.users import USERS
@@ -43,6 +44,7 @@ def metadata() -> sa.MetaData:
             ["account"], ["accounts.id"], name="fk_tokens_account", ondelete="CASCADE"
         )
     )
+    record_table(tables, ROAMS, numbered=False)
     events = record_table(tables, EVENTS, numbered=False)
     events.append_column(sa.Column("same", TEXT, nullable=False))
     open_events = sa.text("cleared = 0")

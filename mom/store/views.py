@@ -16,6 +16,7 @@ from mom.store.devices import DEVICES
 from mom.store.errors import QueryError
 from mom.store.events import EVENTS
 from mom.store.omms import OMMS
+from mom.store.roams import ROAMS
 from mom.store.rooms import ROOMS
 from mom.store.users import USERS
 
@@ -106,5 +107,5 @@ def _pairs() -> View:
 
 @functools.cache
 def _views() -> Mapping[str, View]:
-    views = [_single(spec) for spec in (DEVICES, ROOMS, OMMS, ACCOUNTS, EVENTS)]
+    views = [_single(spec) for spec in (DEVICES, ROOMS, OMMS, ACCOUNTS, EVENTS, ROAMS)]
     return {view.name: view for view in (*views, _users(), _pairs())}

@@ -15,6 +15,7 @@ from mom.model.device import Device
 from mom.model.event import Event
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
+from mom.model.roam import Roam
 from mom.model.room import ConferenceRoom
 from mom.model.token import Token
 from mom.model.user import User
@@ -59,6 +60,7 @@ class Work:
         self._changes: list[Change] = []
         self._licence: bytes | None = None
         self._events: list[Event] = []
+        self._roams: list[Roam] = []
         self._clear_events = False
         self._discarded: dict[tuple[Noun, int], Discarded] = {}
         self._taken: set[tuple[Noun, int]] = set()
@@ -223,6 +225,10 @@ class Work:
         """Count an event, equal ones in one entry; its `id` is given by the database."""
         self._events.append(event)
 
+    def put_roam(self, roam: Roam) -> None:
+        """Keep a move of a phone; its `id` is given by the database."""
+        self._roams.append(roam)
+
     def clear_events(self) -> None:
         """Take all stored events out of the pane, before those put in this unit are added."""
         self._clear_events = True
@@ -233,6 +239,11 @@ class Work:
     def numbers(self) -> dict[Noun, int]:
         """The last numbers that this unit raised."""
         return self._numbers.raised
+
+    @property
+    def roams_put(self) -> int:
+        """How many roams this unit puts."""
+        return len(self._roams)
 
     @property
     def events_put(self) -> int:
@@ -280,6 +291,8 @@ class Work:
         ):
             found += pending.changes(self.cause)
         found += self._changes
+        if self._roams:
+            found.append(Many(Noun.ROAM, (), self.cause))
         if self._events or self._clear_events:
             found.append(Many(Noun.EVENT, (), self.cause))
         return found
@@ -316,6 +329,8 @@ class Work:
         rows.settings.put(connection, self._settings)
         if self._licence is not None:
             rows.settings.put_licence(connection, self._licence)
+        if self._roams:
+            rows.roams.add(connection, self._roams)
         if self._clear_events:
             rows.events.clear(connection)
         if self._events:

@@ -70,6 +70,11 @@ class Records:
 
         return _found(await self._store.read(read), f"conference room {number}")
 
+    async def roams(self, query: ListQuery) -> Listing:
+        """A page of the moves of phones."""
+        page = await self._page("roams", query.for_store({}))
+        return Listing(page.items, page.total)
+
     async def user(self, number: int) -> View:
         """One user. Raises `NotFound`."""
 

@@ -36,6 +36,7 @@ def topics(
         "conference-rooms": Topic(
             read=records.rooms, key="id", nouns=frozenset({Noun.ROOM}), held_by=_ALL
         ),
+        "roams": Topic(read=records.roams, key="id", nouns=frozenset({Noun.ROAM}), held_by=_ALL),
         "omms": Topic(
             read=selecting(omms.views),
             key="id",

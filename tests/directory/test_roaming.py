@@ -8,6 +8,7 @@ from pytest_twisted import ensureDeferred
 from mom.directory.policy import Policy
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
+from mom.store.query import Query
 from tests.directory.conftest import World
 from tests.directory.fake_omm import FakeOmm
 
@@ -181,7 +182,7 @@ async def test_an_omm_that_refuses_the_records_leaves_the_phone_where_it_was(
     await is_at(world, 1, ipei(1))
     user = await world.user_with("4711")
     (line, *_) = await world.lines(Noun.DEVICE, user.ppn)
-    assert line == f"stays at OMM 0001, did not move to OMM 0002: refused ({code})"
+    assert line == f"stays at OMM 0001, did not move to OMM 0002: refused by the OMM ({code})"
 
 
 @ensureDeferred
@@ -451,3 +452,21 @@ async def test_several_phones_fill_an_omm_up_to_its_limit_and_not_beyond(
     assert len(two.records["pp"]) == 3
     assert [r.get("reason") for r in world.requests(2, "DECTLocateReject")] == ["Limit"] * 2
     assert not await world.differences()
+
+
+@ensureDeferred
+async def test_each_move_is_kept_with_how_it_ended_and_how_long_it_took(
+    world: World, ipei: Ipei
+) -> None:
+    _, two = await two_sites(world, ipei)
+    two.quirks.refuse_requests["SetPP"] = "ENoMem"
+    await appears(world, 2, ipei(1))
+    two.quirks.refuse_requests.clear()
+    two.locate(ipei(1))
+    await world.steps(1)
+    world.clock.advance(0.25)
+    await world.rest()
+    page = await world.store.read(lambda reading: reading.page("roams", Query()))
+    kept = [(it.source, it.target, it.result.value, it.cause, it.seconds) for it in page.items]
+    assert kept == [(1, 2, "refused by the OMM", "ENoMem", 0.0), (1, 2, "moved", "", 0.25)]
+    assert {it.ipei for it in page.items} == {ipei(1)}

@@ -19,6 +19,7 @@ from mom.store.store import Store
 from mom.store.vault import KEY_BYTES, Vault
 from mom.web.api.edits import EditRoutes
 from mom.web.api.records import RecordRoutes
+from mom.web.api.roams import RoamRoutes
 from mom.web.api.rooms import RoomRoutes
 from mom.web.records import Records
 from tests.web.api.house import House
@@ -77,6 +78,7 @@ def manor(store: Store, records: Records, home: House) -> Iterator[House]:
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.start()))
     home.app.add([RecordRoutes(records=records)])
     home.app.add([EditRoutes(editor=directory.editor, records=records)])
+    home.app.add([RoamRoutes(records=records)])
     home.app.add([RoomRoutes(editor=directory.rooms.editor, records=records)])
     yield home
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.stop()))
