@@ -24,7 +24,7 @@ def test_name_rail_and_status_line_tell_how_it_is(open_page: OpenPage, house: Ho
     expect(page.locator(".brand-name")).to_have_text("Nordwind Klinikum")
 
 
-@pytest.mark.feature("F95", "F96")
+@pytest.mark.feature("F28", "F95", "F96")
 def test_subscription_and_auto_create_are_switched_in_the_status_line(
     open_page: OpenPage, shot: Callable[[Page, str], None]
 ) -> None:

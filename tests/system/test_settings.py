@@ -182,7 +182,7 @@ async def test_a_licence_brings_its_sari_to_all_omms_which_restart_without_an_er
     assert [log for log in (*logs, lab.text) if lab.token in log] == []
 
 
-@pytest.mark.feature("F2", "F29", "F145")
+@pytest.mark.feature("F2", "F14", "F29", "F145")
 @ensureDeferred
 async def test_the_park_of_a_site_can_be_the_sari_of_all_and_the_licence_limits_the_sites(
     mom: Mom, fleet: Callable[..., Program]
