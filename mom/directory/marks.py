@@ -47,10 +47,7 @@ def guarded(marks: Marks, flaws: Mapping[str, str]) -> Marks:
 
 def conflicts(marks: Marks, num: str, others: tuple[tuple[int, OmmId], ...]) -> Marks:
     """Mark who else has the same number: pairs of user number and OMM (0 = none)."""
-    texts = tuple(
-        f"{_CONFLICT}{num} also used by user {user}" + (f" ({omm_name(omm)})" if omm else "")
-        for user, omm in others
-    )
+    texts = tuple(f"{_CONFLICT}{num} also used by user {user}{_at(omm)}" for user, omm in others)
     return _replace(marks, _CONFLICT, texts)
 
 
@@ -62,7 +59,7 @@ def in_conflict(marks: Marks) -> bool:
 def same_conference(marks: Marks, conference: str, others: tuple[tuple[int, OmmId], ...]) -> Marks:
     """Mark which rooms have the same conference number: pairs of room and OMM (0 = none)."""
     texts = tuple(
-        f"{_SHARED}{conference} also used by room {room}" + (f" ({omm_name(omm)})" if omm else "")
+        f"conference number {conference} also used by room {room}" + _at(omm)
         for room, omm in others
     )
     return _replace(marks, _SHARED, texts)
@@ -88,6 +85,10 @@ def stays_different(marks: Marks, omm: OmmId, names: tuple[str, ...]) -> Marks:
 def forgotten(marks: Marks, omm: OmmId) -> Marks:
     """Take away all that is about one OMM: it has nothing to do with the record any more."""
     return tuple(mark for mark in marks if omm_name(omm) not in mark or mark.startswith(_SHARED))
+
+
+def _at(omm: OmmId) -> str:
+    return f" ({omm_name(omm)})" if omm else ""
 
 
 def _replace(marks: Marks, head: str, texts: tuple[str, ...]) -> Marks:

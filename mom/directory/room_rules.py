@@ -198,8 +198,8 @@ def _deleted(bench: RoomBench, site: Site, local: int) -> list[str]:
         return []
     bench.line(room.id, f"deleted on {site.name}")
     bench.remove(room.id)
-    name = f" ({room.name})" if room.name else ""
-    return [f"conference room {room.id}{name} was deleted on {site.name}"]
+    label = f"{room.id} ({room.name})" if room.name else str(room.id)
+    return [f"conference room {label} was deleted on {site.name}"]
 
 
 def _answered(bench: RoomBench, site: Site, row: Answered) -> None:

@@ -222,10 +222,11 @@ class RoomSender:
         if marked != room.marks:
             bench.put(msgspec.structs.replace(room, marks=marked))
         if missing:
-            text = f"conference room {room.id} goes to {self._name} without sipPw, which MOM keeps"
-            self._desk.recorder.record(
-                Severity.WARNING, "directory", f"{text} under another key only"
+            text = (
+                f"conference room {room.id} goes to {self._name} without sipPw,"
+                " which MOM keeps under another key only"
             )
+            self._desk.recorder.record(Severity.WARNING, "directory", text)
 
     def _belongs(self, bench: RoomBench, copy: Copy) -> bool:
         """Whether a room belongs to the OMM again, before it was asked to delete it."""

@@ -96,7 +96,8 @@ class RoomSitting:
             if refused.code not in UNSUPPORTED:
                 raise
             self.able = False
-            text = f"{self._desk.site(self._port).name}: {NOT_AVAILABLE} ({refused.code})"
+            name = self._desk.site(self._port).name
+            text = f"{name}: conference rooms not available ({refused.code})"
             self._desk.recorder.record(Severity.WARNING, "directory", text)
             return
         seen, self._seen = self._seen, None

@@ -8,12 +8,14 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.model.attribute import attributes
+from mom.model.copy import Noun
 from mom.model.room import ConferenceRoom
 from mom.web.api.exports import ExportRoutes
 from mom.web.api.omms import OmmRoutes
 from mom.web.fields import fields_view
-from mom.web.paging import listing_of
+from mom.web.paging import ListQuery, listing_of
 from mom.web.records import Records
+from mom.web.topics import topics
 from mom.web.views import RoomFields, RoomView
 from tests.web.api.house import House
 from tests.web.schema import mistakes
@@ -107,6 +109,17 @@ async def test_an_answer_about_rooms_is_what_is_described(manor: House) -> None:
         )
         answer = (await manor.ask("GET", path)).json()
         assert mistakes(answer, schema, {"components": {"schemas": parts}}) == [], path
+
+
+@ensureDeferred
+async def test_the_live_topic_gives_the_same_page(manor: House, records: Records) -> None:
+    omms = OmmRoutes(omms=manor.omms, fleet=manor.fleet, missing=manor.fleet)
+    found = topics(records=records, omms=omms, accounts=manor.accounts, events=manor.events)
+    topic = found["conference-rooms"]
+    await add(manor, **NEW)
+    page = await topic.read(ListQuery())
+    assert [room["conferenceId"] for room in page.items] == ["900"]
+    assert (topic.key, topic.nouns) == ("id", {Noun.ROOM})
 
 
 @pytest.mark.feature("F183")
