@@ -190,6 +190,9 @@ class FleetPort(Protocol):
     def reconnect(self, omm: OmmId) -> None:
         """Drop the link, if there is one, and connect now."""
 
+    def trace(self, omm: OmmId, minutes: int, by: str) -> None:
+        """Write what is said with the OMM into the log for so many minutes; 0 = no more."""
+
     def update(self, omm: OmmId) -> Awaitable[None]:
         """Tell the OMM to update its software and configuration (`SoftwareUpdate`)."""
 

@@ -21,6 +21,7 @@ from mom.fleet.retry import RetryPlan
 from mom.fleet.session import Session
 from mom.fleet.stages import begin
 from mom.fleet.surroundings import Surroundings
+from mom.fleet.tracing import AxiTrace
 from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 
 SUBSYSTEM = "OMM"
@@ -39,6 +40,7 @@ class Connection:
         self.configurator = Configurator(surroundings.clock.seconds, self._record_warning)
         options = surroundings.options
         self._retry = RetryPlan(options.reconnect_seconds, surroundings.random)
+        self.trace = AxiTrace(surroundings.clock, surroundings.now, lambda: self.omm.name)
         self._session: Session | None = None
         self._endings: set[Deferred[object]] = set()
         self._timer: Timer | None = None
@@ -68,6 +70,7 @@ class Connection:
 
     async def gone(self) -> None:
         """Wait until no link is left."""
+        self.trace.stop()
         await DeferredList(list(self._endings))
 
     async def configure(self) -> None:
@@ -85,6 +88,13 @@ class Connection:
             raise NotConnected(f"OMM {self.omm.name} is not connected")
         await session.request(make("SoftwareUpdate"))
         session.observation.after_update()
+
+    def switch_trace(self, minutes: int, by: str) -> None:
+        """Write what is said on the link into the log for so many minutes; 0 = no more."""
+        self.trace.switch(minutes, lambda: self._change({}))
+        what = f"AXI trace on for {minutes} min" if minutes else "AXI trace off"
+        self._record(Severity.OK, f"{what} by {by}")
+        self._change({})
 
     # What a session tells.
 
@@ -206,6 +216,7 @@ class Connection:
             n_rfps=findings.rfps.configured or 0,
             n_rfps_connected=findings.rfps.connected or 0,
             clock_offset=findings.clock_offset,
+            trace_until=self.trace.until,
         )
         self.publish()
 

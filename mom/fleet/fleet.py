@@ -121,6 +121,12 @@ class Fleet:
             raise NotConnected(f"OMM {omm} is not known")
         await connection.update()
 
+    def trace(self, omm: OmmId, minutes: int, by: str) -> None:
+        """Write what is said with the OMM into the log for so many minutes; 0 = no more."""
+        connection = self._connections.get(omm)
+        if connection is not None:
+            connection.switch_trace(minutes, by)
+
     def configure(self) -> None:
         """Make the settings again on all connected OMMs, after what MOM wants has changed."""
         for connection in list(self._connections.values()):

@@ -16,6 +16,7 @@ from mom.axi.element import Element
 from mom.axi.errors import FrameTooLong
 from mom.axi.link import Unreadable
 from mom.axi.protocol import AxiProtocol
+from mom.fleet.tracing import AxiTrace
 
 MAX_UNREADABLE = 100
 """Messages that cannot be read, or answer nothing, which one link survives."""
@@ -25,7 +26,10 @@ _NOTHING_NEW = tuple(str(error).rstrip(".") for error in (ConnectionLost(), Conn
 
 
 class OmmLink(AxiProtocol):
-    """A link that hangs up on an OMM which does not speak AXI; ``on_end`` is told why in words."""
+    """A link that hangs up on an OMM which does not speak AXI; ``on_end`` is told why in words.
+
+    All that is said goes past ``trace``.
+    """
 
     def __init__(
         self,
@@ -33,18 +37,28 @@ class OmmLink(AxiProtocol):
         on_event: Callable[[Element], None],
         on_end: Callable[[str], None],
         request_timeout: float,
+        trace: AxiTrace | None = None,
     ) -> None:
         super().__init__(clock, on_event, self._tell, request_timeout)
+        self._trace = trace
         self._on_end = on_end
         self._reason = ""
         self._grace: Timer | None = None
         self._gone: list[Deferred[None]] = []
+
+    def request(self, element: Element, timeout: float | None = None) -> Deferred[Element]:
+        """Send a request; see ``AxiProtocol.request``."""
+        if self._trace is not None:
+            self._trace.sent(element)
+        return super().request(element, timeout)
 
     def _skip(self, message: Unreadable) -> None:
         super()._skip(message)
         self._check_sense()
 
     def _sort(self, element: Element) -> None:
+        if self._trace is not None:
+            self._trace.heard(element)
         super()._sort(element)
         self._check_sense()
 

@@ -25,6 +25,7 @@ from mom.fleet.observation import Observation
 from mom.fleet.ports import Learned
 from mom.fleet.settings import SETTING_EVENTS, identity, wanted
 from mom.fleet.surroundings import Surroundings
+from mom.fleet.tracing import AxiTrace
 from mom.model.omm import Omm
 from mom.ports import Line, SessionFacts, Sitting
 
@@ -35,6 +36,7 @@ class Host(Protocol):
     steps: Steps
     omm: Omm
     configurator: Configurator
+    trace: AxiTrace
 
     def learn(self, learned: Learned) -> None:
         """Take what the session taught about the OMM."""
@@ -115,7 +117,9 @@ class Session:
                 self.finish(Unreachable(reason))
 
         options = self.around.options
-        link = OmmLink(self.around.clock, self._take, ended, options.request_timeout_seconds)
+        link = OmmLink(
+            self.around.clock, self._take, ended, options.request_timeout_seconds, self.host.trace
+        )
         self._link, self.address = link, address
         return link
 

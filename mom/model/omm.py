@@ -11,6 +11,8 @@ from mom.model.identities import OmmId
 
 DEFAULT_PORT = 12622
 """The AXI port of an OMM (TLS)."""
+MOST_TRACE_MINUTES = 60
+"""How long the trace of one OMM can be switched on at once."""
 
 
 class Omm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -110,3 +112,5 @@ class OmmStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     n_rfps_connected: int = 0
     clock_offset: float = 0.0
     """The OMM's clock minus MOM's, in seconds, as last measured."""
+    trace_until: int = 0
+    """Until when (seconds since 1970) all that is said with it is logged; 0 = it is not."""

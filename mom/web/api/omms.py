@@ -1,13 +1,13 @@
 """The OMM records with the state of their connections, and what can be done with an OMM."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from mom.admin.errors import NotFound
 from mom.admin.omms import OmmRegistry
 from mom.model.identities import OmmId
-from mom.model.omm import Omm, OmmState, OmmStatus, Severity
+from mom.model.omm import MOST_TRACE_MINUTES, Omm, OmmState, OmmStatus, Severity
 from mom.ports import FleetPort
 from mom.web.call import Call
 from mom.web.desk import MissingRecords
@@ -53,6 +53,7 @@ class OmmView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     n_rfps: int
     n_rfps_connected: int
     clock_offset: float
+    trace_until: int
     omm_version: str
     protocol_version: int
     last_sync: int
@@ -95,6 +96,12 @@ class Acceptance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What is accepted of that which the OMM showed."""
 
     what: Literal["certificate", "park"]
+
+
+class Trace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long a trace lasts; 0 = no more."""
+
+    minutes: Annotated[int, msgspec.Meta(ge=0, le=MOST_TRACE_MINUTES)]
 
 
 class OmmRoutes:
@@ -197,6 +204,20 @@ class OmmRoutes:
         if (await self._view(number)).state is not OmmState.CONNECTED:
             raise Contradiction(f"OMM {number:04d} is not connected", code="EOmm")
         await self._fleet.update(OmmId(number))
+        return await self._view(number)
+
+    @route(
+        "POST",
+        "/omms/<number:number>/actions/trace",
+        access=Access.WRITE,
+        summary="Write all that is said with the OMM into the log, secrets masked",
+        body=Trace,
+        answer=OmmView,
+    )
+    async def trace(self, call: Call, number: int, body: Trace) -> OmmView:
+        """Trace an OMM for some minutes."""
+        await self._view(number)
+        self._fleet.trace(OmmId(number), body.minutes, call.by)
         return await self._view(number)
 
     @route(

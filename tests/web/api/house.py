@@ -145,6 +145,9 @@ class Fleet:
     def reconnect(self, omm: OmmId) -> None:
         self.told.append(("reconnect", omm))
 
+    def trace(self, omm: OmmId, minutes: int, by: str) -> None:
+        self.told.append((f"trace by {by}", minutes))
+
     def update(self, omm: OmmId) -> Deferred[None]:
         self.told.append(("update", omm))
         return succeed(None)

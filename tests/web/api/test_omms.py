@@ -82,6 +82,18 @@ async def test_actions_reach_fleet_and_directory(home: House) -> None:
     assert (answer.status, answer.json()["code"]) == (422, "EInval")
 
 
+@ensureDeferred
+async def test_an_omm_is_traced_for_an_hour_at_most(home: House) -> None:
+    await home.ask("POST", "/omms", json=HUB)
+    path = "/omms/1/actions/trace"
+    assert (await home.ask("POST", path, json={"minutes": 10})).status == 200
+    assert (await home.ask("POST", path, json={"minutes": 0})).status == 200
+    for wrong in ({"minutes": 61}, {"minutes": -1}, {}, {"minutes": "x"}):
+        assert (await home.ask("POST", path, json=wrong)).status == 422
+    assert (await home.ask("POST", "/omms/2/actions/trace", json={"minutes": 1})).status == 404
+    assert home.fleet.told == [("trace by mom", 10), ("trace by mom", 0)]
+
+
 @pytest.mark.feature("F107", "F110")
 @ensureDeferred
 async def test_the_list_is_sorted_filtered_and_cut(home: House) -> None:
