@@ -68,6 +68,22 @@ def house(shared_house: House) -> Iterator[House]:
     assert "Traceback" not in shared_house.mom.service.text()
 
 
+@pytest.fixture(scope="package")
+def licensed_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One MOM with a licence for the tests of phones that come and go."""
+    folder = tmp_path_factory.mktemp("licensed")
+    house = blockon(ensureDeferred(new_house(folder, licence=True)))
+    yield house
+    house.mom.service.end()
+
+
+@pytest.fixture
+def licensed(licensed_house: House) -> Iterator[House]:
+    yield licensed_house
+    blockon(ensureDeferred(licensed_house.close()))
+    assert "Traceback" not in licensed_house.mom.service.text()
+
+
 @pytest.fixture
 def place() -> Place:
     return Place(next(PLACES))

@@ -89,15 +89,15 @@ class House:
         """The user with that number; `None` if there is none."""
         return await self.find("users", "num", num)
 
-    async def until_user(
-        self, num: str, condition: Callable[[Any], bool], seconds: float = 15.0
+    async def until_record(
+        self, ask: Callable[[], Any], condition: Callable[[Any], bool], seconds: float = 15.0
     ) -> Any:
-        """Wait until the user with that number is so (`None`: there is none)."""
+        """Ask again and again until what is found is so, and return it."""
         found: Any = None
 
         async def holds() -> bool:
             nonlocal found
-            found = await self.user(num)
+            found = await ask()
             return condition(found)
 
         try:
@@ -105,6 +105,12 @@ class House:
         except TimeoutError:
             raise AssertionError(f"it is not so: {found}") from None
         return found
+
+    async def until_user(
+        self, num: str, condition: Callable[[Any], bool], seconds: float = 15.0
+    ) -> Any:
+        """Wait until the user with that number is so (`None`: there is none)."""
+        return await self.until_record(lambda: self.user(num), condition, seconds)
 
     async def lines(self, user: Any) -> str:
         """Why a user is as it is."""
