@@ -84,6 +84,7 @@ class Lab:
         self.first_port = 20001 + os.getpid() % 12 * 1000
         self.https_port = self.first_port - 1
         self.users, self.devices = users, devices
+        self.database = database
         self.config = self.folder / "mom.toml"
         self.config.write_text(
             '[paths]\nstate = "state"\nlog = "log"\nresources = "res"\nomm_files = "files"\n'
@@ -173,7 +174,8 @@ class Lab:
         """CPU seconds of the floor (see floor.py), against the same fleet."""
         arguments = [
             *(sys.executable, str(HERE / "floor.py"), "--omms", str(self.omms)),
-            *("--first-port", str(self.first_port), "--database", str(self.folder / "floor.db")),
+            *("--first-port", str(self.first_port)),
+            *("--database", self.database or str(self.folder / "floor.db")),
         ]
         done = subprocess.run(arguments, check=True, capture_output=True, text=True)
         return json.loads(done.stdout.splitlines()[-1])

@@ -4,7 +4,7 @@ A copy is stored as offered or removing before the request goes out; the answer 
 same queue as everything the OMM tells. It decides nothing about who wins.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 
 import msgspec
 from twisted.internet.defer import Deferred, ensureDeferred
@@ -94,7 +94,17 @@ class Sender:
         """Send from now on."""
         self._open = True
         self._patience = self._desk.now() + MOST_PATIENCE
-        self.mark(self._desk.index.due(self._port.omm.id))
+        due = dict.fromkeys(self._desk.index.due(self._port.omm.id))
+        self.mark(known for known in due if not self._goes_with_user(known, due))
+
+    def _goes_with_user(self, known: Known, due: Container[Known]) -> bool:
+        """Whether a device is looked at with its user, so that a pair is not looked at twice."""
+        noun, number = known
+        device = self._desk.index.entry(noun, number) if noun is Noun.DEVICE else None
+        if device is None or (Noun.USER, device.partner) not in due:
+            return False
+        user = self._desk.index.entry(Noun.USER, device.partner)
+        return user is not None and user.partner == number
 
     def close(self) -> None:
         """Send nothing any more."""

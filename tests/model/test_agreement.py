@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mom.model.agreement import GROUPS, NEVER, Agreement, prefix, unpack
+from mom.model.agreement import GROUPS, NEVER, Agreement, prefix, revisions, unpack
 from mom.model.copy import Noun
 
 STAMPS = st.integers(-1, 2**40)
@@ -23,6 +23,7 @@ def test_an_agreement_survives_packing_and_begins_with_its_prefix(
     )
     packed = agreement.pack()
     assert unpack(noun, packed) == agreement
+    assert revisions(noun, packed) == agreement.revisions
     head = prefix(agreement.stamps, agreement.prints, agreement.observed, agreement.revisions)
     assert packed.startswith(head)
 
@@ -30,3 +31,4 @@ def test_an_agreement_survives_packing_and_begins_with_its_prefix(
 def test_empty_bytes_agree_on_nothing() -> None:
     assert unpack(Noun.DEVICE, b"").revisions == (NEVER,) * 4
     assert unpack(Noun.USER, b"").stamps == (NEVER,) * 2
+    assert revisions(Noun.DEVICE, b"") == (NEVER,) * 4
