@@ -209,7 +209,7 @@ def _decide(
         stamp=stamp or max(agreed.stamps[place], 0),
         print=news.raw.prints[place] if news.raw else _partial(agreed, place, it.told),
         revision=_revision(judged, agreed_revision, revision, news.raw is None and not it.told),
-        unsent=agreed_revision if news_mom and not answer else None,
+        unsent=agreed_revision if news_mom else None,
     )
 
 

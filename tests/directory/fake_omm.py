@@ -56,6 +56,8 @@ class Quirks(msgspec.Struct, kw_only=True):
     """Booleans are written as `true` and `false`, those that MOM does not know too."""
     page: int = 20
     set_pp: bool = True
+    parts: bool = True
+    """A relation that is set ends every other one of both ends, and parts both ends."""
     versions: bool = True
     refuse: dict[str, tuple[str, str]] = {}
     """Attribute value -> errCode and bad: refused when written."""
@@ -123,18 +125,17 @@ class FakeOmm:
 
     def bind(self, uid: int, ppn: int, rel_type: str = "Fixed") -> None:
         user, device = self.records["user"][uid], self.records["pp"][ppn]
-        if int(user["ppn"]) not in (0, ppn):
-            self.edit("pp", int(user["ppn"]), uid="0", relType="Unbound")
-        if int(device["uid"]) not in (0, uid):
-            self.edit("user", int(device["uid"]), ppn="0", relType="Unbound")
+        former = (("pp", int(user["ppn"]), uid), ("user", int(device["uid"]), ppn))
+        for kind, local, other in former:
+            if local not in (uid if kind == "user" else ppn, 0):
+                self._release(kind, local, other)
         self.edit("user", uid, ppn=str(ppn), relType=rel_type)
         self.edit("pp", ppn, uid=str(uid), relType=rel_type)
 
     def unbind(self, uid: int) -> None:
         ppn = int(self.records["user"][uid]["ppn"])
         self.edit("user", uid, ppn="0", relType="Unbound")
-        if ppn:
-            self.edit("pp", ppn, uid="0", relType="Unbound")
+        self._release("pp", ppn, uid)
 
     def remove(self, kind: str, local: int) -> None:
         record = self.records[kind].pop(local, None)
@@ -145,10 +146,8 @@ class FakeOmm:
         flag = "deletedUser" if kind == "user" else "deletedDev"
         event = make("EventPPCnf", {flag: True}, self._key(kind, record))
         self.publish(event)
-        partner = int(record["ppn" if kind == "user" else "uid"])
-        other = "pp" if kind == "user" else "user"
-        if partner and partner in self.records[other]:
-            self.edit(other, partner, **{LOCAL[kind]: "0"}, relType="Unbound")
+        partner = int(record[RELATION[kind][1]])
+        self._release("pp" if kind == "user" else "user", partner, local)
 
     def pair(self, num: str, ipei: str, name: str = "", **device: str) -> tuple[int, int]:
         """A user on a subscribed phone that is at home here."""
@@ -305,6 +304,7 @@ class FakeOmm:
         phone = wish.number("ppn") if wish is not None and wish.has("ppn") else 0
         if wish is not None and phone in self.logins and wish.get("relType") == "Dynamic":
             return self._log_in(request, wish, phone)
+        former = {c.name: self._partner(c.name, c.number(LOCAL[c.name])) for c in request.children}
         locals_ = {child.name: self._store(child) for child in request.children}
         types = [child.get("relType", "Unbound") for child in request.children]
         if len(types) == 2 and "Unbound" not in types:
@@ -313,6 +313,9 @@ class FakeOmm:
             )  # fmt: skip
             user |= {"ppn": str(locals_["pp"]), "relType": types[0]}
             device |= {"uid": str(locals_["user"]), "relType": types[0]}
+        if self.quirks.parts:
+            for kind, local in locals_.items():
+                self._part(kind, local, former[kind])
         if self.quirks.echoes:
             for kind, local in locals_.items():
                 self.publish(make("EventPPCnf", None, self.whole(kind, local)))
@@ -332,6 +335,20 @@ class FakeOmm:
     def link(self, uid: int, ppn: int) -> None:
         self.bind(uid, ppn, "Dynamic")
         self.publish(make("EventPPLink", {"ppn": ppn, "uid": uid, "relType": "Dynamic"}))
+
+    def _partner(self, kind: str, local: int) -> int:
+        record = self.records[kind].get(local)
+        return int(record[RELATION[kind][1]]) if record is not None else 0
+
+    def _part(self, kind: str, local: int, former: int) -> None:
+        """End the relation at the other end if this one is bound to somebody else now, or none."""
+        if former != self._partner(kind, local):
+            self._release("pp" if kind == "user" else "user", former, local)
+
+    def _release(self, kind: str, local: int, partner: int) -> None:
+        """End the relation of a record, if it is the one with this partner."""
+        if local and self._partner(kind, local) == partner:
+            self.edit(kind, local, **{RELATION[kind][1]: "0"}, relType="Unbound")
 
     def _is_taken(self, child: Element) -> bool:
         """Whether another record has the number to dial or the IPEI."""
