@@ -16,14 +16,14 @@ export function ommColumns() {
   const severities = SEVERITIES.map((value) => ({ value, label: t(`severity.${value}`) }));
   const column = (field, width, more = {}) => ({ field, title: title(field), width, ...more });
   return [
-    column("id", 96, { kind: "number", mono: true, pinned: true, render: ommNumber }),
-    column("name", 130, { pinned: true }),
-    column("state", 292, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => reasonText(omm.reason) }),
+    column("id", 92, { kind: "number", mono: true, pinned: true, render: ommNumber }),
+    column("name", 128, { pinned: true }),
+    column("state", 306, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => reasonText(omm.reason) }),
     column("health", 112, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.map(reasonText).join("\n") }),
     column("omm1", 108, { mono: true, render: ownPage }),
-    column("nUsers", 84, { kind: "number", render: counted }),
+    column("nUsers", 98, { kind: "number", render: counted }),
     column("nDevs", 90, { kind: "number", render: counted }),
-    column("nRfps", 96, { kind: "number", help: t("omms.baseStationsHelp"), render: baseStations }),
+    column("nRfps", 86, { kind: "number", help: t("omms.baseStationsHelp"), render: baseStations }),
     column("omm2", 108, { mono: true, render: ownPage }),
     column("cloudId", 120, { mono: true }),
     column("ommVersion", 150, { render: release, words: (version) => version }),
