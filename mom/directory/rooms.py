@@ -9,9 +9,11 @@ from typing import Protocol
 import msgspec
 from twisted.internet.defer import ensureDeferred
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from mom.directory import marks
 from mom.directory.credentials import Opener
+from mom.directory.errors import DirectoryStopped
 from mom.directory.guard import Guard
 from mom.directory.history import History
 from mom.directory.lines import omm_name
@@ -163,7 +165,11 @@ class Rooms:
         movers = [room.id for room in rooms if room is not None and room.omm not in (0, omm)]
         if movers:
             done = ensureDeferred(self._mark(movers))
-            done.addErrback(lambda why: self._log.failure("waiting rooms were not marked", why))
+            done.addErrback(self._not_marked)
+
+    def _not_marked(self, why: Failure) -> None:
+        if not isinstance(why.value, DirectoryStopped):
+            self._log.failure("waiting rooms were not marked", why)
 
     async def _mark(self, numbers: Sequence[int]) -> None:
         """Each unit marks what waits among the rooms that it touches."""
