@@ -18,6 +18,7 @@ from mom.directory.moves import Moves
 from mom.directory.policy import Policy
 from mom.directory.removal import Reach
 from mom.directory.rows import Left, Removed, Row
+from mom.directory.sharing import Sharing
 from mom.directory.units import Units
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
@@ -95,6 +96,10 @@ class Desk(Protocol):
     @property
     def endings(self) -> Endings:
         """Keeps how moves end."""
+
+    @property
+    def sharing(self) -> Sharing:
+        """Runs small tasks in units of work that they share."""
 
     @property
     def guests(self) -> Guests:

@@ -35,6 +35,7 @@ from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.rooms import Rooms
 from mom.directory.rows import Left, Row
+from mom.directory.sharing import Sharing
 from mom.directory.sites import Sites, release
 from mom.directory.sitting import SittingOf
 from mom.directory.units import Units
@@ -101,6 +102,7 @@ class Directory:
         self._visits = Visits(self)
         self.units = Units(store, self.index, self._applied)
         self._numbering = Numbering(self.units)
+        self.sharing = Sharing(self.units)
         self._now = now
         self._keys = keys or Keys()
         self._shapes = Shapes()

@@ -31,9 +31,6 @@ class Giving:
     def __init__(self) -> None:
         self._given: dict[Known, _Given] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self._given)
-
     def begin(self, keys: Iterable[Known]) -> None:
         """A request about these records goes out."""
         self._given.update((key, _Given()) for key in keys)
@@ -48,7 +45,7 @@ class Giving:
 
     def covers(self, item: Item, index: Index, omm: OmmId) -> bool:
         """Whether an event need not be taken, because it is about one of the records."""
-        if not isinstance(item, Row) or item.deleted:
+        if not self._given or not isinstance(item, Row) or item.deleted:
             return False
         copy = index.local(item.noun, omm, item.local)
         number = copy.number if copy is not None else wire.number_of(item.noun, item.element)

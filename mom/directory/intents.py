@@ -82,10 +82,11 @@ class Intents:
 
     async def _make(self, batch: list[_Asked]) -> None:
         """Plan several phones in one unit; the reasons of a failure are theirs who wait."""
-        missing: list[tuple[OmmId, Missing]] = []
         try:
-            async with self._desk.units.open(cause="roaming") as bench:
-                decisions = await self._decide(bench, [visitor for visitor, _ in batch], missing)
+            visitors = [visitor for visitor, _ in batch]
+            decisions, missing = await self._desk.sharing.run(
+                "roaming", lambda bench: self._decide(bench, visitors)
+            )
         except Exception as error:  # noqa: BLE001 - each of those who wait is told
             for _, made in batch:
                 made.errback(error)
@@ -96,8 +97,9 @@ class Intents:
             made.callback(decision)
 
     async def _decide(
-        self, bench: Bench, visitors: list[Visitor], missing: list[tuple[OmmId, Missing]]
-    ) -> list[Decision]:
+        self, bench: Bench, visitors: list[Visitor]
+    ) -> tuple[list[Decision], list[tuple[OmmId, Missing]]]:
+        missing: list[tuple[OmmId, Missing]] = []
         numbers = [self.device(visitor) for visitor in visitors]
         entries = [bench.entry(Noun.DEVICE, number) for number in numbers if number]
         await bench.load([entry.partner for entry in entries if entry], numbers)
@@ -113,7 +115,7 @@ class Intents:
             intent = self._plan(bench, visitor.place, device, missing)
             granted[omm] += any(not part.local for part in intent.change.parts)
             decisions.append(intent)
-        return decisions
+        return decisions, missing
 
     def _refusal(self, place: Place, device: Device | None, granted: int) -> LocateReject | None:
         omm, index = place.port.omm.id, self._desk.index

@@ -103,7 +103,8 @@ def leaves(index: Index, omm: OmmId, row: Row, before: Iterable[Row | Removed]) 
     copy = index.local(row.noun, omm, row.local)
     if copy is None or copy.state is not CopyState.REMOVING:
         return False
-    return not any(isinstance(item, Removed) or item.deleted for item in before)
+    same = (item for item in before if item.noun is row.noun)
+    return not any(isinstance(item, Removed) or item.deleted for item in same)
 
 
 def is_news(copy: Copy, current: tuple[int, ...]) -> bool:

@@ -21,6 +21,7 @@ from mom.axi.element import Element
 from mom.axi.errors import LinkLost
 from mom.directory import removal, wire
 from mom.directory.abilities import Abilities
+from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.fetching import Fetches
@@ -121,10 +122,8 @@ class SittingOf:
         if self.closed:
             return
         self._rooms.take(event)
-        items = items_of(event)
-        if self.giving:
-            index = self._desk.index
-            items = [i for i in items if not self.giving.covers(i, index, self._omm)]
+        index = self._desk.index
+        items = [i for i in items_of(event) if not self.giving.covers(i, index, self._omm)]
         if items:
             self._put(items)
 
@@ -233,9 +232,9 @@ class SittingOf:
     async def _commit(self, rows: list[Row | Removed]) -> list[Asked]:
         """Settle rows in one unit of work; one by one if that fails, to find what is bad."""
         try:
-            async with self._desk.units.open(cause=self._name) as bench:
-                asked = await self._settler.settle(bench, rows)
-                conflicts = await self._desk.refresh_conflicts(bench)
+            asked, conflicts = await self._desk.sharing.run(
+                self._name, lambda bench: self._decide(bench, rows), len(rows)
+            )
         except DirectoryStopped:
             return []
         except Exception as error:  # noqa: BLE001 - one bad record must not end the session
@@ -245,6 +244,10 @@ class SittingOf:
             return []
         self._desk.tell_conflicts([*asked.texts, *conflicts])
         return [asked]
+
+    async def _decide(self, bench: Bench, rows: list[Row | Removed]) -> tuple[Asked, list[str]]:
+        asked = await self._settler.settle(bench, rows)
+        return asked, await self._desk.refresh_conflicts(bench)
 
     def _not_taken(self, row: Row | Removed, error: Exception) -> None:
         """A bad record is left as it is in MOM; a database that stores nothing ends the reading."""

@@ -23,8 +23,10 @@ from twisted.internet.defer import ensureDeferred
 
 from mom.axi.secrets import PrivateKey
 from mom.directory.directory import Keys
+from mom.directory.policy import Policy
 from mom.model.copy import Noun
 from mom.model.identities import ipei
+from mom.model.setting import SubscriptionMode
 from mom.store.store import Store
 from mom.store.vault import Vault
 from tests.directory.conftest import START, World
@@ -64,7 +66,10 @@ class Histories(RuleBasedStateMachine):
     )
     def begin(self, offsets: tuple[int, ...], quirks: list[bool], opens: bool, pages: int) -> None:
         world = self.world
-        run(world.mom.start())
+        world.policy = Policy(
+            licensed=True, subscription=SubscriptionMode.CONFIGURED, auto_create=True
+        )
+        run(world.restart())
         if opens:
             world.keys = Keys([KEY])
             run(world.restart())
@@ -147,6 +152,43 @@ class Histories(RuleBasedStateMachine):
         if locals_:
             site.remove(kind, locals_[place % len(locals_)])
 
+    @rule(number=SITE, place=PLACES)
+    def a_phone_appears_there(self, number: int, place: int) -> None:
+        ipeis = self._ipeis()
+        if ipeis:
+            self.world.sites[number].locate(ipeis[place % len(ipeis)])
+
+    @rule(number=SITE, place=PLACES, uak=st.integers(1, 9))
+    def a_phone_subscribes_there(self, number: int, place: int, uak: int) -> None:
+        site, ipeis = self.world.sites[number], self._ipeis()
+        if not ipeis:
+            return
+        chosen = ipeis[place % len(ipeis)]
+        if site.device_of(chosen) is None:
+            site.subscribe(chosen)
+        else:
+            site.subscribed(chosen, str(uak) * 32)
+
+    @rule(number=SITE, place=PLACES, other=PLACES, pin=st.sampled_from(["1", ""]))
+    def somebody_logs_in_there(self, number: int, place: int, other: int, pin: str) -> None:
+        site = self.world.sites[number]
+        phones = sorted(n for n, r in site.records["pp"].items() if r["uid"] == "0")
+        users = sorted(self.world.mom.index.numbers(Noun.USER))
+        if phones and users:
+            entry = self.world.mom.index.entry(Noun.USER, users[other % len(users)])
+            assert entry is not None
+            held = {r["num"] for r in site.records["user"].values()}
+            if entry.key and entry.key not in held:
+                site.login(phones[place % len(phones)], pin, num=entry.key)
+
+    @rule(seconds=st.sampled_from([1, 2, 61, 601]))
+    def the_clock_goes_on(self, seconds: int) -> None:
+        self.world.clock.advance(seconds)
+
+    def _ipeis(self) -> list[str]:
+        found = {r["ipei"] for s in self.world.sites.values() for r in s.records["pp"].values()}
+        return sorted(found - {""})
+
     @rule(number=SITE)
     def a_backup_is_made_there(self, number: int) -> None:
         site = self.world.sites[number]
@@ -220,6 +262,9 @@ class Histories(RuleBasedStateMachine):
                 if result.missing:
                     await world.mom.restore_missing(number)  # type: ignore[arg-type]
         await world.rest()
+        world.clock.advance(700)
+        await world.rest()
+        assert not world.mom.index.moving
         assert not await world.differences()
         for number in SITES:
             world.now += 5
