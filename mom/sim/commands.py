@@ -132,13 +132,18 @@ class Commands:
             sent += site.bytes_out + sum(link.protocol.bytes_out for link in site.links)
             for name, count in site.omm.state.counters.items():
                 requests[name] = requests.get(name, 0) + count
+        states = [site.omm.state for site in self._sites(args)]
+        waited = deeds.delays(states)
+        if args.get("forget"):
+            for state in states:
+                state.delays.clear()
         return {
             "links": links,
             "connections": connections,
             "bytesIn": received,
             "bytesOut": sent,
             "counters": dict(sorted(requests.items())),
-            "delays": deeds.delays([s.omm.state for s in self._sites(args)]),
+            "delays": waited,
             "messages": message_stats(self._sites(args)),
         }
 
