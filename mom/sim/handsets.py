@@ -81,9 +81,9 @@ class Handsets:
         one = self._sites[int(args["omm"])].identity.index if "omm" in args else None
         counts = dict.fromkeys(("served", "waiting", "refused", "away"), 0)
         listed = []
-        for key, phone in self._phones.items():
+        for phone in self._phones.values():
             if one is None or phone.omm == one:
-                how = self._how(key, phone)
+                how = self._how(phone)
                 counts[how] += 1
                 listed.append({"ipei": phone.ipei, "omm": phone.omm, "is": how})
         return {**counts, **({} if one is None else {"phones": listed})}
@@ -143,9 +143,9 @@ class Handsets:
         state = self._sites[phone.omm].omm.state
         return state.refused_phones.get(ipei_key(phone.ipei), "")
 
-    def _how(self, key: str, phone: Handset) -> str:
+    def _how(self, phone: Handset) -> str:
         if not phone.omm:
             return "away"
-        if key not in self._due and self._is_served(phone):
+        if self._is_served(phone):
             return "served"
         return "refused" if self._reason(phone) else "waiting"
