@@ -36,10 +36,14 @@ class Lab:
 
     async def begin(self) -> None:
         """Start both; every OMM gets its record."""
-        control = str(self.mom.folder / "sim.sock")
-        self._start_fleet(self.port, omms=self.omms, control=control, **self.options)
         await self.mom.do("init")
         await self.mom.start()
+        await self.start_sites()
+
+    async def start_sites(self) -> None:
+        """Start the fleet; every OMM gets its record."""
+        control = str(self.mom.folder / "sim.sock")
+        self._start_fleet(self.port, omms=self.omms, control=control, **self.options)
         for number in range(self.omms):
             standby = {"omm2": "127.0.0.2"} if number < self.options.get("standby", 0) else {}
             await self.mom.order(
