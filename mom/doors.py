@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mom.admin.jobs import JobBook
 from mom.admin.sessions import SessionBook
 from mom.directory.directory import Directory
+from mom.directory.ends import Collection
 from mom.directory.index import Index
 from mom.fleet.fleet import Fleet
 from mom.model.copy import Noun
@@ -16,13 +18,15 @@ from mom.office import Office
 from mom.ops.health import HealthBoard
 from mom.store.errors import StoreError
 from mom.web.api.accounts import AccountRoutes
+from mom.web.api.bulk import BulkRoutes
 from mom.web.api.certificate import CertificateRoutes
-from mom.web.api.edits import EditRoutes
+from mom.web.api.edits import BindRoutes, EditRoutes, EndRoutes
 from mom.web.api.eula import EulaRoutes
 from mom.web.api.events import EventRoutes
 from mom.web.api.exports import ExportRoutes
 from mom.web.api.fields import FieldRoutes
 from mom.web.api.health import HealthRoutes
+from mom.web.api.jobs import JobRoutes
 from mom.web.api.license import LicenseRoutes
 from mom.web.api.omms import OmmRoutes
 from mom.web.api.records import RecordRoutes
@@ -32,7 +36,9 @@ from mom.web.api.session import SessionRoutes
 from mom.web.api.settings import SettingsRoutes
 from mom.web.api.status import StatusRoutes, StatusSource, Totals
 from mom.web.api.tokens import TokenRoutes
+from mom.web.api.trash import TrashRoutes
 from mom.web.certificates import Certificates
+from mom.web.collections import KINDS
 from mom.web.gate import Gate
 from mom.web.live import LiveHub
 from mom.web.live_socket import LiveFactory, LiveRoutes
@@ -52,6 +58,7 @@ class Core:
     fleet: Fleet
     health: HealthBoard
     certificates: Certificates
+    jobs: JobBook
     random_bytes: Callable[[int], bytes]
 
 
@@ -62,9 +69,16 @@ def build_doors(
     office, listen = core.office, core.office.config.listen
     status, records = _status(core, now), Records(office.store)
     omms = OmmRoutes(omms=office.omms, fleet=core.fleet, missing=core.directory)
+    jobs = JobRoutes(jobs=core.jobs)
     hub = LiveHub(
         clock=reactor,
-        topics=topics(records=records, omms=omms, accounts=office.accounts, events=office.events),
+        topics=topics(
+            records=records,
+            omms=omms,
+            accounts=office.accounts,
+            events=office.events,
+            jobs=jobs,
+        ),
         status=status.view,
         suppression=lambda: office.settings.current.suppress_table_updates,
         is_open=lambda key: core.sessions.is_open(key) or office.tokens.is_open(key),
@@ -80,8 +94,10 @@ def build_doors(
             *_administration(core),
             omms,
             RecordRoutes(records=records),
-            EditRoutes(editor=core.directory.editor, records=records),
             RoamRoutes(records=records),
+            *editing(core.directory, records, core.jobs),
+            jobs,
+            TrashRoutes(store=office.store, revival=core.directory.revival, records=records),
             RoomRoutes(editor=core.directory.rooms.editor, records=records),
             ExportRoutes(records=records, omms=omms),
             FieldRoutes(),
@@ -93,6 +109,19 @@ def build_doors(
     )
     web = WebServer(reactor, app, core.certificates, https=listen.https, http=listen.http)
     return _live_sources(core, hub), web
+
+
+def editing(directory: Directory, records: Records, jobs: JobBook) -> list[object]:
+    """The routes that change users, devices and pairs."""
+    editor, bulk = directory.editor, directory.bulk
+    single = [EditRoutes(kind, editor=editor, records=records) for kind in KINDS]
+    many = [BulkRoutes(kind, bulk=bulk, changes=editor.changes, jobs=jobs) for kind in KINDS]
+    of_ends = [
+        EndRoutes(kind, editor=editor, records=records)
+        for kind in KINDS
+        if kind.collection is not Collection.PAIRS
+    ]
+    return [*single, BindRoutes(editor=editor, records=records), *of_ends, *many]
 
 
 def _administration(core: Core) -> list[object]:
@@ -137,6 +166,7 @@ def _live_sources(core: Core, hub: LiveHub) -> LiveSources:
         health=core.health,
         sessions=core.sessions,
         tokens=core.office.tokens,
+        jobs=core.jobs,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from mom.admin.jobs import JobBook
 from mom.admin.sessions import SessionBook
 from mom.admin.wildcard import WildcardEnd
 from mom.axi.secrets import PrivateKey
@@ -102,6 +103,7 @@ def build_rooms(
         fleet=fleet,
         health=_health(office, fleet, certificates, reactor, now),
         certificates=certificates,
+        jobs=JobBook(reactor, now),
         random_bytes=random_bytes,
     )
     _follow(core)

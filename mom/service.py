@@ -109,6 +109,7 @@ class House:
             Step("what the configuration names", self._build_rooms, self._forget_rooms),
             Step("the certificate", self._load_certificate, _nothing),
             self._room("the directory", lambda rooms: rooms.core.directory),
+            Step("the jobs", _nothing, lambda: self.rooms.core.jobs.stop()),
             self._room("the subscription mode", lambda rooms: rooms.wildcard),
             self._room("the health board", lambda rooms: rooms.core.health),
             self._room("the messages", lambda rooms: rooms.messaging),

@@ -35,6 +35,9 @@ class Work(Protocol):
     async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
         """The record with that `num` or IPEI that was deleted last."""
 
+    async def trash_get(self, noun: Noun, number: int) -> Discarded | None:
+        """The deleted record with that system-wide number."""
+
     def next_numbers(self, noun: Noun, count: int) -> Sequence[int]:
         """Numbers that were never used."""
 
@@ -62,7 +65,7 @@ class Work(Protocol):
     def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
         """Delete."""
 
-    def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
+    def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
         """Keep an explainable line."""
 
     def put_roam(self, roam: Roam) -> None:
@@ -92,7 +95,7 @@ class Bench:
         self._keys: dict[tuple[Noun, str], set[int]] = {}
         self._copies: dict[tuple[Noun, int], dict[OmmId, Copy | None]] = {}
         self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
-        self._lines: list[tuple[Noun, int, int, str]] = []
+        self._lines: list[tuple[Noun, int, int, str, str]] = []
         self._revived: dict[tuple[Noun, int], Discarded] = {}
         self._added: dict[Noun, int] = {}
         self.fresh_permanent: set[int] = set()
@@ -130,12 +133,22 @@ class Bench:
         """The record with that `num` or IPEI out of the trash, as it was; None if none is there."""
         if not key or (noun, key) not in self._index.trash:
             return None
-        found = await self.work.trash_find(noun, key)
-        if found is None or found.record is None or self.entry(noun, found.number) is not None:
+        return self._out_of_trash(await self.work.trash_find(noun, key))
+
+    async def revived_number(self, noun: Noun, number: int) -> Record | None:
+        """The same by the system-wide number."""
+        return self._out_of_trash(await self.work.trash_get(noun, number))
+
+    def _out_of_trash(self, found: Discarded | None) -> Record | None:
+        if (
+            found is None
+            or found.record is None
+            or self.entry(found.noun, found.number) is not None
+        ):
             return None
-        self._before[noun, found.number] = None
-        self._now[noun, found.number] = None
-        self._revived[noun, found.number] = found
+        self._before[found.noun, found.number] = None
+        self._now[found.noun, found.number] = None
+        self._revived[found.noun, found.number] = found
         return found.record
 
     def loaded(self, noun: Noun, number: int) -> bool:
@@ -183,7 +196,7 @@ class Bench:
             self._keys.setdefault((entry.noun, entry.key), set()).add(entry.number)
         self._copies[known] = {copy.omm: copy}
         self._locals[copy.noun, copy.omm, copy.local] = copy
-        self._lines.append((entry.noun, entry.number, copy.since, line))
+        self._lines.append((entry.noun, entry.number, copy.since, line, ""))
 
     def is_strange(self, noun: Noun, key: str) -> bool:
         """Whether nobody has, or had when deleted, that `num` or IPEI, drafts included."""
@@ -208,9 +221,9 @@ class Bench:
         """Draft the end of a copy."""
         self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = None
 
-    def line(self, noun: Noun, number: int, at: int, text: str) -> None:
-        """Keep an explainable line with a record."""
-        self._lines.append((noun, number, at, text))
+    def line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
+        """Keep an explainable line with a record, and the values that it cost (JSON)."""
+        self._lines.append((noun, number, at, text, lost))
 
     def entry(self, noun: Noun, number: int) -> Entry | None:
         """The entry of a record, drafts included."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from mom.directory import edit, relation, removal, subscription
+from mom.directory import edit, lines, relation, removal, subscription
 from mom.directory.admission import Admission
 from mom.directory.bench import Bench, key_of
 from mom.directory.desk import Desk
@@ -175,8 +175,9 @@ class Changes:
         if after is not before:
             bench.put(after)
             noun, number = key_of(before)
-            text = edit.described(before, values, by)
-            bench.line(noun, number, self._desk.now(), text)
+            former = {name: getattr(before, name) for name in values}
+            lost = lines.lost(noun, {n: v for n, v in former.items() if v != values[n]})
+            bench.line(noun, number, self._desk.now(), edit.described(before, values, by), lost)
 
     def _tell(self, bench: Bench, ends: Ends, text: str) -> None:
         for record in _both(ends):

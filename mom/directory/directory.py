@@ -33,6 +33,7 @@ from mom.directory.numbering import Numbering, took_number
 from mom.directory.policy import Policy
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
+from mom.directory.revival import Revival
 from mom.directory.rooms import Rooms
 from mom.directory.rows import Left, Row
 from mom.directory.sharing import Sharing
@@ -122,6 +123,8 @@ class Directory:
         """The conference rooms."""
         self.bulk = Bulk(self, self.editor)
         """The same for many records."""
+        self.revival = Revival(self)
+        """Takes records out of the trash."""
 
     async def start(self) -> None:
         """Load the index; before this no sitting may be opened."""

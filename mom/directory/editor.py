@@ -4,13 +4,15 @@ Each is checked as a whole, stored durably before it is acknowledged, and then b
 OMM that should hold a copy by the ordinary way of sending.
 """
 
+import msgspec
+
 from mom.directory import relation
 from mom.directory.bench import Bench, key_of
 from mom.directory.changes import BINDING, Change, Changes
 from mom.directory.desk import Desk
 from mom.directory.edit import Values
 from mom.directory.ends import Collection, load
-from mom.directory.errors import FieldErrors, NoSuchRecord
+from mom.directory.errors import FieldErrors, NoSuchLine, NoSuchRecord
 from mom.directory.history import History
 from mom.directory.making import Making
 from mom.directory.wire import Record
@@ -19,9 +21,9 @@ from mom.model.device import Device
 from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.user import User
 
-Revisions = tuple[int, ...]
-"""The revisions that a change started from; of a pair the device's and then the user's, which may
-be left out; empty = whatever they are."""
+Revisions = tuple[int | None, ...]
+"""The revisions that a change started from, None or left out = whatever it is; of a pair the
+device's and then the user's."""
 _LIST_OF = {Noun.USER: Collection.USERS, Noun.DEVICE: Collection.DEVICES}
 
 
@@ -77,12 +79,25 @@ class Editor:
             person = (await load(bench, Collection.USERS, user)).asked[0]
             phone = (await load(bench, Collection.DEVICES, device)).asked[0]
             for record, revision in zip((person, phone), since, strict=False):
-                self._history.check(record, revision, {"ppn", "uid", "rel_type"})
+                if revision is not None:
+                    self._history.check(record, revision, {"ppn", "uid", "rel_type"})
             stamp = self.changes.stamp(person, phone)
             relation.tie(bench, device, user, rel_type, stamp, OmmId(0))
             text = f"bound by {by}: user {user} and device {device} ({rel_type})"
             bench.line(Noun.USER, user, self._desk.now(), text)
             bench.line(Noun.DEVICE, device, self._desk.now(), text)
+
+    async def put_back(self, noun: Noun, number: int, line: int, by: str) -> None:
+        """Write the values that lost when an explainable line (its `id`) was written.
+
+        Raises `NoSuchLine`, and as `change`.
+        """
+        found = await self._desk.store.read(lambda reading: reading.line(line))
+        if found is None or (found.noun, found.number) != (noun, number) or not found.lost:
+            raise NoSuchLine(noun, number, line)
+        values = msgspec.json.decode(found.lost, type=dict[str, object])
+        change = self.changes.edit(_LIST_OF[noun], values)
+        await self.change(_LIST_OF[noun], number, change, by)
 
     # -- the same for applications, by noun
 
@@ -139,15 +154,14 @@ class Editor:
         self, noun: Noun, number: int, entered: Values, by: str, revision: int | None
     ) -> Record | None:
         change = self.changes.edit(_LIST_OF[noun], entered)
-        since = () if revision is None else (revision,)
-        return await self._change(_LIST_OF[noun], number, change, by, since)
+        return await self._change(_LIST_OF[noun], number, change, by, (revision,))
 
     async def _create(
         self, collection: Collection, entered: Values, by: str
     ) -> tuple[int, Record | None]:
-        self.changes.typed(collection, entered)
+        typed = self.changes.typed(collection, entered)
         async with self._desk.units.open(durable=True, cause=by) as bench:
-            number = self._making.make(bench, collection, entered, by)
+            number = self._making.made(bench, typed, f"created by {by}")
             await self._tell_conflicts(bench)
             return number, bench.record(collection.noun, number)
 
@@ -157,7 +171,8 @@ class Editor:
         async with self._desk.units.open(durable=True, cause=by) as bench:
             ends = await load(bench, collection, number)
             for record, revision in zip(ends.asked, since, strict=False):
-                self._check_revision(record, change, revision)
+                if revision is not None:
+                    self._check_revision(record, change, revision)
             change.apply(bench, ends, by)
             await self._tell_conflicts(bench)
             return bench.record(collection.noun, number)

@@ -6,6 +6,8 @@ The tree::
     +-- FieldErrors      values that cannot be stored, with the reason per field
     +-- NoSuchRecord     no user or device has that number
     |   +-- NoSuchPair   the device is bound to no user
+    |   +-- NoSuchLine   the record has no such line, or it cost nothing
+    |   +-- NotInTrash   no such record was deleted lately
     +-- NoLicence        the licence allows no more
     +-- ChangedMeanwhile somebody else changed the same fields since
     +-- OmmAway          an OMM is not connected, or not read yet
@@ -46,6 +48,22 @@ class NoSuchPair(NoSuchRecord):
     def __init__(self, number: int) -> None:
         super().__init__(Noun.DEVICE, number)
         self.args = (f"device {number} is bound to no user",)
+
+
+class NoSuchLine(NoSuchRecord):
+    """The record has no such explainable line, or one that cost no values."""
+
+    def __init__(self, noun: Noun, number: int, line: int) -> None:
+        super().__init__(noun, number)
+        self.args = (f"line {line} of {noun.value} {number} has no values to put back",)
+
+
+class NotInTrash(NoSuchRecord):
+    """No such record was deleted lately."""
+
+    def __init__(self, noun: Noun, number: int) -> None:
+        super().__init__(noun, number)
+        self.args = (f"there is no {noun.value} {number} in the trash",)
 
 
 class NoLicence(DirectoryError):

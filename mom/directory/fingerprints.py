@@ -108,6 +108,16 @@ def digests(attrs: dict[str, str]) -> bytes:
     return b"".join([digest(attrs.get(name)) for name in secret_names()])
 
 
+def laid_over(former: bytes, now: bytes) -> bytes:
+    """The former digests, with those in place of them that a partial event tells."""
+    size = len(NO_PRINT)
+    parts = []
+    for start in range(0, len(now), size):
+        part = now[start : start + size]
+        parts.append(part if part != NO_PRINT else former[start : start + size])
+    return b"".join(parts)
+
+
 def digest(cipher: str | None) -> bytes:
     """The digest of one ciphertext; `NO_PRINT` where there is none."""
     if cipher is None:

@@ -6,9 +6,11 @@ Times are UTC. Secrets and hidden attributes are named, never quoted.
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
+import msgspec
+
 from mom.directory.fingerprints import RECORDS
 from mom.directory.merge import Judgement, Verdict
-from mom.model.attribute import attributes
+from mom.model.attribute import Group, attributes
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 
@@ -56,6 +58,23 @@ def decided(
         side = omm_name(omm)
     values = _values(noun, lost)
     return f"{text}; {side} had {values}" if values else text
+
+
+def lost(noun: Noun, values: Mapping[str, object]) -> str:
+    """The values (by Python name) that people can put back, as JSON by name on the wire.
+
+    Empty if there are none. Only what people enter is in it, and no secret.
+    """
+    kept = {
+        a.wire: values[a.name]
+        for a in attributes(RECORDS[noun])
+        if a.name in values
+        and a.group is Group.ADMIN
+        and a.attr.written_by == "client"
+        and not a.attr.hidden
+        and values[a.name] is not None
+    }
+    return msgspec.json.encode(kept).decode() if kept else ""
 
 
 def imported(omm: OmmId) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from mom.directory import credentials, lines, marks
 from mom.directory.credentials import Opener
 from mom.directory.entry import revisions_of
-from mom.directory.fingerprints import Raw, digests, stamp_of
+from mom.directory.fingerprints import Raw, digests, laid_over, stamp_of
 from mom.directory.guard import Guard
 from mom.directory.merge import Judgement, Verdict, is_news, judge, later
 from mom.directory.wire import Record, Told, Value, alike
@@ -74,6 +74,8 @@ class Outcome(msgspec.Struct, frozen=True):
     record: Record
     agreement: Agreement
     lines: tuple[str, ...] = ()
+    lost: tuple[dict[str, Value], ...] = ()
+    """The values that did not win, by Python name, for each line."""
 
 
 class _Group(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,7 @@ class _Group(msgspec.Struct, frozen=True, kw_only=True):
     extra: dict[str, str]
     times: tuple[int, int]
     line: str = ""
+    lost: dict[str, Value] = {}
     stamp: int
     print: bytes
     revision: int | None
@@ -117,8 +120,8 @@ def reconcile(
         changes |= {n: v for n, v in observed.items() if getattr(record, n) != v}
     after = _changed(record, changes, facts)
     agreement = _agreement(after, agreed, news, decided)
-    told = tuple(g.line for g in decided.values() if g.line and (g.changes or agreement != agreed))
-    return Outcome(after, agreement, told)
+    told = [g for g in decided.values() if g.line and (g.changes or agreement != agreed)]
+    return Outcome(after, agreement, tuple(g.line for g in told), tuple(g.lost for g in told))
 
 
 def created(record: Record, news: News) -> Agreement:
@@ -195,6 +198,7 @@ def _decide(
     judged = Judgement(Verdict.SAME) if same else winner
     taken = judged.verdict is Verdict.TAKE
     line = ""
+    lost: dict[str, Value] = {}
     if not same:
         known = [n for n in it.real if n in it.values]
         lost = {n: getattr(record, n) if taken else it.values[n] for n in known}
@@ -206,6 +210,7 @@ def _decide(
         extra={n: t for n, t in it.extra.items() if n in it.unfilled or taken},
         times=(omm_at, mom_at),
         line=line,
+        lost=lost,
         stamp=stamp or max(agreed.stamps[place], 0),
         print=news.raw.prints[place] if news.raw else _partial(agreed, place, it.told),
         revision=_revision(judged, agreed_revision, revision, news.raw is None and not it.told),
@@ -371,20 +376,10 @@ def _agreement(
     fresh = Agreement(tuple(stamps), tuple(prints), tuple(revisions), observed, agreed.digests)
     if noun is Noun.DEVICE or not news.told.secrets or (fresh == agreed and agreed.digests):
         return fresh
-    return msgspec.structs.replace(fresh, digests=_digests(agreed.digests, news))
-
-
-def _digests(agreed: bytes, news: News) -> bytes:
-    """The digests as now returned; a partial event leaves the others as they were."""
-    now = digests(dict(news.attrs))
-    if news.raw is not None or not agreed:
-        return now
-    size = len(NO_PRINT)
-    parts = []
-    for start in range(0, len(now), size):
-        part = now[start : start + size]
-        parts.append(part if part != NO_PRINT else agreed[start : start + size])
-    return b"".join(parts)
+    kept = digests(dict(news.attrs))
+    if news.raw is None and agreed.digests:
+        kept = laid_over(agreed.digests, kept)
+    return msgspec.structs.replace(fresh, digests=kept)
 
 
 def _equal(name: str, mine: object, theirs: object) -> bool:

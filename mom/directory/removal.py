@@ -9,6 +9,7 @@ import msgspec
 
 from mom.directory import marks, relation
 from mom.directory.bench import Bench, key_of
+from mom.directory.entry import UNBOUND
 from mom.directory.index import Index
 from mom.directory.lines import omm_name
 from mom.directory.rows import Removed, Row
@@ -17,7 +18,8 @@ from mom.directory.wire import Record
 from mom.model.agreement import PENDING, revisions
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.device import Device
-from mom.model.identities import OmmId
+from mom.model.identities import DeviceNumber, OmmId, UserNumber
+from mom.model.user import User
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -93,6 +95,13 @@ def delete(bench: Bench, record: Record, reach: Reach) -> None:
     bench.remove(noun, number)
 
 
+def came_too_late(bench: Bench, row: Row, omm: OmmId, now: int) -> None:
+    """An answer about a record that was deleted in MOM meanwhile: it leaves the OMM again."""
+    copy = bench.copy(row.noun, row.number, omm) or Copy(noun=row.noun, number=row.number, omm=omm)
+    local = row.local or copy.local
+    bench.put_copy(msgspec.structs.replace(copy, local=local, state=CopyState.REMOVING, since=now))
+
+
 def leaves(index: Index, omm: OmmId, row: Row, before: Iterable[Row | Removed]) -> bool:
     """Whether an event tells of a copy that is being removed: its end is all that counts.
 
@@ -125,3 +134,23 @@ def _lose_home(bench: Bench, record: Record, omm: OmmId, now: int) -> None:
 def _numbers(noun: Noun, number: int, partner: int) -> tuple[list[int], list[int]]:
     """A record and its partner as numbers of users and of devices."""
     return ([number], [partner]) if noun is Noun.USER else ([partner], [number])
+
+
+def at_rest(record: Record) -> Record:
+    """A record out of the trash: bound to nothing (as if never told), nowhere at home."""
+    if isinstance(record, User):
+        return msgspec.structs.replace(
+            record,
+            ppn=DeviceNumber(0),
+            rel_type=UNBOUND,
+            time_stamp_relation=0,
+            revision=record.revision + 1,
+        )
+    return msgspec.structs.replace(
+        record,
+        uid=UserNumber(0),
+        rel_type=UNBOUND,
+        time_stamp_relation=0,
+        home=OmmId(0),
+        revision=record.revision + 1,
+    )

@@ -12,7 +12,6 @@ import msgspec
 from mom.directory import conflicts, lines, marks, relation, removal, roam, whereabouts
 from mom.directory.bench import Bench
 from mom.directory.endings import Endings
-from mom.directory.entry import UNBOUND
 from mom.directory.fingerprints import Shapes
 from mom.directory.fresh import take
 from mom.directory.known import identify, key_in, key_of
@@ -136,6 +135,9 @@ class Settler:
         news = News(told=told, attrs=attrs, raw=raw, live=row.live, sent=row.sent)
         if row.number and bench.entry(row.noun, row.number) is not None:
             return await self._known(bench, row.number, news, facts, asked, row)
+        if row.number:
+            removal.came_too_late(bench, row, facts.omm, facts.now)
+            return True
         identity = identify(told, facts.omm, bench)
         if identity.stale is not None:
             bench.put_copy(msgspec.structs.replace(identity.stale, local=0))
@@ -150,7 +152,7 @@ class Settler:
         old = await bench.revived(noun, key_of(news.told))
         if old is not None:
             number = int(old.uid if isinstance(old, User) else old.ppn)
-            bench.put(_unbound(old))
+            bench.put(removal.at_rest(old))
             bench.line(noun, number, facts.now, f"back from the trash, {lines.omm_name(facts.omm)}")
             copy = Copy(noun=noun, number=number, omm=facts.omm, local=news.told.local)
             bench.put_copy(copy)
@@ -203,8 +205,8 @@ class Settler:
             after = roam.reopened(after, open_move)
         if after is not record:
             bench.put(after)
-        for text in outcome.lines:
-            bench.line(noun, number, facts.now, text)
+        for text, lost in zip(outcome.lines, outcome.lost, strict=True):
+            bench.line(noun, number, facts.now, text, lines.lost(noun, lost))
         if isinstance(record, Device) and isinstance(after, Device):
             asked.left += whereabouts.left(bench, record, after, news, facts)
             if whereabouts.was_taken(record, after, news):
@@ -293,26 +295,6 @@ def _home(told: Told, facts: Facts) -> OmmId:
 def _sealed(told: Told, facts: Facts) -> dict[str, object]:
     """The secrets of a new user: opened where possible, else sealed as they came."""
     return {name: facts.sealed(cipher) for name, cipher in told.secrets.items() if cipher}
-
-
-def _unbound(record: Record) -> Record:
-    """A record out of the trash: bound to nothing (as if never told), nowhere at home."""
-    if isinstance(record, User):
-        return msgspec.structs.replace(
-            record,
-            ppn=DeviceNumber(0),
-            rel_type=UNBOUND,
-            time_stamp_relation=0,
-            revision=record.revision + 1,
-        )
-    return msgspec.structs.replace(
-        record,
-        uid=UserNumber(0),
-        rel_type=UNBOUND,
-        time_stamp_relation=0,
-        home=OmmId(0),
-        revision=record.revision + 1,
-    )
 
 
 def _unrelated(agreement: Agreement) -> Agreement:

@@ -24,6 +24,7 @@ class Noun(enum.Enum):
     LICENCE = "licence"
     HEALTH = "health"
     STATUS = "status"
+    JOB = "job"
 
 
 class CopyState(enum.Enum):

@@ -175,6 +175,10 @@ class Reading:
         """The last explainable lines of one record, newest first."""
         return self._rows.lines.of(self._connection, noun, number)
 
+    def line(self, number: int) -> Line | None:
+        """The explainable line with that `id`."""
+        return self._rows.lines.get(self._connection, number)
+
     def find_lines(self, words: str, limit: int = 100) -> list[Line]:
         """The newest explainable lines that contain `words`, whatever the case."""
         return self._rows.lines.find(self._connection, words, limit)

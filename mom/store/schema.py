@@ -130,6 +130,7 @@ def _small_tables(tables: sa.MetaData) -> None:
         sa.Column("at", BIG, nullable=False),
         sa.Column("text", TEXT, nullable=False),
         sa.Column("folded", TEXT, nullable=False),
+        sa.Column("lost", TEXT),
         sa.Index("ix_lines_record", "noun", "number", "id"),
     )
     sa.Table(

@@ -177,9 +177,12 @@ class Work:
         """Delete a copy; the feed does not tell."""
         self._copies[(noun, number, omm)] = None
 
-    def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
-        """Add an explainable line; the last 20 of a record are kept. `at`: seconds since 1970."""
-        self._lines.append(Line(noun, number, at, text))
+    def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
+        """Add an explainable line; the last 20 of a record are kept. `at`: seconds since 1970.
+
+        `lost` is JSON with the values that it cost the record.
+        """
+        self._lines.append(Line(noun, number, at, text, lost))
 
     def many(self, noun: Noun, numbers: Collection[int]) -> None:
         """A bulk import: tell all but the first listeners one `Many` of these numbers."""

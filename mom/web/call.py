@@ -69,12 +69,21 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def revision(self) -> int | None:
         """The revision in `If-Match`, with or without quotation marks; `None` without one."""
-        text = self.if_match.strip().strip('"')
-        if text in ("", "*"):
-            return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 10):
-            raise BadRequest("If-Match takes the revision of a record, a number")
-        return int(text)
+        return _revision(self.if_match)
+
+    @property
+    def revisions(self) -> tuple[int | None, ...]:
+        """The revisions in `If-Match`, with commas between: of a pair its device's and user's."""
+        return tuple(_revision(text) for text in self.if_match.split(","))
+
+
+def _revision(text: str) -> int | None:
+    text = text.strip().strip('"')
+    if text in ("", "*"):
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 10):
+        raise BadRequest("If-Match takes the revision of a record, a number")
+    return int(text)
 
 
 def cookie_header(identifier: str) -> str:

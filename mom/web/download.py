@@ -117,3 +117,9 @@ def _cell(value: Any) -> Any:
         return value
     is_signed = value.startswith(_SIGNS) and not value[1:].isdigit()
     return f"'{value}" if is_signed or value.startswith(_FORMULA) else value
+
+
+def plain_cell(text: str) -> str:
+    """The text of a cell as it was before a sign was put in front of it for spreadsheets."""
+    bare = text.removeprefix("'")
+    return bare if bare.startswith((*_FORMULA, *_SIGNS)) else text

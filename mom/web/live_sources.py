@@ -6,6 +6,7 @@ Tells the hub what has changed; knows no browser.
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from mom.admin.jobs import JobBook
 from mom.admin.licences import LicenceBook
 from mom.admin.sessions import SessionBook
 from mom.admin.settings import SettingsBook
@@ -43,6 +44,7 @@ class LiveSources:
         licences: LicenceBook,
         health: HealthBoard,
         sessions: SessionBook,
+        jobs: JobBook,
         tokens: TokenBook,
     ) -> None:
         self._hub = hub
@@ -52,6 +54,7 @@ class LiveSources:
         self._licences = licences
         self._health = health
         self._sessions = sessions
+        self._jobs = jobs
         self._tokens = tokens
         self._stops: list[Callable[[], None]] = []
 
@@ -63,6 +66,7 @@ class LiveSources:
             self._statuses.subscribe(lambda _: hub.changed({Noun.STATUS})).stop,
             self._settings.listen(lambda _before, _after: hub.settings_changed()),
             self._licences.listen(lambda _before, _after: hub.changed({Noun.LICENCE})),
+            self._jobs.listen(lambda: hub.changed({Noun.JOB})),
             self._health.listen(lambda _: hub.changed({Noun.HEALTH})),
             self._sessions.on_end(lambda session: hub.end_session(session.key)),
             self._tokens.on_end(lambda token: hub.end_session(token.key)),

@@ -12,6 +12,7 @@ from mom.admin.errors import NotFound
 from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.user import User
+from mom.store.lines import Line
 from mom.store.query import Query
 from mom.store.repositories import Reading
 from mom.store.store import Store
@@ -21,10 +22,15 @@ from mom.web.views import STORE_NAMES, RecordViews, View
 
 
 class LineView(msgspec.Struct, frozen=True):
-    """Why a record is as it is: one decision, and when (seconds since 1970)."""
+    """Why a record is as it is: one decision, and when (seconds since 1970).
 
+    `lost` are the values that did not win, which can be put back.
+    """
+
+    id: int
     at: int
     text: str
+    lost: dict[str, Any] = {}
 
 
 class Records:
@@ -105,6 +111,11 @@ class Records:
 
         return _found(await self._store.read(read), f"pair of device {number}")
 
+    async def one(self, collection: str, number: int) -> View:
+        """One record of `users`, `devices` or `pairs`. Raises `NotFound`."""
+        read = {"users": self.user, "devices": self.device, "pairs": self.pair}
+        return await read[collection](number)
+
     async def lines(self, noun: Noun, number: int) -> list[LineView]:
         """The last explainable lines of a record, newest first. Raises `NotFound`."""
 
@@ -115,7 +126,7 @@ class Records:
                 Noun.ROOM: reading.rooms,
             }
             records = readers[noun]([number])
-            lines = [LineView(line.at, line.text) for line in reading.lines(noun, number)]
+            lines = [_line(line) for line in reading.lines(noun, number)]
             return lines if records or lines else None
 
         found = await self._store.read(read)
@@ -125,6 +136,11 @@ class Records:
 
     async def _page(self, view: str, query: Query) -> Any:
         return await self._store.read(lambda reading: reading.page(view, query))
+
+
+def _line(line: Line) -> LineView:
+    lost = msgspec.json.decode(line.lost, type=dict[str, Any]) if line.lost else {}
+    return LineView(line.id, line.at, line.text, lost)
 
 
 def _homes(reading: Reading, users: Iterable[User]) -> dict[int, int]:

@@ -132,8 +132,12 @@ def route(
 
 
 def routes_of(group: object) -> Iterator[tuple[Route, Handler]]:
-    """The declared routes of a group with their bound handlers, in the order of declaration."""
+    """The declared routes of a group with their bound handlers, in the order of declaration.
+
+    A group with a method `declare` has the last word on each of its routes.
+    """
+    last_word = getattr(group, "declare", None)
     for name, member in vars(type(group)).items():
         declared = getattr(member, _DECLARED, None)
         if isinstance(declared, Route):
-            yield declared, getattr(group, name)
+            yield last_word(declared) if last_word else declared, getattr(group, name)

@@ -43,7 +43,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     idle_seconds: float = 60.0
     request_seconds: float = 60.0
     """Time for the head of a request to arrive in full, and once more for its body."""
-    body: int = 1024 * 1024
+    body: int = 16 * 1024 * 1024
+    """Of any request; each route says what it takes. More than a little is kept in a file."""
 
 
 class Channel(http.HTTPChannel):

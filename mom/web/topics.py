@@ -9,6 +9,7 @@ from mom.model.copy import Noun
 from mom.model.setting import Suppression
 from mom.ops.events import EventLog
 from mom.web.api.accounts import account_view
+from mom.web.api.jobs import JobRoutes
 from mom.web.api.omms import OmmRoutes
 from mom.web.paging import Listing, ListQuery
 from mom.web.records import Records
@@ -19,7 +20,12 @@ _RECORDS = frozenset({Suppression.ALL, Suppression.USERS_AND_DEVICES})
 
 
 def topics(
-    *, records: Records, omms: OmmRoutes, accounts: AccountBook, events: EventLog
+    *,
+    records: Records,
+    omms: OmmRoutes,
+    accounts: AccountBook,
+    events: EventLog,
+    jobs: JobRoutes,
 ) -> Mapping[str, Topic]:
     """The topics by name."""
 
@@ -45,6 +51,9 @@ def topics(
         ),
         "accounts": Topic(
             read=selecting(all_accounts), key="id", nouns=frozenset({Noun.ACCOUNT}), held_by=_ALL
+        ),
+        "jobs": Topic(
+            read=selecting(jobs.views), key="id", nouns=frozenset({Noun.JOB}), held_by=frozenset()
         ),
         "events": Topic(
             read=selecting(events.newest), key="id", nouns=frozenset({Noun.EVENT}), held_by=_ALL

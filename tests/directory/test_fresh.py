@@ -96,7 +96,7 @@ class PaperWork:
     def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
         raise AssertionError("nothing is deleted")
 
-    def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
+    def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
         self.sheet.lines.append((noun, number, at, text))
 
     def put_omm(self, before: Omm | None, after: Omm) -> None:

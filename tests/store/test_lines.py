@@ -14,7 +14,10 @@ async def test_the_last_20_lines_of_a_record_are_shown_newest_first(store: Store
         work.add_line(Noun.DEVICE, 1, 99, "a device")
     lines = await store.read(lambda reading: reading.lines(Noun.USER, 1))
     assert [line.at for line in lines] == list(range(KEPT + 4, 4, -1))
-    assert lines[0] == Line(Noun.USER, 1, KEPT + 4, f"line {KEPT + 4}")
+    newest = lines[0]
+    assert newest == Line(Noun.USER, 1, KEPT + 4, f"line {KEPT + 4}", "", newest.id)
+    assert await store.read(lambda reading: reading.line(newest.id)) == newest
+    assert await store.read(lambda reading: reading.line(0)) is None
 
 
 @deferred
@@ -37,3 +40,11 @@ async def test_surplus_lines_are_deleted_in_the_course_of_time(store: Store) -> 
                     work.add_line(Noun.USER, 2, at, "surplus, but the only one")
     found = await store.read(lambda reading: reading.find_lines("surplus", limit=10_000))
     assert len(found) == KEPT + 2
+
+
+@deferred
+async def test_a_line_keeps_the_values_that_it_cost(store: Store) -> None:
+    async with store.write() as work:
+        work.add_line(Noun.USER, 1, 5, "name from OMM 0004", '{"name":"Ann"}')
+    (line,) = await store.read(lambda reading: reading.lines(Noun.USER, 1))
+    assert line.lost == '{"name":"Ann"}'

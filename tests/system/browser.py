@@ -38,10 +38,19 @@ class Browser:
         self.token = ""
 
     async def ask(
-        self, method: str, path: str, body: object = None, *, expect: int = 200, **query: str
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        expect: int = 200,
+        file: bytes = b"",
+        **query: str,
     ) -> Any:
-        """The decoded answer."""
+        """The decoded answer; `file` is sent as it is, `body` as JSON."""
         more = {} if body is None else {"json": body}
+        if file:
+            more = {"data": file}
         answer = await self._client.request(
             method,
             self._base + path,

@@ -16,12 +16,13 @@ from mom.admin.errors import (
     SignInRefused,
 )
 from mom.admin.sessions import SessionBook
+from mom.directory.errors import NoLicence
 from mom.model.account import Account, AccountId
 from mom.model.token import Token, TokenId
 from mom.store.errors import NotRead, NotStored
 from mom.web.app import Application
 from mom.web.call import Call
-from mom.web.gate import Gate
+from mom.web.gate import Gate, refusal
 from mom.web.route import Access, route
 from mom.web.site import LimitedSite, Limits
 from tests.conftest import LoggedErrors
@@ -351,3 +352,10 @@ async def test_a_token_takes_the_place_of_cookie_csrf_and_origin(house: House) -
 async def test_a_public_route_minds_no_token(house: House) -> None:
     answer = await house.ask("GET", "/open", headers={"Authorization": "Bearer nonsense"})
     assert answer.status == 200
+
+
+def test_what_the_licence_does_not_allow_says_so_with_the_figure() -> None:
+    refused = refusal(NoLicence(50))
+    assert refused is not None
+    assert (refused.status, refused.problem.code) == (422, "ELicense")
+    assert refused.problem.error == "the licence allows 50 users"

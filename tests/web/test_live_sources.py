@@ -1,11 +1,13 @@
 """Whatever browsers are shown reaches the hub, and nothing does after the stop."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pytest
 from pytest_twisted import ensureDeferred
 
+from mom.admin.jobs import Result
 from mom.model.copy import Noun
 from mom.store.changes import Change
 from mom.web.window import Client
@@ -25,6 +27,10 @@ class Screen:
 
     def close(self, reason: str) -> None:
         self.closed = reason
+
+
+async def nothing(portion: Sequence[int]) -> list[Result]:
+    return []
 
 
 def follow(home: House) -> tuple[Screen, Client]:
@@ -55,13 +61,15 @@ async def test_a_changed_setting_is_on_every_screen_at_once(home: House) -> None
     home.live_sources.stop()
 
 
-@pytest.mark.parametrize("source", ["commit", "omm", "health"])
-def test_commits_states_and_health_are_heard(home: House, source: str) -> None:
+@pytest.mark.parametrize("source", ["commit", "omm", "health", "job"])
+def test_commits_states_jobs_and_health_are_heard(home: House, source: str) -> None:
     _, client = follow(home)
     if source == "commit":
         home.feed.publish([Change(Noun.USER, 1, None, None)])
     elif source == "omm":
         home.fleet.listener([])
+    elif source == "job":
+        home.jobs.start("nothing", "mom", [], nothing)
     else:
         home.health.add(home.fleet)
         home.health.refresh()

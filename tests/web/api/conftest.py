@@ -10,6 +10,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
 from mom.directory.directory import Directory
+from mom.doors import editing
 from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.identities import DeviceNumber, OmmId, UserNumber
@@ -17,10 +18,11 @@ from mom.model.secret import Secret
 from mom.model.user import User
 from mom.store.store import Store
 from mom.store.vault import KEY_BYTES, Vault
-from mom.web.api.edits import EditRoutes
+from mom.web.api.jobs import JobRoutes
 from mom.web.api.records import RecordRoutes
 from mom.web.api.roams import RoamRoutes
 from mom.web.api.rooms import RoomRoutes
+from mom.web.api.trash import TrashRoutes
 from mom.web.records import Records
 from tests.web.api.house import House
 
@@ -37,6 +39,8 @@ def device(number: int, **more: Any) -> Device:
 
 async def fill(store: Store) -> None:
     async with store.write() as work:
+        work.raise_number(Noun.USER, 3)
+        work.raise_number(Noun.DEVICE, 12)
         bound = {"ppn": DeviceNumber(11), "rel_type": "Dynamic"}
         work.put_user(None, user(1, "100", **bound, pin=Secret(PIN), vip=True, hierarchy1="Cellar"))
         work.put_user(None, user(2, "99", marks=("not accepted by OMM 0004: EInval num",)))
@@ -77,8 +81,10 @@ def manor(store: Store, records: Records, home: House) -> Iterator[House]:
     directory = Directory(store, home.events, home.clock.seconds, clock=home.clock)
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.start()))
     home.app.add([RecordRoutes(records=records)])
-    home.app.add([EditRoutes(editor=directory.editor, records=records)])
     home.app.add([RoamRoutes(records=records)])
+    home.app.add([*editing(directory, records, home.jobs), JobRoutes(jobs=home.jobs)])
+    trash = TrashRoutes(store=store, revival=directory.revival, records=records)
+    home.app.add([trash])
     home.app.add([RoomRoutes(editor=directory.rooms.editor, records=records)])
     yield home
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.stop()))

@@ -12,6 +12,7 @@ from mom.admin.accounts import AccountBook
 from mom.admin.delays import SignInDelays
 from mom.admin.eula import Eula
 from mom.admin.hashing import Hasher
+from mom.admin.jobs import JobBook
 from mom.admin.licences import LicenceBook
 from mom.admin.omms import OmmRegistry
 from mom.admin.password_checks import PasswordChecks
@@ -193,6 +194,7 @@ class House:
         )
         self.feed = ChangeFeed()
         self.health = HealthBoard(self.clock)
+        self.jobs = JobBook(self.clock, self.clock.seconds)
         self.live_sources = LiveSources(
             self.hub,
             feed=self.feed,
@@ -202,6 +204,7 @@ class House:
             health=self.health,
             sessions=self.sessions,
             tokens=self.tokens,
+            jobs=self.jobs,
         )
         self.live_sources.start()
         gate = Gate(

@@ -94,6 +94,113 @@ async def test_a_read_account_changes_nothing(manor: House) -> None:
     assert (await manor.ask("GET", "/users")).json()["total"] == 3
 
 
+@ensureDeferred
+async def test_a_pair_is_changed_at_both_ends_and_deleted_with_both(manor: House) -> None:
+    both = await manor.ask("PATCH", "/pairs/11", json={"name": "Ann", "encrypt": False, "pin": "1"})
+    assert (both.status, both.json()["name"], both.json()["encrypt"]) == (200, "Ann", False)
+    assert (await manor.ask("GET", "/users/1")).json()["name"] == "Ann"
+    wrong = {"num": "99", "ipei": "1", "colour": "red"}
+    answer = await manor.ask("PATCH", "/pairs/11", json=wrong)
+    assert (answer.status, set(answer.json()["fields"])) == (422, {"ipei", "colour"})
+    taken = await manor.ask("PATCH", "/pairs/11", json={"num": "99", "encrypt": True})
+    assert (taken.status, set(taken.json()["fields"])) == (422, {"num"})
+    for path in ("/pairs/12", "/pairs/99"):
+        assert (await manor.ask("PATCH", path, json={})).status == 404
+    assert (await manor.ask("DELETE", "/pairs/11")).status == 204
+    for path in ("/pairs/11", "/users/1", "/devices/11"):
+        assert (await manor.ask("GET", path)).status == 404
+
+
+@ensureDeferred
+async def test_a_pair_has_a_revision_at_either_end(manor: House) -> None:
+    await manor.ask("PATCH", "/users/1", json={"name": "A"})
+    seen = {"If-Match": "1, 1"}
+    answer = await manor.ask("PATCH", "/pairs/11", json={"name": "B"}, headers=seen)
+    assert (answer.status, answer.json()["fields"]) == (409, {"name": "changed by mom"})
+    other = await manor.ask("PATCH", "/pairs/11", json={"encrypt": False}, headers=seen)
+    assert other.status == 200
+    seen = {"If-Match": "2, 2"}
+    assert (await manor.ask("PATCH", "/pairs/11", json={"name": "B"}, headers=seen)).status == 200
+    wrong = await manor.ask("DELETE", "/pairs/11", headers={"If-Match": "1, x"})
+    assert wrong.status == 400
+    late = await manor.ask("DELETE", "/pairs/11", headers={"If-Match": "1"})
+    assert (late.status, late.json()["fields"]) == (409, {"encrypt": "changed by mom"})
+
+
+@pytest.mark.feature("F30", "F41")
+@ensureDeferred
+async def test_actions_say_what_they_need(manor: House) -> None:
+    for path, action, body, status, field in (
+        ("/devices/11", "unsubscribe", {}, 422, "relType"),
+        ("/users/2", "unsubscribe", {}, 422, "s"),
+        ("/devices/99", "unsubscribe", {}, 404, None),
+        ("/pairs/12", "unsubscribe", {}, 404, None),
+        ("/pairs/11", "relation", {"relType": "Fixed"}, 422, "relType"),
+        ("/users/2", "relation", {"relType": "Fixed"}, 422, "relType"),
+        ("/users/2", "relation", {"relType": "Unbound"}, 422, "relType"),
+        ("/users/2", "relation", {}, 422, "relType"),
+        ("/users/1", "source", {"external": True}, 422, "external"),
+        ("/users/1", "source", {"external": False}, 200, None),
+        ("/devices/12", "source", {"external": False}, 422, "external"),
+        ("/pairs/11", "permanent", {"permanent": True}, 200, None),
+        ("/users/1", "permanent", {"permanent": "yes"}, 422, "permanent"),
+        ("/users/1", "permanent", {"permanent": False, "now": 1}, 422, "now"),
+        ("/users/3", "copy", {"num": "99"}, 422, "num"),
+        ("/users/99", "copy", {}, 404, None),
+        ("/devices/12", "bind", {"uid": 2, "relType": "Dynamic"}, 200, None),
+        ("/devices/12", "bind", {"uid": 99}, 404, None),
+        ("/pairs/11", "unbind", {}, 404, None),
+    ):
+        answer = await manor.ask("POST", f"{path}/actions/{action}", json=body)
+        assert answer.status == status, (path, action, answer.body)
+        assert field is None or field in answer.json()["fields"], answer.body
+    assert (await manor.ask("GET", "/users/1")).json()["permanent"] is True
+    assert (await manor.ask("GET", "/users/2")).json()["relType"] == "Dynamic"
+
+
+@ensureDeferred
+async def test_a_copy_is_a_new_record_without_what_must_be_ones_own(manor: House) -> None:
+    copied = await manor.ask("POST", "/users/1/actions/copy", json={"num": "101"})
+    assert copied.status == 201, copied.body
+    view = copied.json()
+    assert (view["num"], view["hierarchy1"], view["vip"], view["hasPin"], view["ppn"]) == (
+        *("101", "Cellar", True, False, 0),
+    )
+    assert copied.headers["location"] == f"/api/v1/users/{view['uid']}"
+    pair = await manor.ask("POST", "/pairs/11/actions/copy", json={})
+    assert (pair.status, pair.json()["ipei"], pair.json()["encrypt"]) == (201, "", True)
+    assert (pair.json()["relType"], "num" in pair.json()) == ("Fixed", False)
+
+
+@ensureDeferred
+async def test_an_action_on_what_somebody_else_changed_says_who(manor: House) -> None:
+    await manor.ask("POST", "/users/2/actions/bind", json={"ppn": 12})
+    late = await manor.ask(
+        "POST", "/users/2/actions/bind", json={"ppn": 11}, headers={"If-Match": "1"}
+    )
+    assert (late.status, late.json()["fields"]["ppn"]) == (409, "changed by mom")
+    late = await manor.ask(
+        "POST", "/devices/12/actions/bind", json={"uid": 3}, headers={"If-Match": "7"}
+    )
+    assert (late.status, late.json()["fields"]["uid"]) == (409, "changed by mom")
+    late = await manor.ask("POST", "/devices/12/actions/unbind", headers={"If-Match": "7"})
+    assert late.status == 409
+
+
+@ensureDeferred
+async def test_what_was_there_before_a_change_is_put_back(manor: House) -> None:
+    await manor.ask("PATCH", "/users/1", json={"name": "Other", "vip": False})
+    (line,) = [
+        each for each in (await manor.ask("GET", "/users/1/lines")).json()["items"] if each["lost"]
+    ]
+    assert line["lost"] == {"name": "Name 100", "vip": True}
+    path = f"/users/1/lines/{line['id']}/actions/put-back"
+    back = await manor.ask("POST", path)
+    assert (back.status, back.json()["name"], back.json()["vip"]) == (200, "Name 100", True)
+    for wrong in (path.replace("users/1", "users/2"), path.replace("users", "devices")):
+        assert (await manor.ask("POST", wrong)).status == 404
+
+
 NASTY = [
     *(None, True, -1, 2**31, 2**53 - 1, 2**64, 1.5, "", "x" * 5000, "\x00", "\ud800", [], {}),
 ]

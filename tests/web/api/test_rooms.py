@@ -11,6 +11,7 @@ from mom.model.attribute import attributes
 from mom.model.copy import Noun
 from mom.model.room import ConferenceRoom
 from mom.web.api.exports import ExportRoutes
+from mom.web.api.jobs import JobRoutes
 from mom.web.api.omms import OmmRoutes
 from mom.web.fields import fields_view
 from mom.web.paging import ListQuery, listing_of
@@ -114,7 +115,10 @@ async def test_an_answer_about_rooms_is_what_is_described(manor: House) -> None:
 @ensureDeferred
 async def test_the_live_topic_gives_the_same_page(manor: House, records: Records) -> None:
     omms = OmmRoutes(omms=manor.omms, fleet=manor.fleet, missing=manor.fleet)
-    found = topics(records=records, omms=omms, accounts=manor.accounts, events=manor.events)
+    jobs = JobRoutes(jobs=manor.jobs)
+    found = topics(
+        records=records, omms=omms, accounts=manor.accounts, events=manor.events, jobs=jobs
+    )
     topic = found["conference-rooms"]
     await add(manor, **NEW)
     page = await topic.read(ListQuery())

@@ -1,0 +1,74 @@
+"""Reads a CSV file with new records. Pure.
+
+The heading names the fields as the protocol does, in any order; cells are separated as in the
+heading, by commas or semicolons.
+"""
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+
+from mom.web.download import plain_cell
+from mom.web.errors import BadRequest, Unprocessable
+
+MOST_LINES = 10_000
+"""Records in one file."""
+
+Row = tuple[int, list[str]]
+"""The number of a line, from 1, and its cells."""
+
+
+class Table:
+    """A file that was read: its rows, and what each of them enters."""
+
+    def __init__(self, names: Sequence[str], rows: Sequence[Row]) -> None:
+        """`names` are the fields of the columns, empty for one that is passed over."""
+        self._names = names
+        self.rows = rows
+
+    def line(self, number: int, cells: Sequence[str]) -> tuple[int, dict[str, object]]:
+        """The number of a line and its values by field; an empty cell enters nothing."""
+        texts = (plain_cell(cell.strip()) for cell in cells)
+        pairs = zip(self._names, texts, strict=False)
+        return number, {name: text for name, text in pairs if name and text}
+
+
+def read_table(content: bytes, entered: Collection[str], shown: Collection[str]) -> Table:
+    """The rows of a file with the fields `entered`; those only `shown` are passed over.
+
+    Raises `BadRequest` for a file that is none, `Unprocessable` for unknown fields or too many
+    lines.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadRequest("the file is not UTF-8") from error
+    if "\0" in text:
+        raise BadRequest("the file contains NUL")
+    heading = text.partition("\n")[0]
+    separator = ";" if heading.count(";") > heading.count(",") else ","
+    try:
+        rows = [row for row in _rows(text, separator) if any(row[1])]
+    except csv.Error as error:
+        raise BadRequest(f"the file is no CSV: {error}") from error
+    if len(rows) < 2:
+        raise BadRequest("the file has no heading, or no line below it")
+    if len(rows) > MOST_LINES + 1:
+        raise Unprocessable(f"the file has {len(rows) - 1} lines, {MOST_LINES} are the most")
+    names = [cell.strip() for cell in rows[0][1]]
+    wrong = {n: "there is no such field" for n in names if n not in shown and n not in entered}
+    wrong |= {n: "is named twice" for n in names if names.count(n) > 1}
+    if wrong:
+        known = ", ".join(entered)
+        raise Unprocessable(f"the heading is wrong; known are {known}", fields=wrong)
+    if long := next((n for n, cells in rows if len(cells) > len(names)), 0):
+        raise Unprocessable(f"line {long} has more cells than the heading")
+    return Table([name if name in entered else "" for name in names], rows[1:])
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    before = 0
+    for cells in reader:
+        yield before + 1, cells
+        before = reader.line_num
