@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from twisted.internet.defer import Deferred, fail
+from twisted.internet.interfaces import ITCPTransport
 from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -59,8 +60,13 @@ class AxiConnection(Protocol):
         self.malformed = 0
 
     def connectionMade(self) -> None:
-        """Start to count silence; called by Twisted."""
+        """Start to count silence; called by Twisted.
+
+        Small messages must not wait until the peer has acknowledged those before.
+        """
         self.is_open = True
+        if ITCPTransport.providedBy(self._wire):
+            self._wire.setTcpNoDelay(True)
         self._outflow.attach(self._wire)
         self.last_heard = self._clock.seconds()
 

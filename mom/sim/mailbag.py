@@ -14,7 +14,6 @@ KEPT = 1000
 """How many of the last messages can be listed."""
 _MOST_UNDER_WAY = 100_000
 _KEPT_DELAYS = 100_000
-_PHONES_FROM = 1048576
 _Key = tuple[str, str, str]
 
 ANSWERS = ("Delivered", "PagingTimeout", "Busy", "Rejected", "none")
@@ -22,9 +21,14 @@ ANSWERS = ("Delivered", "PagingTimeout", "Busy", "Rejected", "none")
 
 
 class Mailbag:
-    """The messages of one OMM; times in seconds."""
+    """The messages of one OMM; times in seconds.
 
-    def __init__(self) -> None:
+    Its phones' messages are numbered from `first` on. OMMs number each for itself, so that two may
+    give the same numbers.
+    """
+
+    def __init__(self, first: int) -> None:
+        self._first = first
         self.answer = ANSWERS[0]
         self.sent = 0
         self.received = 0
@@ -45,7 +49,7 @@ class Mailbag:
     def next_id(self) -> int:
         """The number of the next message of a phone."""
         self.sent += 1
-        return _PHONES_FROM + self.sent
+        return self._first + self.sent
 
     def leaves(self, message: Element, now: float) -> None:
         """A message of a phone is on its way to the MOM."""

@@ -50,6 +50,10 @@ LIMITS: Mapping[str, int] = {
 """Limits that the simulator minds, as an OMM 7.1 reports them."""
 
 _LARGEST_GAP = 3
+_PHONES_FROM = 1048576
+"""Numbers of messages from here on are those of phones."""
+_NUMBERS = 1_000_000
+"""Numbers of messages that two OMMs share."""
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -137,7 +141,7 @@ class State:
         self.routes: dict[int, Session] = {}
         self.channels: dict[int, tuple[str, Session]] = {}
         self.last_id = 0
-        self.mail = Mailbag()
+        self.mail = Mailbag(_PHONES_FROM + identity.index // 2 * _NUMBERS)
         self.applications: dict[str, Session] = {}
         self.outbox: list[Delivery] = []
         self.restart_wanted: float | None = None

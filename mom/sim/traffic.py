@@ -36,7 +36,10 @@ class Traffic:
         self._people: list[tuple[Site, list[Record]]] = []
 
     def start(self, rate: float, seconds: float) -> None:
-        """Write `rate` messages a second for so many seconds, instead of what is under way."""
+        """Write `rate` messages a second for so many seconds, instead of what is under way.
+
+        Delays are counted anew.
+        """
         if not 0 < rate <= MOST:
             raise ValueError(f"a rate of up to {MOST:g} a second")
         self.stop()
@@ -44,6 +47,8 @@ class Traffic:
         self._people = [(site, writers) for site, writers in self._people if writers]
         if len(self._people) < 2:
             raise no_entry("two sites with phones are needed")
+        for site in self._sites:
+            site.omm.state.mail.delays.clear()
         self._rate, self._due = rate, 0.0
         self._last = self._clock.seconds()
         self._ends = self._last + seconds

@@ -1,14 +1,17 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import ITCPTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.logger import globalLogPublisher
 from twisted.python.failure import Failure
+from zope.interface import implementer
 
 from mom.axi.codec import encode
 from mom.axi.element import Element, make
@@ -348,3 +351,18 @@ def test_a_server_that_cannot_write_an_answer_says_so():
 
     with pytest.raises(Unencodable):
         server.send(make("PingResp", {"a": "\0"}))
+
+
+@implementer(ITCPTransport)
+class TcpTransport(StringTransport):
+    delays = True
+
+    def setTcpNoDelay(self, enabled: bool) -> None:
+        self.delays = not enabled
+
+
+def test_small_messages_do_not_wait_for_acknowledgements() -> None:
+    protocol = AxiServerProtocol(Clock(), lambda _: None, lambda _: None)
+    transport: Any = TcpTransport()
+    protocol.makeConnection(transport)
+    assert not transport.delays
