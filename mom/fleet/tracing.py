@@ -14,8 +14,8 @@ from mom.axi.element import Element
 from mom.axi.errors import Unencodable
 from mom.axi.redaction import MASK, masked
 
-_PERSONAL = frozenset({"content"})
-"""What people write."""
+_PERSONAL = frozenset({"content", "data"})
+"""What people write, and what applications exchange."""
 
 
 class AxiTrace:
