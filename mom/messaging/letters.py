@@ -5,7 +5,7 @@ This module must not know what happens to a message.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 
 from mom.messaging.letter import Letter, State
@@ -32,7 +32,7 @@ class Letters:
 
     def __init__(self) -> None:
         self._open: dict[MessageKey, Letter] = {}
-        self._done: dict[MessageKey, Letter] = {}
+        self._done: OrderedDict[MessageKey, Letter] = OrderedDict()
         self._traces: dict[Trace, Letter] = {}
         self._sent: dict[Sent, Letter] = {}
         self._counts: Counter[Party] = Counter()
