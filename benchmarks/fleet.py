@@ -1,6 +1,6 @@
 """Q1, Q2, Q3, Q9 and Q10: a fleet comes up cold, warm, grows, and idles.
 
-    python benchmarks/fleet.py [--omms 50 500 1000] [--database URL] [--json FILE]
+    python benchmarks/fleet.py [--omms 50 500 1000] [--database URL] [--windows 10] [--json FILE]
 
 Q1: CPU of MOM from its start to all connected, against the floor of the same run (floor.py).
 Q2: the same again with nothing changed. Q3: resident memory, the peak included. Numbers: the
@@ -17,8 +17,8 @@ from lab import Lab, machine, table
 IDLE_SECONDS = 60
 
 
-def measure(omms, database, idle):
-    """All figures of one size of fleet."""
+def measure(omms, database, idle, windows):
+    """All figures of one size of fleet; with `windows`, that many pages look on."""
     lab = Lab(omms, database=database)
     figures = {"omms": omms}
     try:
@@ -29,7 +29,10 @@ def measure(omms, database, idle):
         lab.set_up()
         for phase in ("cold", "warm"):
             began = time.monotonic()
-            lab.start_mom()
+            if windows and phase == "cold":
+                lab.open_windows(windows)
+            else:
+                lab.start_mom()
             status = lab.until_connected()
             figures[phase] = {
                 "seconds": round(time.monotonic() - began, 1),
@@ -48,6 +51,8 @@ def measure(omms, database, idle):
                 figures["idle"] = round((lab.mom.cpu() - before) / IDLE_SECONDS, 4)
             figures[phase]["memory"] = lab.mom.memory()[0]
             figures[phase]["memoryPeakAfter"] = lab.mom.memory()[1]
+            if windows and phase == "cold":
+                figures["updates"] = lab.close_windows()
             lab.mom.end()
     finally:
         lab.close()
@@ -83,6 +88,8 @@ def show(figures):
             "at most 300 for 500",
         ),
     ]
+    if "updates" in figures:
+        rows.append(("   updates that pages saw", figures["updates"], ""))
     if "idle" in figures:
         rows.append(("Q10 idle, of one core", f"{figures['idle']:.1%}", "at most 5 % for 500"))
     table(f"{figures['omms']} OMMs with 100 users and 100 phones each", rows)
@@ -94,12 +101,15 @@ def main():
     parser.add_argument("--database", default="")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--no-idle", action="store_true")
+    parser.add_argument("--windows", type=int, default=0, help="pages that look on (Q3)")
     options = parser.parse_args()
     facts = machine()
     print(" ".join(f"{name}={value}" for name, value in facts.items()))
     runs = []
     for omms in options.omms:
-        runs.append(measure(omms, options.database, omms == 500 and not options.no_idle))
+        runs.append(
+            measure(omms, options.database, omms == 500 and not options.no_idle, options.windows)
+        )
         show(runs[-1])
     if len(runs) > 1:
         first = runs[0]["cold"]["cpu"] / runs[0]["omms"]

@@ -92,7 +92,8 @@ class Lab:
             + f'[listen]\nhttps = "tcp:{self.https_port}:interface=127.0.0.1"\nhttp = ""\n'
             'maxi = ""\nmaxi_tls = ""\n[log]\nlevel = "warn"\n'
         )
-        self.sim = self.mom = None
+        self.sim = self.mom = self.pages = None
+        self.told_before = 0
 
     def start_fleet(self, *options):
         """Start the simulated OMMs and wait until the last one listens, and the fleet obeys."""
@@ -106,7 +107,7 @@ class Lab:
             self.folder,
             "sim.log",
         )
-        self._until(lambda: self._listens(self.first_port + self.omms - 1), 60)
+        self._until(lambda: self._listens(self.first_port + self.omms - 1), 300)
         self._until((self.folder / "sim.sock").exists, 60)
 
     def set_up(self):
@@ -119,14 +120,28 @@ class Lab:
         subprocess.run([sys.executable, str(HERE / "omm_records.py"), *arguments], check=True)
 
     def run(self, *arguments):
-        """Run one `mom` command."""
+        """Run one `mom` command; what it prints."""
         command = [str(BIN / "mom"), *arguments, "--config", str(self.config)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def start_mom(self):
         """Start the service."""
         arguments = ("twistd", "-n", "--pidfile=", "mom", "--config", str(self.config))
         self.mom = Process(arguments, self.folder, "mom.log")
+
+    def open_windows(self, count):
+        """Open that many pages (see windows.py) as soon as the service listens."""
+        self.run("passwd", "--password", "Wv7.blurGh")
+        token = self.run("token", "create", "windows").strip()
+        self.start_mom()
+        self._until(lambda: self._listens(self.https_port), 60)
+        arguments = ("python", str(HERE / "windows.py"), str(self.https_port), token, str(count))
+        self.pages = Process(arguments, self.folder, "windows.log")
+
+    def close_windows(self):
+        """Close the pages; how many updates they saw."""
+        self.pages.end()
+        return json.loads((self.folder / "windows.log").read_text().splitlines()[-1])["updates"]
 
     def status(self):
         """What the service says of itself, or nothing while it does not answer."""
@@ -140,7 +155,7 @@ class Lab:
                 return {}
         return json.loads(data).get("result") or {} if data else {}
 
-    def until_connected(self, seconds=180):
+    def until_connected(self, seconds=900):
         """Wait until every OMM is connected; returns the last status."""
         found = {}
 
@@ -161,12 +176,12 @@ class Lab:
             link.sendall(json.dumps(order).encode() + b"\n")
             return json.loads(link.makefile("rb").readline())
 
-    def until_numbered(self, seconds=300):
+    def until_numbered(self, seconds=900):
         """Wait until every pair has its system-wide numbers (one request for a pair)."""
-        wanted = self.omms * max(self.users, self.devices)
+        wanted = self.told_before + self.omms * max(self.users, self.devices)
 
         def numbered():
-            return self.simulator(cmd="stats")["counters"].get("SetPP", 0) >= wanted
+            return self._told() >= wanted
 
         self._until(numbered, seconds, every=0.25)
 
@@ -178,11 +193,16 @@ class Lab:
             *("--database", self.database or str(self.folder / "floor.db")),
         ]
         done = subprocess.run(arguments, check=True, capture_output=True, text=True)
+        self.told_before = self._told()
         return json.loads(done.stdout.splitlines()[-1])
+
+    def _told(self):
+        """How often the fleet was told numbers."""
+        return self.simulator(cmd="stats")["counters"].get("SetPP", 0)
 
     def close(self):
         """End everything and remove the folder."""
-        for process in (self.mom, self.sim):
+        for process in (self.pages, self.mom, self.sim):
             if process is not None:
                 process.end()
         shutil.rmtree(self.folder)

@@ -27,9 +27,9 @@ _NEXT = re.compile(f" ({_NAME})=")
 
 def read_list(frame: bytes) -> Element | None:
     """The message in a frame, if it is a list of records written alike; None for all else."""
-    if len(frame) < LEAST_BYTES or _NONCHARACTERS in frame:
+    if len(frame) < LEAST_BYTES or len(frame.translate(None, _CARE)) != len(frame):
         return None
-    if len(frame.translate(None, _CARE)) != len(frame):
+    if not frame.isascii() and _NONCHARACTERS in frame:
         return None
     try:
         text = frame.decode()

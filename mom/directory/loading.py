@@ -62,7 +62,7 @@ def load(reading: Reading) -> Loaded:
         )
     return Loaded(
         entries,
-        [copy for copy in reading.all_copies() if copy.noun in NOUNS],
+        [copy for noun in NOUNS for copy in reading.all_copies(noun)],
         [(found.noun, found.key) for found in reading.trash() if found.key],
         reading.omms(),
         reading.settings().get(LENGTHS, {}),

@@ -181,5 +181,5 @@ class Rooms:
 
 
 def _load(reading: Reading) -> tuple[list[ConferenceRoom], list[Copy], set[OmmId]]:
-    copies = [copy for copy in reading.all_copies() if copy.noun is Noun.ROOM]
+    copies = list(reading.all_copies(Noun.ROOM))
     return list(reading.all_rooms()), copies, set(reading.omms())

@@ -12,7 +12,9 @@ CopyKey = tuple[Noun, int, OmmId]
 _NAMES = ("noun", "number", "omm", "local", "state", "since", "told", "agreed", "refused")
 _KEY = ("noun", "number", "omm")
 _NOUNS = {noun: noun.value for noun in Noun}
+_NOUN_OF = {noun.value: noun for noun in Noun}
 _STATES = {state: state.value for state in CopyState}
+_STATE_OF = {state.value: state for state in CopyState}
 _SELECT = f"SELECT {', '.join(_NAMES)} FROM copies"
 
 
@@ -57,9 +59,10 @@ class CopyRows:
         statement = self._database.sql(f"{_SELECT} WHERE omm = ? ORDER BY noun, number")
         return [_to_copy(*row) for row in connection.exec_driver_sql(statement, (omm,))]
 
-    def every(self, connection: Connection) -> Iterator[Copy]:
-        """All copies."""
-        for row in connection.exec_driver_sql(_SELECT):
+    def every(self, connection: Connection, noun: Noun) -> Iterator[Copy]:
+        """All copies of one noun."""
+        statement = self._database.sql(f"{_SELECT} WHERE noun = ?")
+        for row in connection.exec_driver_sql(statement, (noun.value,)):
             yield _to_copy(*row)
 
 
@@ -89,11 +92,11 @@ def _to_copy(
     refused: str,
 ) -> Copy:
     return Copy(
-        noun=Noun(noun),
+        noun=_NOUN_OF[noun],
         number=number,
         omm=OmmId(omm),
         local=local,
-        state=CopyState(state),
+        state=_STATE_OF[state],
         since=since,
         told=told,
         agreed=agreed,

@@ -136,9 +136,9 @@ class Reading:
         """All copies on one OMM."""
         return self._rows.copies.on(self._connection, omm)
 
-    def all_copies(self) -> Iterator[Copy]:
-        """All copies there are."""
-        return self._rows.copies.every(self._connection)
+    def all_copies(self, noun: Noun) -> Iterator[Copy]:
+        """All copies of one noun."""
+        return self._rows.copies.every(self._connection, noun)
 
     def omms(self, numbers: Collection[int] | None = None) -> dict[OmmId, Omm]:
         """The OMM records with these numbers, else all, passwords included."""

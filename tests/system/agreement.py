@@ -105,7 +105,9 @@ async def held_by(config_file: Path) -> Held:
 def _held(reading: Reading) -> Held:
     records: dict[Known, Record] = {(Noun.USER, int(u.uid)): u for u in reading.all_users()}
     records |= {(Noun.DEVICE, int(d.ppn)): d for d in reading.all_devices()}
-    return Held(records, tuple(c for c in reading.all_copies() if c.noun in NOUNS), reading.omms())
+    return Held(
+        records, tuple(c for noun in NOUNS for c in reading.all_copies(noun)), reading.omms()
+    )
 
 
 async def disagreements(config_file: Path, simulated: Simulated) -> list[str]:
