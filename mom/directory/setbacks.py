@@ -140,10 +140,10 @@ class Setbacks:
         for part in parts:
             if part.local:
                 await self._desk.fetch(omm, part.noun, part.local)
-        for part in parts:
-            copy = self._desk.index.copy(part.noun, part.number, omm)
-            if copy is not None and copy.local == part.local:
-                self.suspend([(part.noun, part.number)])
+        copies = [self._desk.index.copy(part.noun, part.number, omm) for part in parts]
+        there = [copy.local if copy is not None else 0 for copy in copies]
+        if there == [part.local for part in parts]:
+            self.suspend((part.noun, part.number) for part in parts)
 
     def _standing(self, key: Known) -> "_Standing":
         index = self._desk.index

@@ -127,3 +127,19 @@ async def test_what_changed_while_an_omm_refused_it_is_tried_again(
     await world.rest()
     assert world.sites[2].records["user"][1]["name"] == "Good"
     assert not await world.differences()
+
+
+@ensureDeferred
+async def test_the_other_end_of_a_relation_follows_a_phone_that_is_made_again(
+    world: World, ipei: Ipei
+) -> None:
+    user, device = await _permanent_user(world, ipei)
+    other = world.sites[2]
+    other.quirks.refuse = {}
+    world.ports[2].release()
+    await world.rest()
+    await world.mom.editor.bind(user, device, "admin", "Dynamic")
+    other.remove("pp", 1)
+    await world.rest()
+    assert other.records["user"][1]["ppn"] == "2"
+    assert not await world.differences()
