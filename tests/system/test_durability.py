@@ -9,7 +9,7 @@ import pytest
 from pytest_twisted import ensureDeferred as asynchronous
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.error import ConnectError, ConnectionLost
-from twisted.web.client import ResponseFailed, ResponseNeverReceived
+from twisted.web.client import RequestTransmissionFailed, ResponseFailed, ResponseNeverReceived
 
 from mom.model.copy import Noun
 from tests.system.agreement import Held, held_by
@@ -19,7 +19,13 @@ from tests.system.test_convergence import Lab
 
 pytestmark = pytest.mark.system
 
-LOST = (ConnectError, ConnectionLost, ResponseFailed, ResponseNeverReceived)
+LOST = (
+    ConnectError,
+    ConnectionLost,
+    RequestTransmissionFailed,
+    ResponseFailed,
+    ResponseNeverReceived,
+)
 """How a request ends that was under way when MOM was killed."""
 KILLS = 200
 REST_EVERY = 20
