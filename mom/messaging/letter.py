@@ -86,6 +86,12 @@ class Letter:
         self.device = 0
         self.last = self.confirmed = ""
 
+    @property
+    def may_come_again(self) -> bool:
+        """Whether its sender may try once more: it was never sent, or was told to retry."""
+        unsent = self.message is not None
+        return self.state is State.DONE and (unsent or self.last in RETRY_LATER)
+
     def go(self, state: State) -> None:
         """Take a step; raises `ValueError` for one that is not possible."""
         if state not in STEPS[self.state]:

@@ -77,7 +77,7 @@ class Letters:
         letter.since = now
         self._done[letter.key] = letter
         if len(self._done) > MOST_DONE:
-            self._forget(next(iter(self._done.values())))
+            self.forget(next(iter(self._done.values())))
 
     def open_at(self, omm: OmmId) -> list[Letter]:
         """Those that were sent to an OMM and have no final result."""
@@ -90,10 +90,11 @@ class Letters:
     def overdue(self, now: float) -> list[Letter]:
         """The open ones that are too old; those done long ago are forgotten."""
         for letter in list(_older(self._done, now - DONE_SECONDS)):
-            self._forget(letter)
+            self.forget(letter)
         return list(_older(self._open, now - OPEN_SECONDS))
 
-    def _forget(self, letter: Letter) -> None:
+    def forget(self, letter: Letter) -> None:
+        """One with a final result is remembered no more."""
         del self._done[letter.key]
         if self._traces.get(_trace(letter)) is letter:
             del self._traces[_trace(letter)]

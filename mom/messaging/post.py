@@ -51,8 +51,10 @@ class Post:
     def accept(self, message: Message, now: float) -> list[Step]:
         """Take a message and send it, hold it, or tell its sender why not."""
         known = self.letters.find(message.key)
-        if known is not None:
+        if known is not None and not known.may_come_again:
             return self._again(known, message.sender, now)
+        if known is not None:
+            self.letters.forget(known)
         if message.is_too_long:
             return [self._refuse(message, "Rejected")]
         if not self.letters.takes(message.sender):

@@ -158,6 +158,21 @@ def test_a_message_that_comes_again_is_not_sent_again(table: Table) -> None:
     assert table.counters.repeated == 2
 
 
+@pytest.mark.parametrize("result", ["Busy", "Overridden"])
+def test_a_message_that_was_to_be_tried_later_may_come_again(table: Table, result: str) -> None:
+    table.accept()
+    table.progress(result)
+    assert table.accept() == SENT
+    assert table.progress("Delivered") == ["OMM 0001: Delivered"]
+
+
+def test_a_message_that_was_never_sent_may_come_again(table: Table) -> None:
+    table.taking.clear()
+    assert table.accept() == table.accept() == GIVEN_UP
+    table.taking.add(2)
+    assert table.accept() == SENT
+
+
 def test_a_message_that_comes_back_from_the_home_omm_does_not_go_round(table: Table) -> None:
     table.accept()
     back = message()
