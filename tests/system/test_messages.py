@@ -8,7 +8,8 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from tests.system.agreement import Simulated
-from tests.system.processes import Mom, Program, free_port, until
+from tests.system.processes import SARI, Mom, Program, free_port, until
+from tests.system.test_roaming import Walks
 
 pytestmark = pytest.mark.system
 
@@ -165,3 +166,31 @@ async def test_applications_of_two_sites_exchange_data_and_hear_of_alarms(
     assert (alarm["trigger"], alarm["fromAddr"]) == ("SOS", "tel:10001")
     await sites.ask_mom(2, "GetPPUser", uid="1")
     assert (await sites.heard(2, "GetPPUserResp"))["attrs"]["errCode"] == "EForbidden"
+
+
+@pytest.mark.feature("F86")
+@ensureDeferred
+async def test_messages_follow_a_phone_that_walks_to_another_site(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Walks(mom, fleet, 3, quirks="none", sari=SARI)
+    await lab.begin()
+    ipei = (await lab.phones(1))[0]
+    site = (await lab.simulated.sites())[0]
+    device = next(device for device in site["devices"] if device["ipei"] == ipei)
+    num = next(user["num"] for user in site["users"] if user["uid"] == device["uid"])
+    assert (await lab.simulated.do("walk", omm=2, ipei=ipei))["result"] == "told"
+    for _ in range(20):
+        await lab.simulated.do("message", omm=3, to=num)
+    await lab.all_served()
+    await lab.simulated.do("message", omm=3, to=num, content="last")
+    every: dict[str, Any] = {}
+
+    async def done() -> bool:
+        every.update((await lab.simulated.do("stats"))["messages"])
+        return bool(sum(every["results"].values()) >= 21)
+
+    await until(done, 30)
+    assert (every["results"], every["twice"]) == ({"Delivered": 21}, 0)
+    assert (await lab.simulated.do("inbox", omm=2))["messages"][-1]["content"] == "last"
+    assert not lab.complaints()
