@@ -44,9 +44,12 @@ def take(
     The same digest: unchanged. A different one counts if the OMM's news win or MOM has nothing;
     it is compared where it can be opened, else kept beside what MOM knows. `key` is the
     fingerprint of the OMM's key, empty if it told none: then a ciphertext is of no use.
-    `same_second`: nothing else is news, so only an opened secret can tell that it was changed.
+    `same_second`: nothing else is news, so an opened secret tells that it was changed, or that
+    others came as before: an OMM that encrypts anew does so with all.
     """
     values: dict[str, Secret] = {}
+    now = b"".join(digest(ciphers.get(attribute.name)) for attribute in secrets())
+    wins = wins or (same_second and changed_alone(agreed, now))
     doubtful = []
     for place, attribute in enumerate(secrets()):
         cipher = ciphers.get(attribute.name)
@@ -66,6 +69,23 @@ def take(
             if mine is not None and mine.text is not None:
                 doubtful.append(attribute.wire)
     return Taken(values, tuple(doubtful))
+
+
+def as_agreed(packed: bytes, now: bytes, opens: bool) -> bool:
+    """Whether the digests at the end of a packed agreement are those of `now`, or say nothing.
+
+    `opens`: what was encrypted anew can be opened, so any other digest is worth a look.
+    """
+    if packed.endswith(now):
+        return True
+    return not opens and not changed_alone(packed[-len(now) :], now)
+
+
+def changed_alone(agreed: bytes, now: bytes) -> bool:
+    """Whether some digests of secrets are others than agreed upon, and some are as they were."""
+    told = [place for place in range(len(secrets())) if _digest_at(now, place) != NO_PRINT]
+    kept = [place for place in told if _digest_at(now, place) == _digest_at(agreed, place)]
+    return bool(agreed) and 0 < len(kept) < len(told)
 
 
 def unproven(user: User, ciphers: Mapping[str, str], key: str, opener: Opener) -> bool:

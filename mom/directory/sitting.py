@@ -22,6 +22,7 @@ from mom.axi.errors import LinkLost
 from mom.directory import removal, wire
 from mom.directory.abilities import Abilities
 from mom.directory.bench import Bench
+from mom.directory.credentials import as_agreed
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.fetching import Fetches
@@ -297,9 +298,8 @@ class SittingOf:
         same = prefix(raw.stamps, raw.prints, raw.observed, entry.revisions)
         if not copy.agreed.startswith(same):
             return False
-        if row.noun is Noun.DEVICE or not self._desk.opens_secrets:
-            return True
-        return copy.agreed.endswith(digests(attrs))
+        now = digests(attrs) if row.noun is Noun.USER else b""
+        return as_agreed(copy.agreed, now, self._desk.opens_secrets)
 
     async def _read(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
