@@ -470,3 +470,24 @@ async def test_each_move_is_kept_with_how_it_ended_and_how_long_it_took(
     kept = [(it.source, it.target, it.result.value, it.cause, it.seconds) for it in page.items]
     assert kept == [(1, 2, "refused by the OMM", "ENoMem", 0.0), (1, 2, "moved", "", 0.25)]
     assert {it.ipei for it in page.items} == {ipei(1)}
+
+
+@pytest.mark.parametrize("steps", range(6))
+@ensureDeferred
+async def test_a_phone_that_is_deleted_in_mom_while_it_moves_is_gone_everywhere(
+    world: World, ipei: Ipei, steps: int
+) -> None:
+    one, two = await two_sites(world, ipei)
+    user = await world.user_with("4711")
+    two.locate(ipei(1))
+    await world.steps(steps)
+    await world.mom.editor.delete(Noun.DEVICE, user.ppn, "admin")
+    await world.mom.editor.delete(Noun.USER, user.uid, "admin")
+    await world.rest()
+    assert not await world.device(user.ppn)
+    assert not await world.user(user.uid)
+    for site in (one, two):
+        assert not site.records["pp"]
+        assert not site.records["user"]
+    assert not await world.differences()
+    assert await world.index_is_true()
