@@ -230,6 +230,14 @@ class World:
         return [r for r in self.sites[number].requests if r.name in names]
 
 
+async def one_pair(world: World, ipei: Callable[[int], str]) -> int:
+    """A site with one user on a phone; tells the user's number."""
+    site = await world.site(1)
+    site.pair("4711", ipei(1), "Ann")
+    await world.connect(1)
+    return (await world.user_with("4711")).uid
+
+
 @pytest_twisted.async_yield_fixture
 async def world(url: str) -> AsyncIterator[World]:
     """One MOM on each of the two databases."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
+import msgspec
 from pytest_twisted import ensureDeferred
 
-from mom.model.copy import Noun
+from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
-from tests.directory.conftest import World
+from tests.directory.conftest import World, one_pair
 
 Ipei = Callable[[int], str]
+ONE = OmmId(1)
 TWO = OmmId(2)
 
 
@@ -143,3 +145,42 @@ async def test_the_other_end_of_a_relation_follows_a_phone_that_is_made_again(
     await world.rest()
     assert other.records["user"][1]["ppn"] == "2"
     assert not await world.differences()
+
+
+@ensureDeferred
+async def test_a_refusal_marks_the_record_until_it_is_accepted(world: World, ipei: Ipei) -> None:
+    number = await one_pair(world, ipei)
+    site = world.sites[1]
+    site.quirks.refuse = {"Bad": ("EInval", "name")}
+    await world.mom.editor.edit_user(number, {"name": "Bad"}, "admin")
+    await world.rest()
+    user = await world.user(number)
+    assert user is not None
+    assert user.marks == ("not accepted by OMM 0001: EInval name",)
+    asked = len(world.requests(1, "SetPP"))
+    await world.rest()
+    assert len(world.requests(1, "SetPP")) == asked
+    await world.mom.editor.edit_user(number, {"name": "Good"}, "admin")
+    await world.rest()
+    user = await world.user(number)
+    assert user is not None
+    assert user.marks == ()
+    assert site.records["user"][1]["name"] == "Good"
+
+
+@ensureDeferred
+async def test_an_offer_that_was_never_confirmed_lapses(world: World, ipei: Ipei) -> None:
+    number = await one_pair(world, ipei)
+    copy = world.mom.index.copy(Noun.USER, number, ONE)
+    assert copy is not None
+    site = await world.site(2)
+    offered = msgspec.structs.replace(
+        copy, omm=OmmId(2), local=0, state=CopyState.OFFERED, since=world.now, agreed=b""
+    )
+    async with world.mom.units.open() as bench:
+        bench.put_copy(offered)
+    world.now += 700
+    await world.connect(2)
+    assert world.mom.index.copy(Noun.USER, number, OmmId(2)) is None
+    assert await world.user(number) is not None
+    assert site.records["user"] == {}

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
 from pytest_twisted import ensureDeferred
 
-from tests.directory.conftest import World
+from mom.axi.secrets import PrivateKey
+from mom.model.secret import Secret
+from tests.directory.conftest import World, one_pair
 
 Ipei = Callable[[int], str]
 
@@ -41,3 +44,62 @@ async def test_a_secret_changed_in_the_same_second_is_news_where_the_others_stay
     await world.connect(1)
     assert world.sites[1].secrets[1]["pin"] == "2222"
     assert world.sites[2].secrets[1]["pin"] == "2222"
+
+
+@ensureDeferred
+async def test_an_omm_that_encrypts_anew_at_each_reading_costs_no_write(
+    world: World, ipei: Ipei
+) -> None:
+    await one_pair(world, ipei)
+    world.sites[1].quirks.reencrypts = True
+    world.cut(1)
+    assert (await world.connect(1)).changed == 0
+
+
+@ensureDeferred
+async def test_a_secret_goes_on_to_omms_of_the_same_key_and_to_no_other(
+    world: World, ipei: Ipei
+) -> None:
+    other = PrivateKey.generate(512)
+    for number, key in ((1, world.key), (2, world.key), (3, other)):
+        await world.site(number, key=key)
+    world.sites[1].pair("4711", ipei(1))
+    for number in (1, 2, 3):
+        await world.connect(number)
+    user = await world.user_with("4711")
+    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.rest()
+    assert world.sites[2].secrets[1]["pin"] == "4711"
+    assert world.sites[3].secrets[1]["pin"] == ""
+    after = await world.user(user.uid)
+    assert after is not None
+    assert any(mark.startswith("credentials missing on OMM 0003") for mark in after.marks)
+    assert any("OMM 0003 without" in text for text in world.log.texts)
+    await world.mom.editor.edit_user(user.uid, {"pin": "1234"}, "admin")
+    await world.rest()
+    assert {world.sites[n].secrets[1]["pin"] for n in (1, 2, 3)} == {"1234"}
+
+
+@ensureDeferred
+async def test_a_secret_entered_in_mom_reaches_the_omm(world: World, ipei: Ipei) -> None:
+    number = await one_pair(world, ipei)
+    await world.mom.editor.edit_user(number, {"sipPw": "geheim"}, "admin")
+    await world.rest()
+    assert world.sites[1].secrets[1]["sipPw"] == "geheim"
+    user = await world.user(number)
+    assert user is not None
+    assert user.sip_pw == Secret("geheim")
+
+
+@pytest.mark.parametrize("restart", [True, False])
+@ensureDeferred
+async def test_a_secret_alone_entered_while_the_omm_is_away_reaches_it(
+    world: World, ipei: Ipei, restart: bool
+) -> None:
+    number = await one_pair(world, ipei)
+    world.cut(1)
+    await world.mom.editor.edit_user(number, {"pin": "2468"}, "admin")
+    if restart:
+        await world.restart()
+    await world.connect(1)
+    assert world.sites[1].secrets[1]["pin"] == "2468"
