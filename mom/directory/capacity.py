@@ -37,13 +37,13 @@ def _fits(index: Index, noun: Noun, number: int, omm: OmmId, limit: int) -> bool
         return True
     coming = sum(
         1
-        for other in _permanent(index, noun)
+        for other in permanent_ones(index, noun)
         if other != number and index.copy(noun, other, omm) is None
     )
     return len(index.shelf(noun, omm)) + coming < limit
 
 
-def _permanent(index: Index, noun: Noun) -> set[int]:
+def permanent_ones(index: Index, noun: Noun) -> set[int]:
     """The permanent users, or their subscribed devices."""
     if noun is Noun.USER:
         return index.permanent

@@ -5,6 +5,7 @@ Each OMM holds all of them with their subscribed devices. Nothing is changed her
 
 from collections.abc import Collection, Mapping
 
+from mom.directory.capacity import permanent_ones
 from mom.directory.entry import Entry
 from mom.directory.index import Index
 from mom.model.copy import Noun
@@ -56,9 +57,8 @@ def _held(index: Index, noun: Noun, numbers: Collection[int]) -> dict[OmmId, int
 
 def _on_their_way(index: Index, noun: Noun, omm: OmmId, without: Mapping[int, Entry | None]) -> int:
     """How many other permanent users, or devices of such, the OMM does not have yet."""
-    numbers = set(index.permanent)
-    if noun is Noun.DEVICE:
-        users = (index.entry(Noun.USER, number) for number in numbers)
-        phones = (index.entry(Noun.DEVICE, user.partner) for user in users if user is not None)
-        numbers = {phone.number for phone in phones if phone is not None and phone.active}
-    return sum(1 for n in numbers if n not in without and index.copy(noun, n, omm) is None)
+    return sum(
+        1
+        for number in permanent_ones(index, noun)
+        if number not in without and index.copy(noun, number, omm) is None
+    )

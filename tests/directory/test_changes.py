@@ -277,6 +277,7 @@ async def test_a_copy_has_everything_but_what_must_be_ones_own(world: World) -> 
         await editor.copy(USERS, int(user.uid), {"num": "1"}, "admin")
 
 
+@pytest.mark.feature("F2")
 @ensureDeferred
 async def test_the_licence_says_how_many_users_there_may_be(world: World) -> None:
     world.mom.policy = msgspec.structs.replace(Policy(), max_users=1)
