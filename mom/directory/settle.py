@@ -138,9 +138,6 @@ class Settler:
         if row.number:
             removal.came_too_late(bench, row, facts.omm, facts.now)
             return True
-        if row.sent and bench.copy(row.noun, row.number, facts.omm) is None:
-            bench.put_copy(_unwelcome(row, facts))
-            return True
         identity = identify(told, facts.omm, bench)
         if identity.stale is not None:
             bench.put_copy(msgspec.structs.replace(identity.stale, local=0))
@@ -298,19 +295,6 @@ def _home(told: Told, facts: Facts) -> OmmId:
 def _sealed(told: Told, facts: Facts) -> dict[str, object]:
     """The secrets of a new user: opened where possible, else sealed as they came."""
     return {name: facts.sealed(cipher) for name, cipher in told.secrets.items() if cipher}
-
-
-def _unwelcome(row: Row, facts: Facts) -> Copy:
-    """The copy of a record that was deleted in MOM while the OMM was taking it."""
-    return Copy(
-        noun=row.noun,
-        number=row.number,
-        omm=facts.omm,
-        local=row.local,
-        state=CopyState.REMOVING,
-        since=facts.now,
-        told=row.number,
-    )
 
 
 def _unrelated(agreement: Agreement) -> Agreement:

@@ -472,7 +472,7 @@ async def test_each_move_is_kept_with_how_it_ended_and_how_long_it_took(
     assert {it.ipei for it in page.items} == {ipei(1)}
 
 
-@pytest.mark.parametrize("steps", range(6))
+@pytest.mark.parametrize("steps", range(8))
 @ensureDeferred
 async def test_a_phone_that_is_deleted_in_mom_while_it_moves_is_gone_everywhere(
     world: World, ipei: Ipei, steps: int
