@@ -56,8 +56,6 @@ class Quirks(msgspec.Struct, kw_only=True):
     """Booleans are written as `true` and `false`, those that MOM does not know too."""
     page: int = 20
     set_pp: bool = True
-    parts: bool = True
-    """A relation that is set ends every other one of both ends, and parts both ends."""
     versions: bool = True
     refuse: dict[str, tuple[str, str]] = {}
     """Attribute value -> errCode and bad: refused when written."""
@@ -313,9 +311,8 @@ class FakeOmm:
             )  # fmt: skip
             user |= {"ppn": str(locals_["pp"]), "relType": types[0]}
             device |= {"uid": str(locals_["user"]), "relType": types[0]}
-        if self.quirks.parts:
-            for kind, local in locals_.items():
-                self._part(kind, local, former[kind])
+        for kind, local in locals_.items():
+            self._part(kind, local, former[kind])
         if self.quirks.echoes:
             for kind, local in locals_.items():
                 self.publish(make("EventPPCnf", None, self.whole(kind, local)))
