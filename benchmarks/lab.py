@@ -107,7 +107,7 @@ class Lab:
             self.folder,
             "sim.log",
         )
-        self._until(lambda: self._listens(self.first_port + self.omms - 1), 300)
+        self._until(self._fleet_listens, 300)
         self._until((self.folder / "sim.sock").exists, 60)
 
     def set_up(self):
@@ -206,6 +206,11 @@ class Lab:
             if process is not None:
                 process.end()
         shutil.rmtree(self.folder)
+
+    def _fleet_listens(self):
+        if self.sim.process.poll() is not None:
+            raise SystemExit((self.folder / "sim.log").read_text()[-2000:])
+        return self._listens(self.first_port + self.omms - 1)
 
     def _listens(self, port):
         with socket.socket() as link:
