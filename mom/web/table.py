@@ -6,13 +6,21 @@ heading, by commas or semicolons.
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
 from mom.web.download import plain_cell
 from mom.web.errors import BadRequest, Unprocessable
 
 MOST_LINES = 10_000
 """Records in one file."""
+MOST_BREAKS = 100_000
+"""Line breaks in a file, those within cells and blank lines included."""
+MOST_CELLS = 1_500_000
+"""Separators in a file: all lines with all columns there can be."""
+MOST_COLUMNS = 1000
+"""Columns of a file, so that looking at the heading takes no time."""
 
 Row = tuple[int, list[str]]
 """The number of a line, from 1, and its cells."""
@@ -45,25 +53,44 @@ def read_table(content: bytes, entered: Collection[str], shown: Collection[str])
         raise BadRequest("the file is not UTF-8") from error
     if "\0" in text:
         raise BadRequest("the file contains NUL")
-    heading = text.partition("\n")[0]
-    separator = ";" if heading.count(";") > heading.count(",") else ","
-    try:
-        rows = [row for row in _rows(text, separator) if any(row[1])]
-    except csv.Error as error:
-        raise BadRequest(f"the file is no CSV: {error}") from error
+    rows = _all_rows(text)
     if len(rows) < 2:
         raise BadRequest("the file has no heading, or no line below it")
-    if len(rows) > MOST_LINES + 1:
-        raise Unprocessable(f"the file has {len(rows) - 1} lines, {MOST_LINES} are the most")
     names = [cell.strip() for cell in rows[0][1]]
-    wrong = {n: "there is no such field" for n in names if n not in shown and n not in entered}
-    wrong |= {n: "is named twice" for n in names if names.count(n) > 1}
-    if wrong:
-        known = ", ".join(entered)
-        raise Unprocessable(f"the heading is wrong; known are {known}", fields=wrong)
+    _check_heading(names, entered, shown)
     if long := next((n for n, cells in rows if len(cells) > len(names)), 0):
         raise Unprocessable(f"line {long} has more cells than the heading")
     return Table([name if name in entered else "" for name in names], rows[1:])
+
+
+def _all_rows(text: str) -> list[Row]:
+    """The lines that are not blank. What would take long to read is refused before it is read."""
+    heading = text.partition("\n")[0]
+    separator = ";" if heading.count(";") > heading.count(",") else ","
+    too_many = Unprocessable(f"the file has too many lines, {MOST_LINES} are the most")
+    if text.count("\n") + text.count("\r") > 2 * MOST_BREAKS:
+        raise too_many
+    if text.count(separator) > MOST_CELLS:
+        raise Unprocessable("the file has too many cells")
+    try:
+        filled = (row for row in _rows(text, separator) if any(row[1]))
+        rows = list(islice(filled, MOST_LINES + 2))
+    except csv.Error as error:
+        raise BadRequest(f"the file is no CSV: {error}") from error
+    if len(rows) > MOST_LINES + 1:
+        raise too_many
+    return rows
+
+
+def _check_heading(names: Sequence[str], entered: Collection[str], shown: Collection[str]) -> None:
+    if len(names) > MOST_COLUMNS:
+        most = f"the heading has {len(names)} columns, {MOST_COLUMNS} are the most"
+        raise Unprocessable(most)
+    wrong = {n: "there is no such field" for n in names if n not in shown and n not in entered}
+    wrong |= {n: "is named twice" for n, times in Counter(names).items() if times > 1}
+    if wrong:
+        known = ", ".join(entered)
+        raise Unprocessable(f"the heading is wrong; known are {known}", fields=wrong)
 
 
 def _rows(text: str, separator: str) -> Iterator[Row]:

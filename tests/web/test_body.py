@@ -1,7 +1,7 @@
 """Bodies and queries from strangers: what is refused says what would be right."""
 
 import enum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
@@ -68,3 +68,17 @@ def test_parameters_become_the_types_of_the_record() -> None:
 def test_parameters_that_make_no_sense_are_refused(args: dict[bytes, list[bytes]]) -> None:
     with pytest.raises(BadRequest):
         read_query(args, Coat)
+
+
+def test_an_object_of_very_many_fields_is_refused_unread() -> None:
+    body = msgspec.json.encode({"name": {str(n): "" for n in range(2000)}})
+    with pytest.raises(BadRequest, match="more than 1000 fields"):
+        read_json(body, dict[str, Any])
+
+
+@pytest.mark.parametrize(
+    "list_", ["[1, 9007199254740993]", "[-9007199254740993, 1]", '[1, "\\u0000"]']
+)
+def test_a_list_is_looked_at_as_a_whole(list_: str) -> None:
+    with pytest.raises(BadRequest):
+        read_json(f'{{"ids": {list_}}}'.encode(), dict[str, Any])

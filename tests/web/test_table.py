@@ -3,7 +3,7 @@
 import pytest
 
 from mom.web.errors import ApiError
-from mom.web.table import MOST_LINES, read_table
+from mom.web.table import MOST_BREAKS, MOST_CELLS, MOST_COLUMNS, MOST_LINES, read_table
 
 ENTERED = ("num", "name", "vip")
 SHOWN = {"uid", "marks"}
@@ -47,6 +47,27 @@ def test_what_spreadsheets_make_of_a_file_is_read() -> None:
 def test_what_is_wrong_with_a_file_is_told(text: str, error: str) -> None:
     with pytest.raises(ApiError, match=error):
         lines(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (b"num\n" + b"\n" * (3 * MOST_BREAKS), "too many lines"),
+        (b"num\n" + b"1\n" * (3 * MOST_BREAKS), "too many lines"),
+        (b"num\r" + b"1\r" * (3 * MOST_BREAKS), "too many lines"),
+        (b"num," * (MOST_CELLS + 1), "too many cells"),
+        (b"num," * (MOST_CELLS // 2) + b"\n1\n", f"{MOST_COLUMNS} are the most"),
+    ],
+)
+def test_a_file_that_would_take_long_to_read_is_refused_before(content: bytes, error: str) -> None:
+    with pytest.raises(ApiError, match=error):
+        read_table(content, ENTERED, SHOWN)
+
+
+def test_all_lines_may_have_all_columns() -> None:
+    columns = [f"c{n}" for n in range(110)]
+    text = ",".join(columns) + "\n" + ("1" + "," * 109 + "\n") * MOST_LINES
+    assert len(read_table(text.encode(), columns, ()).rows) == MOST_LINES
 
 
 def test_a_file_in_another_encoding_is_refused() -> None:
