@@ -31,6 +31,7 @@ from mom.web.api.license import LicenseRoutes
 from mom.web.api.omms import OmmRoutes
 from mom.web.api.records import RecordRoutes
 from mom.web.api.roams import RoamRoutes
+from mom.web.api.room_bulk import RoomBulkRoutes
 from mom.web.api.rooms import RoomRoutes
 from mom.web.api.session import SessionRoutes
 from mom.web.api.settings import SettingsRoutes
@@ -99,6 +100,7 @@ def build_doors(
             jobs,
             TrashRoutes(store=office.store, revival=core.directory.revival, records=records),
             RoomRoutes(editor=core.directory.rooms.editor, records=records),
+            RoomBulkRoutes(editor=core.directory.rooms.editor, jobs=core.jobs),
             ExportRoutes(records=records, omms=omms),
             FieldRoutes(),
             StatusRoutes(status=status),

@@ -21,6 +21,7 @@ from mom.store.vault import KEY_BYTES, Vault
 from mom.web.api.jobs import JobRoutes
 from mom.web.api.records import RecordRoutes
 from mom.web.api.roams import RoamRoutes
+from mom.web.api.room_bulk import RoomBulkRoutes
 from mom.web.api.rooms import RoomRoutes
 from mom.web.api.trash import TrashRoutes
 from mom.web.records import Records
@@ -85,6 +86,8 @@ def manor(store: Store, records: Records, home: House) -> Iterator[House]:
     home.app.add([*editing(directory, records, home.jobs), JobRoutes(jobs=home.jobs)])
     trash = TrashRoutes(store=store, revival=directory.revival, records=records)
     home.app.add([trash])
-    home.app.add([RoomRoutes(editor=directory.rooms.editor, records=records)])
+    rooms = directory.rooms.editor
+    home.app.add([RoomRoutes(editor=rooms, records=records)])
+    home.app.add([RoomBulkRoutes(editor=rooms, jobs=home.jobs)])
     yield home
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.stop()))

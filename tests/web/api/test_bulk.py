@@ -211,3 +211,20 @@ async def test_a_read_account_changes_nothing_in_any_way(manor: House) -> None:
         answer = await manor.ask(method, place, content=json.dumps({}).encode())
         assert answer.status == 403, (method, path)
     assert (await manor.ask("GET", "/jobs")).status == 200
+
+
+@ensureDeferred
+async def test_many_conference_rooms_are_changed_and_deleted(manor: House) -> None:
+    for number in ("900", "901"):
+        answer = await manor.ask("POST", "/conference-rooms", json={"conferenceId": number})
+        assert answer.status == 201
+    path = "/conference-rooms/bulk"
+    job = await order(manor, path, ids=[1, 2, 9], set={"name": "Staff"})
+    assert [result["ok"] for result in job["results"]] == [True, True, False]
+    assert (await manor.ask("GET", "/conference-rooms/2")).json()["name"] == "Staff"
+    wrong = await order(manor, path, ids=[1], set={"conferenceId": "901"})
+    assert "conferenceId is used" in wrong["results"][0]["error"]
+    for body in ({"ids": [1]}, {"ids": [1], "set": {}, "delete": True}):
+        assert (await manor.ask("POST", path, json=body)).status == 422
+    assert (await order(manor, path, ids=[1, 2], delete=True))["failed"] == 0
+    assert (await manor.ask("GET", "/conference-rooms")).json()["total"] == 0
