@@ -355,7 +355,7 @@ def _group(
 
 def _relation(part: Part, record: Record) -> dict[str, str]:
     name = wire.partner_name(part.noun)
-    if part.partner == 0:
+    if part.partner == 0 or record.rel_type == UNBOUND:
         return {name: "0", "relType": UNBOUND}
     if part.partner is None:
         return {"relType": record.rel_type}

@@ -5,8 +5,10 @@ from collections.abc import Callable
 import msgspec
 from pytest_twisted import ensureDeferred
 
+from mom.directory.sends import Change, Giving, Part, requests
+from mom.model.attribute import Group
 from mom.model.copy import CopyState, Noun
-from mom.model.identities import OmmId
+from mom.model.identities import DeviceNumber, OmmId
 from tests.directory.conftest import World, one_pair
 
 Ipei = Callable[[int], str]
@@ -184,3 +186,18 @@ async def test_an_offer_that_was_never_confirmed_lapses(world: World, ipei: Ipei
     assert world.mom.index.copy(Noun.USER, number, OmmId(2)) is None
     assert await world.user(number) is not None
     assert site.records["user"] == {}
+
+
+@ensureDeferred
+async def test_a_relation_that_ended_after_its_step_was_planned_is_sent_as_none(
+    world: World, ipei: Ipei
+) -> None:
+    number = await one_pair(world, ipei)
+    user = await world.user(number)
+    assert user is not None
+    part = Part(noun=Noun.USER, number=number, local=1, groups=(Group.RELATION,), partner=1)
+    ended = msgspec.structs.replace(user, ppn=DeviceNumber(0), rel_type="Unbound")
+    abilities = world.sittings[1].abilities
+    giving = Giving(None, abilities, world.mom.guard, 0)
+    request = requests(Change((part,)), {(Noun.USER, number): ended}, giving)[0][0]
+    assert request.children[0].get("ppn") == "0"
