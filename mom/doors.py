@@ -10,7 +10,7 @@ from typing import Any
 from mom.admin.jobs import JobBook
 from mom.admin.sessions import SessionBook
 from mom.directory.directory import Directory
-from mom.directory.ends import Collection
+from mom.directory.editing.ends import Collection
 from mom.directory.index import Index
 from mom.fleet.fleet import Fleet
 from mom.model.copy import Noun

@@ -18,8 +18,8 @@ from mom.commands import Commands
 from mom.config import Axi
 from mom.control import ControlServer
 from mom.directory.directory import Directory, Keys
-from mom.directory.phone_places import PhonePlaces
 from mom.directory.policy import Policy
+from mom.directory.roaming.phone_places import PhonePlaces
 from mom.doors import Core, build_doors
 from mom.fleet.dial import TlsDialler
 from mom.fleet.fleet import Fleet

@@ -7,17 +7,17 @@ from twisted.internet.defer import Deferred
 
 from mom.axi.clock import Clock
 from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
-from mom.directory.abilities import Abilities
 from mom.directory.bench import Bench
-from mom.directory.endings import Endings
-from mom.directory.giving import Giving
 from mom.directory.guard import Guard
-from mom.directory.guests import Guests
 from mom.directory.index import Index
-from mom.directory.moves import Moves
 from mom.directory.policy import Policy
 from mom.directory.removal import Reach
+from mom.directory.roaming.endings import Endings
+from mom.directory.roaming.guests import Guests
+from mom.directory.roaming.moves import Moves
 from mom.directory.rows import Left, Removed, Row
+from mom.directory.sending.abilities import Abilities
+from mom.directory.sending.giving import Giving
 from mom.directory.sharing import Sharing
 from mom.directory.units import Units
 from mom.model.copy import Noun

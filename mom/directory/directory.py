@@ -16,32 +16,32 @@ from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
 from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
 from mom.directory.bench import Bench, Drafts
-from mom.directory.bulk import Bulk
 from mom.directory.desk import Place
-from mom.directory.editor import Editor
-from mom.directory.endings import Endings
+from mom.directory.editing.bulk import Bulk
+from mom.directory.editing.editor import Editor
+from mom.directory.editing.history import History
+from mom.directory.editing.revival import Revival
 from mom.directory.errors import OmmAway
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
-from mom.directory.guests import Guests
-from mom.directory.history import History
 from mom.directory.index import Index
 from mom.directory.lines import omm_name
 from mom.directory.loading import LENGTHS, load
-from mom.directory.moves import Moves
 from mom.directory.numbering import Numbering, took_number
 from mom.directory.policy import Policy
+from mom.directory.reading.valve import Valve
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
-from mom.directory.revival import Revival
-from mom.directory.rooms import Rooms
+from mom.directory.roaming.endings import Endings
+from mom.directory.roaming.guests import Guests
+from mom.directory.roaming.moves import Moves
+from mom.directory.roaming.visits import Visits
+from mom.directory.rooms.rooms import Rooms
 from mom.directory.rows import Left, Row
 from mom.directory.sharing import Sharing
 from mom.directory.sites import Sites, release
 from mom.directory.sitting import SittingOf
 from mom.directory.units import Units
-from mom.directory.valve import Valve
-from mom.directory.visits import Visits
 from mom.directory.wanted import wanted
 from mom.model.copy import Noun
 from mom.model.identities import OmmId

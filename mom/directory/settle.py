@@ -9,17 +9,18 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from mom.directory import conflicts, lines, marks, relation, removal, roam, whereabouts
+from mom.directory import conflicts, lines, marks, relation, removal, whereabouts
 from mom.directory.bench import Bench
-from mom.directory.endings import Endings
 from mom.directory.fingerprints import Shapes
 from mom.directory.fresh import take
 from mom.directory.known import identify, key_in, key_of
 from mom.directory.reconcile import Facts, News, created, reconcile
-from mom.directory.relating import NO_RELATION
 from mom.directory.relation import other
 from mom.directory.removal import Reach
+from mom.directory.roaming import roam
+from mom.directory.roaming.endings import Endings
 from mom.directory.rows import Known, Left, Removed, Row
+from mom.directory.sending.relating import NO_RELATION
 from mom.directory.wanted import home_of, wanted
 from mom.directory.wire import Record, Told, read
 from mom.model.agreement import GROUPS, PENDING, Agreement, unpack

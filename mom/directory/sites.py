@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from mom.directory import roam
 from mom.directory.index import NOUNS, Index
 from mom.directory.lines import omm_name
+from mom.directory.roaming import roam
 from mom.directory.units import Units
 from mom.model.copy import Noun
 from mom.model.identities import OmmId

@@ -20,29 +20,29 @@ from twisted.logger import Logger
 from mom.axi.element import Element
 from mom.axi.errors import LinkLost
 from mom.directory import removal, wire
-from mom.directory.abilities import Abilities
 from mom.directory.bench import Bench
 from mom.directory.credentials import as_agreed
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
-from mom.directory.fetching import Fetches
 from mom.directory.fingerprints import Shapes, digests
-from mom.directory.giving import Giving
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
 from mom.directory.numbering import echoes_number
-from mom.directory.pairing import Pairing
-from mom.directory.reading import ListReading, count
+from mom.directory.reading.fetching import Fetches
+from mom.directory.reading.pairing import Pairing
+from mom.directory.reading.reading import ListReading, count
+from mom.directory.reading.valve import Valve
+from mom.directory.reading.vanish import Loss, over
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
-from mom.directory.room_sitting import RoomSitting
+from mom.directory.roaming.visits import Lobby
+from mom.directory.rooms.sitting import RoomSitting
 from mom.directory.rows import Barrier, Item, Removed, Row, Visit
-from mom.directory.sender import Sender
+from mom.directory.sending.abilities import Abilities
+from mom.directory.sending.giving import Giving
+from mom.directory.sending.sender import Sender
 from mom.directory.settle import Asked, Settler
 from mom.directory.told import items_of
-from mom.directory.valve import Valve
-from mom.directory.vanish import Loss, over
-from mom.directory.visits import Lobby
 from mom.model.agreement import prefix
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId

@@ -1,9 +1,9 @@
 """What the news of one OMM say about where a device is."""
 
-from mom.directory import roam
 from mom.directory.bench import Bench
 from mom.directory.fingerprints import stamp_of
 from mom.directory.reconcile import Facts, News, own_time
+from mom.directory.roaming import roam
 from mom.directory.rows import Left
 from mom.directory.wanted import wanted
 from mom.model.attribute import Group

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mom.directory.ends import Collection
+from mom.directory.editing.ends import Collection
 from mom.web.route import Route
 from mom.web.views import DeviceFields, DeviceView, PairFields, PairView, UserFields, UserView
 

@@ -13,12 +13,12 @@ from mom.axi.element import Element
 from mom.directory import fresh, settle
 from mom.directory.bench import Bench, Drafts
 from mom.directory.directory import Keys
-from mom.directory.endings import Endings
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
+from mom.directory.roaming.endings import Endings
 from mom.directory.rows import Removed, Row
 from mom.directory.settle import Asked, Settler
 from mom.model.copy import Copy, Noun

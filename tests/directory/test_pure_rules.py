@@ -11,7 +11,7 @@ from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.merge import Verdict, is_news, judge, later
-from mom.directory.vanish import Loss
+from mom.directory.reading.vanish import Loss
 from mom.directory.wanted import wanted
 from mom.model.attribute import Group, by_wire
 from mom.model.copy import Noun

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mom.admin.jobs import JobBook, Result
-from mom.directory.bulk import Bulk, Outcome
-from mom.directory.changes import Change, Changes
-from mom.directory.ends import Collection
+from mom.directory.editing.bulk import Bulk, Outcome
+from mom.directory.editing.changes import Change, Changes
+from mom.directory.editing.ends import Collection
 from mom.web.api.jobs import JobView, job_view
 from mom.web.call import Call
 from mom.web.collections import Kind, OfCollection

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from mom.directory.changes import Change
-from mom.directory.editor import Editor
+from mom.directory.editing.changes import Change
+from mom.directory.editing.editor import Editor
 from mom.web.call import Call
 from mom.web.collections import Fields, Kind, OfCollection, Shown
 from mom.web.records import Records

@@ -7,7 +7,7 @@ import msgspec
 
 from mom.admin.jobs import JobBook, Result
 from mom.directory.errors import DirectoryError
-from mom.directory.room_editor import RoomEditor
+from mom.directory.rooms.editor import RoomEditor
 from mom.web.api.bulk import MAX_BODY, MOST_IDS, Number
 from mom.web.api.jobs import JobView, job_view
 from mom.web.call import Call

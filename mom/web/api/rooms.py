@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mom.directory.room_editor import RoomEditor
+from mom.directory.rooms.editor import RoomEditor
 from mom.model.copy import Noun
 from mom.web.api.records import LinesView
 from mom.web.call import Call

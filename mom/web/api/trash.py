@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from mom.directory.revival import Revival
+from mom.directory.editing.revival import Revival
 from mom.model.copy import Noun
 from mom.store.repositories import Reading
 from mom.store.store import Store

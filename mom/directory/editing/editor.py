@@ -1,0 +1,189 @@
+"""Changes made in MOM by people and applications, one at a time: each is one unit of work.
+
+Each is checked as a whole, stored durably before it is acknowledged, and then brought to every
+OMM that should hold a copy by the ordinary way of sending.
+"""
+
+import msgspec
+
+from mom.directory import relation
+from mom.directory.bench import Bench, key_of
+from mom.directory.desk import Desk
+from mom.directory.editing.changes import BINDING, Change, Changes
+from mom.directory.editing.edit import Values
+from mom.directory.editing.ends import Collection, load
+from mom.directory.editing.history import History
+from mom.directory.editing.making import Making
+from mom.directory.errors import FieldErrors, NoSuchLine, NoSuchRecord
+from mom.directory.wire import Record
+from mom.model.copy import Noun
+from mom.model.device import Device
+from mom.model.identities import DeviceNumber, OmmId, UserNumber
+from mom.model.user import User
+
+Revisions = tuple[int | None, ...]
+"""The revisions that a change started from, None or left out = whatever it is; of a pair the
+device's and then the user's."""
+_LIST_OF = {Noun.USER: Collection.USERS, Noun.DEVICE: Collection.DEVICES}
+
+
+class Editor:
+    """Makes changes; one unit of work each."""
+
+    def __init__(self, desk: Desk, history: History) -> None:
+        self._desk = desk
+        self._history = history
+        self.changes = Changes(desk)
+        """Makes what `change` carries out."""
+        self._making = Making(desk, self.changes)
+
+    async def create(self, collection: Collection, entered: Values, by: str) -> int:
+        """Make a record or a fixed pair; tells its number. Raises `FieldErrors`, `NoLicence`."""
+        return (await self._create(collection, entered, by))[0]
+
+    async def copy(self, collection: Collection, number: int, entered: Values, by: str) -> int:
+        """Make a copy of a record or pair, without what must be one's own; tells its number.
+
+        Raises `FieldErrors`, `NoLicence`, `NoSuchRecord`.
+        """
+        async with self._desk.units.open(durable=True, cause=by) as bench:
+            source = await load(bench, collection, number)
+            made = self._making.copy(bench, source, entered, by)
+            await self._tell_conflicts(bench)
+        return made
+
+    async def change(
+        self,
+        collection: Collection,
+        number: int,
+        change: Change,
+        by: str,
+        since: Revisions = (),
+    ) -> None:
+        """Carry a change out on one record or pair; `since` are the revisions it started from.
+
+        Raises `FieldErrors`, `NoSuchRecord`, `ChangedMeanwhile`.
+        """
+        await self._change(collection, number, change, by, since)
+
+    async def bind(
+        self, user: int, device: int, by: str, rel_type: str = "Fixed", since: Revisions = ()
+    ) -> None:
+        """Bind a user and a device; what else they were bound to ends.
+
+        `since` are the revisions of user and device that this started from.
+        """
+        if rel_type not in BINDING:
+            raise FieldErrors({"relType": f"must be one of {', '.join(BINDING)}"})
+        async with self._desk.units.open(durable=True, cause=by) as bench:
+            person = (await load(bench, Collection.USERS, user)).asked[0]
+            phone = (await load(bench, Collection.DEVICES, device)).asked[0]
+            for record, revision in zip((person, phone), since, strict=False):
+                if revision is not None:
+                    self._history.check(record, revision, {"ppn", "uid", "rel_type"})
+            stamp = self.changes.stamp(person, phone)
+            relation.tie(bench, device, user, rel_type, stamp, OmmId(0))
+            text = f"bound by {by}: user {user} and device {device} ({rel_type})"
+            bench.line(Noun.USER, user, self._desk.now(), text)
+            bench.line(Noun.DEVICE, device, self._desk.now(), text)
+
+    async def put_back(self, noun: Noun, number: int, line: int, by: str) -> None:
+        """Write the values that lost when an explainable line (its `id`) was written.
+
+        Raises `NoSuchLine`, and as `change`.
+        """
+        found = await self._desk.store.read(lambda reading: reading.line(line))
+        if found is None or (found.noun, found.number) != (noun, number) or not found.lost:
+            raise NoSuchLine(noun, number, line)
+        values = msgspec.json.decode(found.lost, type=dict[str, object])
+        change = self.changes.edit(_LIST_OF[noun], values)
+        await self.change(_LIST_OF[noun], number, change, by)
+
+    # -- the same for applications, by noun
+
+    async def edit_user(
+        self, number: int, changes: Values, by: str, revision: int | None = None
+    ) -> User:
+        """Change fields of a user and tell what it is then; raises as `change`."""
+        after = await self._edit(Noun.USER, number, changes, by, revision)
+        if not isinstance(after, User):
+            raise NoSuchRecord(Noun.USER, number)
+        return after
+
+    async def edit_device(
+        self, number: int, changes: Values, by: str, revision: int | None = None
+    ) -> Device:
+        """Change fields of a device and tell what it is then; raises as `change`."""
+        after = await self._edit(Noun.DEVICE, number, changes, by, revision)
+        if not isinstance(after, Device):
+            raise NoSuchRecord(Noun.DEVICE, number)
+        return after
+
+    async def create_user(self, entered: Values, by: str) -> User:
+        """Make an unbound user and tell what it is; raises as `create`."""
+        number, user = await self._create(Collection.USERS, entered, by)
+        if not isinstance(user, User):
+            raise NoSuchRecord(Noun.USER, number)
+        return user
+
+    async def create_device(self, entered: Values, by: str) -> Device:
+        """Make an unbound device and tell what it is; raises as `create`."""
+        number, device = await self._create(Collection.DEVICES, entered, by)
+        if not isinstance(device, Device):
+            raise NoSuchRecord(Noun.DEVICE, number)
+        return device
+
+    async def create_pair(
+        self, user: Values, device: Values, by: str
+    ) -> tuple[UserNumber, DeviceNumber]:
+        """Make a fixed pair and tell both numbers; raises as `create`."""
+        number, made = await self._create(Collection.PAIRS, {**user, **device}, by)
+        if not isinstance(made, Device):
+            raise NoSuchRecord(Noun.DEVICE, number)
+        return made.uid, made.ppn
+
+    async def delete(self, noun: Noun, number: int, by: str) -> None:
+        """Delete a record."""
+        await self.change(_LIST_OF[noun], number, self.changes.delete(), by)
+
+    async def unbind(self, noun: Noun, number: int, by: str) -> None:
+        """End the relation of a record."""
+        await self.change(_LIST_OF[noun], number, self.changes.unbind(), by)
+
+    async def _edit(
+        self, noun: Noun, number: int, entered: Values, by: str, revision: int | None
+    ) -> Record | None:
+        change = self.changes.edit(_LIST_OF[noun], entered)
+        return await self._change(_LIST_OF[noun], number, change, by, (revision,))
+
+    async def _create(
+        self, collection: Collection, entered: Values, by: str
+    ) -> tuple[int, Record | None]:
+        typed = self.changes.typed(collection, entered)
+        async with self._desk.units.open(durable=True, cause=by) as bench:
+            number = self._making.made(bench, typed, f"created by {by}")
+            await self._tell_conflicts(bench)
+            return number, bench.record(collection.noun, number)
+
+    async def _change(
+        self, collection: Collection, number: int, change: Change, by: str, since: Revisions
+    ) -> Record | None:
+        async with self._desk.units.open(durable=True, cause=by) as bench:
+            ends = await load(bench, collection, number)
+            for record, revision in zip(ends.asked, since, strict=False):
+                if revision is not None:
+                    self._check_revision(record, change, revision)
+            change.apply(bench, ends, by)
+            await self._tell_conflicts(bench)
+            return bench.record(collection.noun, number)
+
+    def _check_revision(self, record: Record, change: Change, revision: int) -> None:
+        """Fields that are to become what they are already are nobody's quarrel."""
+        aims = change.aims.get(key_of(record)[0])
+        names = change.touches
+        if aims is not None:
+            names = frozenset(n for n, v in aims.items() if getattr(record, n) != v)
+        self._history.check(record, revision, names)
+
+    async def _tell_conflicts(self, bench: Bench) -> None:
+        self._desk.tell_conflicts(await self._desk.refresh_conflicts(bench))

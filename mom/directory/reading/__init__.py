@@ -1,0 +1,1 @@
+"""Reading all users and devices of an OMM."""

@@ -1,0 +1,99 @@
+"""Reads one noun of an OMM page by page, a few requests in flight.
+
+Answers are handed on in the order in which they come; what they mean is not known here.
+"""
+
+from collections.abc import Callable
+
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from mom.axi.element import Element, make
+from mom.axi.errors import RequestFailed, RequestRefused
+from mom.directory import wire
+from mom.directory.reading.pager import PAGE, Pager
+from mom.model.copy import Noun
+from mom.ports import OmmPort
+
+_LISTS = {
+    Noun.USER: ("GetPPUser", "GetPPUserSummary"),
+    Noun.DEVICE: ("GetPPDev", "GetPPDevSummary"),
+}
+MOST_RECORDS = 50_000
+"""Records of one list that are read; an OMM 7.1 holds 10,000. One that goes on and on is broken."""
+Take = Callable[[Noun, list[tuple[int, Element]]], None]
+
+
+class ListReading:
+    """One list while it is read."""
+
+    def __init__(self, port: OmmPort, noun: Noun, total: int, take: Take) -> None:
+        """`take` gets each record once with its local number, a page at a time.
+
+        `total` is what the summary told, 0 = not told.
+        """
+        self._port = port
+        self._noun = noun
+        self._total = total
+        self._take = take
+        self._pager = Pager()
+        self._under_way = 0
+        self._failed = False
+        self.done = 0
+        """Records read so far."""
+        self.finished: Deferred[None] = Deferred()
+
+    def start(self) -> "Deferred[None]":
+        """Begin; fires when the list is complete, fails with the first failed request."""
+        self._go_on()
+        return self.finished
+
+    def _go_on(self) -> None:
+        left = self._total - self.done if self._total else None
+        for start in self._pager.next(left):
+            key = wire.local_name(self._noun)
+            name = _LISTS[self._noun][0]
+            self._under_way += 1
+            asked = self._port.request(make(name, {key: start, "maxRecords": PAGE}))
+            asked.addCallbacks(self._page, self._refused, (start,), {}, (start,))
+            asked.addErrback(self._fail)
+        if self._pager.done and not self._under_way and not self.finished.called:
+            self.finished.callback(None)
+
+    def _page(self, answer: Element, start: int) -> None:
+        self._under_way -= 1
+        if self._failed:
+            return
+        found = {
+            local: child
+            for child in answer.all(wire.child_name(self._noun))
+            if (local := wire.local_of(self._noun, child)) > 0
+        }
+        fresh = self._pager.answer(start, list(found))
+        self.done += len(fresh)
+        if fresh:
+            self._take(self._noun, [(local, found[local]) for local in fresh])
+        if self.done > MOST_RECORDS:
+            raise RequestFailed(_LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
+        self._go_on()
+
+    def _refused(self, why: Failure, start: int) -> None:
+        error = why.value
+        if not isinstance(error, RequestRefused) or error.code != "ENoEnt":
+            why.raiseException()
+        self._page(Element("", {}), start)
+
+    def _fail(self, why: Failure) -> None:
+        self._failed = True
+        if not self.finished.called:
+            self.finished.errback(why)
+
+
+async def count(port: OmmPort, noun: Noun) -> int:
+    """How many records an OMM says it has; 0 if it does not tell."""
+    try:
+        answer = await port.request(make(_LISTS[noun][1]))
+    except RequestRefused:
+        return 0
+    text = answer.get("nRecords")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

@@ -1,0 +1,1 @@
+"""Conference rooms, kept in step between MOM and their OMMs."""

@@ -1,0 +1,1 @@
+"""Bringing to an OMM what it should hold."""

@@ -1,0 +1,175 @@
+"""What did not work at one OMM: refusals, silence, steps in vain. Such records wait for a change.
+
+Marks what was refused and tells it to people. It must not know what is sent next.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from mom.axi.errors import RequestRefused
+from mom.axi.mom_profile import UNSUPPORTED
+from mom.directory import marks, wire
+from mom.directory.bench import Bench
+from mom.directory.desk import Desk
+from mom.directory.lines import omm_name
+from mom.directory.rows import Known
+from mom.directory.sending.abilities import Abilities
+from mom.directory.sending.sends import Part, Step
+from mom.directory.wanted import wanted
+from mom.directory.wire import Record
+from mom.model.copy import Copy, Noun
+from mom.model.identities import OmmId
+from mom.model.omm import Severity
+from mom.ports import OmmPort
+
+_MOST_REPEATS = 3
+_UNKNOWN_REQUEST = UNSUPPORTED | {"EPerm"}
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    """What decides on a step about a record: its revisions, and whether the OMM should hold it."""
+
+    revisions: tuple[int, ...]
+    wanted: bool
+
+
+class Setbacks:
+    """The setbacks of one session."""
+
+    def __init__(self, desk: Desk, port: OmmPort, abilities: Abilities) -> None:
+        self._desk = desk
+        self._port = port
+        self._abilities = abilities
+        self._suspended: dict[Known, _Standing] = {}
+        self._planned: dict[Known, _Standing] = {}
+        self._last: dict[Known, tuple[int, tuple[int, ...], int]] = {}
+
+    async def refused(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
+        """Take the refusal of a request about these parts."""
+        keys = [(part.noun, part.number) for part in parts]
+        unproven = self._abilities.set_pp and not self._abilities.proven
+        about_request = refused.bad in ("", "SetPP")
+        if unproven and about_request and refused.code in _UNKNOWN_REQUEST:
+            self._abilities.set_pp = False
+            self._desk.without_set_pp(self._port.omm.id)
+            return
+        if refused.code == "ENoEnt" and any(part.local for part in parts):
+            await self._find_out(parts)
+            return
+        if refused.code == "ETooLong" and refused.max_len:
+            self._desk.learn(refused.bad, refused.max_len)
+        await self.mark(keys, refused)
+
+    async def mark(self, keys: list[Known], refused: RequestRefused) -> None:
+        """Mark the records that a refusal is about until the OMM accepts them."""
+        why = " ".join(part for part in (refused.code, refused.bad) if part)
+        await self.not_taken(_blamed(keys, refused.bad), why)
+
+    async def not_taken(self, blamed: list[Known], why: str) -> None:
+        """Mark these records until the OMM accepts them; retried when they change."""
+        omm = self._port.omm.id
+        is_new = False
+        async with self._desk.units.open(cause=f"refused by {omm_name(omm)}") as bench:
+            await bench.load(*_numbers(blamed))
+            for noun, number in blamed:
+                record, copy = bench.record(noun, number), bench.copy(noun, number, omm)
+                if copy is not None and copy.refused != why:
+                    is_new = True
+                    bench.put_copy(msgspec.structs.replace(copy, refused=why))
+                if record is not None:
+                    _mark(bench, record, omm, why)
+        self.suspend(blamed)
+        if not is_new:
+            return
+        names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
+        text = f"{names} not accepted by {omm_name(omm)}: {why}"
+        self._desk.recorder.record(Severity.WARNING, "directory", text)
+
+    async def forget(self, offered: Copy) -> None:
+        """Drop a copy that was offered and never came to be, and what was said of it."""
+        noun, number, omm = offered.noun, offered.number, offered.omm
+        async with self._desk.units.open(cause=f"not wanted on {omm_name(omm)}") as bench:
+            copy = bench.copy(noun, number, omm)
+            if copy is None or copy.local:
+                return
+            bench.drop_copy(copy)
+            await bench.load(*_numbers([(noun, number)]))
+            record = bench.record(noun, number)
+            if record is not None:
+                _mark(bench, record, omm, "")
+
+    def plan(self, keys: Iterable[Known]) -> None:
+        """A step about these records begins, as they are now."""
+        for key in keys:
+            self._planned[key] = self._standing(key)
+
+    def done(self, keys: Iterable[Known]) -> None:
+        """The step about these records is over."""
+        for key in keys:
+            self._planned.pop(key, None)
+
+    def suspend(self, keys: Iterable[Known]) -> None:
+        """Leave these records alone until they are not as the step found them, or the next
+        session.
+        """
+        for key in keys:
+            self._suspended[key] = self._planned.get(key) or self._standing(key)
+
+    def holds_back(self, key: Known) -> bool:
+        """Whether a record is left alone as it is now."""
+        suspended = self._suspended.get(key)
+        return suspended is not None and suspended == self._standing(key)
+
+    def repeats(self, key: Known, step: Step) -> bool:
+        """Whether a step is tried again and again though the OMM accepts it: then it waits."""
+        revisions = self._revisions(key)
+        this = hash(step)
+        former, of, times = self._last.get(key, (0, (), 0))
+        again = times + 1 if (former, of) == (this, revisions) else 1
+        self._last[key] = (this, revisions, again)
+        return again > _MOST_REPEATS
+
+    def settled(self, key: Known) -> None:
+        """Nothing is to be done about a record any more."""
+        self._last.pop(key, None)
+
+    async def _find_out(self, parts: tuple[Part, ...]) -> None:
+        """The OMM has no such record: ask for it, which brings a loss to light."""
+        omm = self._port.omm.id
+        for part in parts:
+            if part.local:
+                await self._desk.fetch(omm, part.noun, part.local)
+        copies = [self._desk.index.copy(part.noun, part.number, omm) for part in parts]
+        there = [copy.local if copy is not None else 0 for copy in copies]
+        if there == [part.local for part in parts]:
+            self.suspend((part.noun, part.number) for part in parts)
+
+    def _standing(self, key: Known) -> "_Standing":
+        index = self._desk.index
+        is_wanted = wanted(index.entry(*key), self._port.omm.id, index)
+        return _Standing(self._revisions(key), is_wanted)
+
+    def _revisions(self, key: Known) -> tuple[int, ...]:
+        entry = self._desk.index.entry(*key)
+        return entry.revisions if entry is not None else ()
+
+
+def _numbers(keys: list[Known]) -> tuple[list[int], list[int]]:
+    """The numbers of the users and of the devices among records."""
+    users, devices = ([n for noun, n in keys if noun is kind] for kind in (Noun.USER, Noun.DEVICE))
+    return users, devices
+
+
+def _mark(bench: Bench, record: Record, omm: OmmId, why: str) -> None:
+    """Mark what an OMM did not accept; empty takes the mark away."""
+    marked = marks.refused(record.marks, omm, why)
+    if marked != record.marks:
+        revision = record.revision + 1
+        bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
+
+
+def _blamed(keys: list[Known], bad: str) -> list[Known]:
+    """The records that a refusal is about, by the attribute it names; all if that says nothing."""
+    known = [key for key in keys if wire.is_attribute(key[0], bad)]
+    return known if len(known) == 1 else keys

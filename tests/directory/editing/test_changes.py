@@ -1,0 +1,442 @@
+"""What administrators do with users, devices and pairs, and what becomes of it at the OMMs."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from pytest_twisted import ensureDeferred
+
+from mom.directory.editing.changes import Change
+from mom.directory.editing.ends import Collection
+from mom.directory.errors import ChangedMeanwhile, FieldErrors, NoLicence, NoSuchRecord
+from mom.directory.policy import Policy
+from mom.model.copy import Noun
+from mom.model.identities import OmmId
+from mom.model.user import User
+from tests.directory.conftest import World
+from tests.directory.fake_omm import Quirks
+
+IPEI = "03074 0220259 3"
+OTHER = "03074 0220260 7"
+USERS, DEVICES, PAIRS = Collection.USERS, Collection.DEVICES, Collection.PAIRS
+
+
+async def at_home(world: World, number: int = 1, num: str = "4711") -> tuple[User, int]:
+    """A pair whose phone is subscribed at a site; the user, and the number of the device."""
+    await world.site(number)
+    world.sites[number].pair(num, IPEI)
+    await world.connect(number)
+    user = await world.user_with(num)
+    return user, int(user.ppn)
+
+
+def num_at(world: World, number: int) -> list[str]:
+    return [user["num"] for user in world.sites[number].records["user"].values()]
+
+
+@pytest.mark.feature("F30")
+@ensureDeferred
+async def test_a_device_that_is_unsubscribed_leaves_its_omm_with_its_user(world: World) -> None:
+    user, ppn = await at_home(world)
+    changes = world.mom.editor.changes
+    await world.mom.editor.change(DEVICES, ppn, changes.unsubscribe(), "admin")
+    await world.rest()
+    assert world.sites[1].records == {"user": {}, "pp": {}}
+    device, after = await world.device(ppn), await world.user(user.uid)
+    assert device is not None
+    assert after is not None
+    assert (device.s, device.uak, device.home, device.ipei) == ("No", "", 0, IPEI)
+    assert (device.uid, device.rel_type, after.ppn) == (user.uid, "Fixed", ppn)
+    assert "unsubscribed by admin" in await world.lines(Noun.DEVICE, ppn)
+    assert "unsubscribed by admin" in await world.lines(Noun.USER, user.uid)
+
+
+@pytest.mark.feature("F30")
+@ensureDeferred
+async def test_a_device_unsubscribed_while_its_omm_is_away_leaves_when_it_is_back(
+    world: World,
+) -> None:
+    user, ppn = await at_home(world)
+    world.cut(1)
+    changes = world.mom.editor.changes
+    await world.mom.editor.change(PAIRS, ppn, changes.unsubscribe(), "admin")
+    world.now += 60
+    await world.connect(1)
+    assert world.sites[1].records == {"user": {}, "pp": {}}
+    device, after = await world.device(ppn), await world.user(user.uid)
+    assert device is not None
+    assert after is not None
+    assert (device.s, device.home, device.rel_type) == ("No", 0, "Fixed")
+    assert (after.ppn, after.rel_type) == (ppn, "Fixed")
+
+
+@pytest.mark.feature("F30")
+@ensureDeferred
+async def test_a_permanent_user_stays_when_its_device_is_unsubscribed(world: World) -> None:
+    user, ppn = await at_home(world)
+    changes = world.mom.editor.changes
+    await world.mom.editor.change(USERS, user.uid, changes.permanent(True), "admin")
+    await world.rest()
+    await world.mom.editor.change(DEVICES, ppn, changes.unsubscribe(), "admin")
+    await world.rest()
+    assert num_at(world, 1) == ["4711"]
+    assert world.sites[1].records["pp"] == {}
+    device, after = await world.device(ppn), await world.user(user.uid)
+    assert device is not None
+    assert after is not None
+    assert (device.rel_type, device.uid) == ("Fixed", user.uid)
+    assert (after.rel_type, after.ppn) == ("Fixed", ppn)
+
+
+@pytest.mark.feature("F30")
+@ensureDeferred
+async def test_only_a_subscribed_device_in_a_fixed_relation_is_unsubscribed(world: World) -> None:
+    changes = world.mom.editor.changes
+    device = await world.mom.editor.create_device({"ipei": IPEI}, "admin")
+    with pytest.raises(FieldErrors, match="relType is Unbound"):
+        await world.mom.editor.change(DEVICES, device.ppn, changes.unsubscribe(), "admin")
+    user = await world.mom.editor.create_user({"num": "1"}, "admin")
+    await world.mom.editor.bind(user.uid, device.ppn, "admin")
+    with pytest.raises(FieldErrors, match="not subscribed"):
+        await world.mom.editor.change(DEVICES, device.ppn, changes.unsubscribe(), "admin")
+    with pytest.raises(NoSuchRecord):
+        await world.mom.editor.change(DEVICES, 99, changes.unsubscribe(), "admin")
+
+
+@ensureDeferred
+async def test_the_type_of_a_relation_is_switched_there_and_back(world: World) -> None:
+    user, ppn = await at_home(world)
+    changes = world.mom.editor.changes
+    for number, collection, rel_type in ((user.uid, USERS, "Dynamic"), (ppn, PAIRS, "Fixed")):
+        world.now += 10
+        await world.mom.editor.change(collection, number, changes.relate(rel_type), "admin")
+        await world.rest()
+        there = world.sites[1].records
+        assert there["user"][1]["relType"] == there["pp"][1]["relType"] == rel_type
+        device, after = await world.device(ppn), await world.user(user.uid)
+        assert device is not None
+        assert after is not None
+        assert device.rel_type == after.rel_type == rel_type
+    assert await world.differences() == []
+
+
+@ensureDeferred
+async def test_a_relation_that_is_not_there_or_not_subscribed_has_no_type(world: World) -> None:
+    changes = world.mom.editor.changes
+    with pytest.raises(FieldErrors, match="Fixed, Dynamic"):
+        changes.relate("Loose")
+    user = await world.mom.editor.create_user({"num": "1"}, "admin")
+    with pytest.raises(FieldErrors, match="no relation"):
+        await world.mom.editor.change(USERS, user.uid, changes.relate("Fixed"), "admin")
+    device = await world.mom.editor.create_device({"ipei": IPEI}, "admin")
+    await world.mom.editor.bind(user.uid, device.ppn, "admin")
+    with pytest.raises(FieldErrors, match="not subscribed"):
+        await world.mom.editor.change(DEVICES, device.ppn, changes.relate("Dynamic"), "admin")
+
+
+@pytest.mark.feature("F41")
+@ensureDeferred
+async def test_an_external_user_becomes_internal_and_never_external_again(world: World) -> None:
+    await world.site(1)
+    uid = world.sites[1].add("user", num="5", external="1")
+    ppn = world.sites[1].add("pp", ipei=IPEI, s="Yes", ommId=world.sites[1].ari)
+    world.sites[1].bind(uid, ppn, "Dynamic")
+    await world.connect(1)
+    user = await world.user_with("5")
+    changes = world.mom.editor.changes
+    with pytest.raises(FieldErrors, match="permanent user cannot be external"):
+        await world.mom.editor.change(USERS, user.uid, changes.permanent(True), "admin")
+    await world.mom.editor.change(USERS, user.uid, changes.internal(False), "admin")
+    await world.rest()
+    assert world.sites[1].records["user"][1]["external"] == "0"
+    with pytest.raises(FieldErrors, match="only OMMs"):
+        changes.internal(True)
+    await world.mom.editor.change(USERS, user.uid, changes.permanent(True), "admin")
+
+
+@ensureDeferred
+async def test_an_external_user_in_a_fixed_relation_stays_external(world: World) -> None:
+    await world.site(1)
+    world.sites[1].pair("5", IPEI)
+    world.sites[1].records["user"][1]["external"] = "1"
+    await world.connect(1)
+    user = await world.user_with("5")
+    changes = world.mom.editor.changes
+    with pytest.raises(FieldErrors, match="fixed relation"):
+        await world.mom.editor.change(USERS, user.uid, changes.internal(False), "admin")
+
+
+@pytest.mark.feature("F37")
+@ensureDeferred
+async def test_a_permanent_user_and_its_device_are_on_all_omms_and_on_later_ones(
+    world: World,
+) -> None:
+    user, _ = await at_home(world)
+    await world.site(2)
+    await world.connect(2)
+    changes = world.mom.editor.changes
+    await world.mom.editor.change(USERS, user.uid, changes.permanent(True), "admin")
+    await world.rest()
+    await world.site(3)
+    await world.connect(3)
+    for number in (1, 2, 3):
+        assert num_at(world, number) == ["4711"]
+        assert len(world.sites[number].records["pp"]) == 1
+    await world.mom.editor.change(USERS, user.uid, changes.permanent(False), "admin")
+    await world.rest()
+    assert [num_at(world, number) for number in (1, 2, 3)] == [["4711"], [], []]
+
+
+@pytest.mark.feature("F39")
+@ensureDeferred
+async def test_a_permanent_user_too_many_for_one_omm_is_refused_before_anything_is_sent(
+    world: World,
+) -> None:
+    user, _ = await at_home(world)
+    await world.site(2)
+    world.sites[2].quirks.limit = 1
+    world.sites[2].pair("5", OTHER)
+    await world.connect(2)
+    before = len(world.sites[2].requests)
+    changes = world.mom.editor.changes
+    with pytest.raises(FieldErrors, match=r"OMM 0002 .* 1 users .* takes 1"):
+        await world.mom.editor.change(USERS, user.uid, changes.permanent(True), "admin")
+    await world.rest()
+    assert len(world.sites[2].requests) == before
+
+
+@ensureDeferred
+async def test_both_ends_of_a_pair_are_changed_together_or_not_at_all(world: World) -> None:
+    _, ppn = await at_home(world)
+    changes = world.mom.editor.changes
+    change = changes.edit(PAIRS, {"name": "Ann", "encrypt": False})
+    await world.mom.editor.change(PAIRS, ppn, change, "admin")
+    await world.rest()
+    assert world.sites[1].records["user"][1]["name"] == "Ann"
+    assert world.sites[1].records["pp"][1]["encrypt"] == "0"
+    await world.mom.editor.create_user({"num": "1"}, "admin")
+    wrong = changes.edit(PAIRS, {"num": "1", "encrypt": True})
+    with pytest.raises(FieldErrors, match="num is used by user"):
+        await world.mom.editor.change(PAIRS, ppn, wrong, "admin")
+    device = await world.device(ppn)
+    assert device is not None
+    assert device.encrypt is False
+    with pytest.raises(FieldErrors) as refused:
+        changes.edit(PAIRS, {"name": "x" * 21, "ipei": "1", "colour": 1})
+    assert set(refused.value.fields) == {"name", "ipei", "colour"}
+
+
+@ensureDeferred
+async def test_a_pair_is_deleted_with_both_ends_and_leaves_its_omm(world: World) -> None:
+    user, ppn = await at_home(world)
+    await world.mom.editor.change(PAIRS, ppn, world.mom.editor.changes.delete(), "admin")
+    await world.rest()
+    assert await world.user(user.uid) is None
+    assert await world.device(ppn) is None
+    assert world.sites[1].records == {"user": {}, "pp": {}}
+
+
+@ensureDeferred
+async def test_an_action_on_what_somebody_else_changed_is_refused_with_who_it_was(
+    world: World,
+) -> None:
+    user, ppn = await at_home(world)
+    device = await world.device(ppn)
+    assert device is not None
+    since = (device.revision,)
+    editor = world.mom.editor
+    await editor.edit_device(ppn, {"encrypt": False}, "eve")
+    await editor.change(PAIRS, ppn, editor.changes.relate("Dynamic"), "eve", since)
+    with pytest.raises(ChangedMeanwhile) as refused:
+        await editor.change(PAIRS, ppn, editor.changes.unsubscribe(), "bob", since)
+    assert refused.value.changed == {"relType": "eve"}
+    with pytest.raises(ChangedMeanwhile, match="encrypt by eve"):
+        await editor.change(DEVICES, ppn, editor.changes.delete(), "bob", since)
+    with pytest.raises(ChangedMeanwhile, match="relType by eve"):
+        await editor.bind(user.uid, ppn, "bob", "Fixed", (user.revision,))
+
+
+@ensureDeferred
+async def test_a_copy_has_everything_but_what_must_be_ones_own(world: World) -> None:
+    editor = world.mom.editor
+    entered = {"num": "1", "name": "Ann", "pin": "1", "sipPw": "2", "hierarchy1": "Desk"}
+    number = await editor.create(PAIRS, {**entered, "ipei": IPEI, "ac": "77"}, "admin")
+    copied = await editor.copy(PAIRS, number, {"num": "2", "hierarchy1": ""}, "admin")
+    device = await world.device(copied)
+    assert device is not None
+    user = await world.user(device.uid)
+    assert user is not None
+    assert (user.num, user.name, user.hierarchy1) == ("2", "Ann", "")
+    assert (user.pin, user.sip_pw) == (None, None)
+    assert (device.ipei, device.ac, device.rel_type) == ("", "77", "Fixed")
+    alone = await editor.copy(USERS, int(user.uid), {}, "admin")
+    single = await world.user(alone)
+    assert single is not None
+    assert (single.num, single.name, single.rel_type) == (None, "Ann", "Unbound")
+    with pytest.raises(FieldErrors, match="num is used"):
+        await editor.copy(USERS, int(user.uid), {"num": "1"}, "admin")
+
+
+@pytest.mark.feature("F2")
+@ensureDeferred
+async def test_the_licence_says_how_many_users_there_may_be(world: World) -> None:
+    world.mom.policy = msgspec.structs.replace(Policy(), max_users=1)
+    user = await world.mom.editor.create_user({"num": "1"}, "admin")
+    with pytest.raises(NoLicence, match="allows 1 users"):
+        await world.mom.editor.create_user({"num": "2"}, "admin")
+    with pytest.raises(NoLicence):
+        await world.mom.editor.copy(USERS, user.uid, {}, "admin")
+    await world.mom.editor.create_device({"ipei": IPEI}, "admin")
+
+
+@ensureDeferred
+async def test_what_an_omm_refuses_stays_in_mom_with_a_mark_until_it_is_accepted(
+    world: World,
+) -> None:
+    user, _ = await at_home(world)
+    world.sites[1].quirks.refuse = {"Refused": ("EInval", "name"), "Too": ("EInval", "name")}
+    await world.mom.editor.edit_user(user.uid, {"name": "Refused"}, "admin")
+    await world.rest()
+    marked = await world.user(user.uid)
+    assert marked is not None
+    assert (marked.name, marked.marks) == (
+        *("Refused", ("not accepted by OMM 0001: EInval name",)),
+    )
+    await world.mom.editor.edit_user(user.uid, {"name": "Fine"}, "admin")
+    await world.rest()
+    edited = await world.user(user.uid)
+    assert edited is not None
+    assert edited.marks == ()
+    await world.mom.editor.edit_user(user.uid, {"name": "Too"}, "admin")
+    await world.rest()
+    world.cut(1)
+    world.sites[1].quirks.refuse = {}
+    await world.connect(1)
+    accepted = await world.user(user.uid)
+    assert accepted is not None
+    assert accepted.marks == ()
+    assert world.sites[1].records["user"][1]["name"] == "Too"
+
+
+@ensureDeferred
+async def test_the_mark_goes_when_the_record_has_nothing_to_do_there_any_more(
+    world: World,
+) -> None:
+    user, ppn = await at_home(world)
+    world.sites[1].quirks.refuse = {"Refused": ("EInval", "name")}
+    await world.mom.editor.edit_user(user.uid, {"name": "Refused"}, "admin")
+    await world.rest()
+    changes = world.mom.editor.changes
+    await world.mom.editor.change(DEVICES, ppn, changes.unsubscribe(), "admin")
+    await world.rest()
+    after = await world.user(user.uid)
+    assert after is not None
+    assert world.mom.index.copy(Noun.USER, user.uid, OmmId(1)) is None
+    assert after.marks == ()
+
+
+def every_change(world: World) -> dict[str, tuple[Collection, Change]]:
+    changes = world.mom.editor.changes
+    return {
+        "edit": (PAIRS, changes.edit(PAIRS, {"name": "Ann", "encrypt": False, "ac": "77"})),
+        "secret": (USERS, changes.edit(USERS, {"sipPw": "s", "pin": "1"})),
+        "relate": (PAIRS, changes.relate("Dynamic")),
+        "unbind": (DEVICES, changes.unbind()),
+        "unsubscribe": (DEVICES, changes.unsubscribe()),
+        "permanent": (USERS, changes.permanent(True)),
+        "delete": (PAIRS, changes.delete()),
+    }
+
+
+CHANGES = ("edit", "secret", "relate", "unbind", "unsubscribe", "permanent", "delete")
+
+
+@pytest.mark.parametrize("name", CHANGES)
+@ensureDeferred
+async def test_each_change_made_while_its_omm_is_away_is_there_when_it_is_back(
+    world: World, name: str
+) -> None:
+    user, ppn = await at_home(world)
+    world.mom.policy = Policy(deletes_stick=True)
+    world.cut(1)
+    collection, change = every_change(world)[name]
+    number = int(user.uid) if collection is USERS else ppn
+    await world.mom.editor.change(collection, number, change, "admin")
+    after = await world.user(user.uid), await world.device(ppn)
+    world.now += 60
+    await world.connect(1)
+    kept = await world.user(user.uid), await world.device(ppn)
+    for mine, now in zip(after, kept, strict=True):
+        assert (mine is None) == (now is None)
+        if mine is None or now is None:
+            continue
+        settled = {"revision": mine.revision, "marks": mine.marks}
+        same = msgspec.structs.replace(now, **settled)
+        differing = {n for n in mine.__struct_fields__ if getattr(same, n) != getattr(mine, n)}
+        assert differing <= {"time_stamp_relation"}
+    assert await world.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "refusal"),
+    [
+        ("edit", {"refuse": {"Ann": ("EInval", "name")}}),
+        ("relate", {"refuse": {"Dynamic": ("EInval", "relType")}}),
+        ("unsubscribe", {"refuse_requests": {"DeletePPUser": "EPerm", "DeletePPDev": "EPerm"}}),
+        ("permanent", {"refuse_requests": {"SetPP": "EInval"}}),
+    ],
+)
+@ensureDeferred
+async def test_each_change_that_an_omm_refuses_stays_in_mom_and_is_marked(
+    world: World, name: str, refusal: dict[str, Any]
+) -> None:
+    user, ppn = await at_home(world)
+    for field, value in refusal.items():
+        setattr(world.sites[1].quirks, field, value)
+    collection, change = every_change(world)[name]
+    number = int(user.uid) if collection is USERS else ppn
+    await world.mom.editor.change(collection, number, change, "admin")
+    mine = await world.user(user.uid), await world.device(ppn)
+    await world.rest()
+    kept = await world.user(user.uid), await world.device(ppn)
+    marks = [mark for each in kept if each is not None for mark in each.marks]
+    assert marks
+    assert all(mark.startswith("not accepted by OMM 0001: E") for mark in marks)
+    for before, now in zip(mine, kept, strict=True):
+        assert before is not None
+        assert now is not None
+        same = msgspec.structs.replace(now, revision=before.revision, marks=())
+        assert same == before
+    world.sites[1].quirks = Quirks()
+    world.cut(1)
+    await world.connect(1)
+    resolved = await world.user(user.uid), await world.device(ppn)
+    assert [each.marks for each in resolved if each is not None] == [(), ()]
+    assert await world.differences() == []
+
+
+@pytest.mark.parametrize("steps", range(12))
+@pytest.mark.parametrize("name", ["unsubscribe", "delete"])
+@ensureDeferred
+async def test_a_phone_that_is_unsubscribed_or_deleted_while_it_moves_is_at_no_site_in_the_end(
+    world: World, name: str, steps: int
+) -> None:
+    world.policy = world.mom.policy = Policy(licensed=True)
+    user, ppn = await at_home(world)
+    await world.site(2)
+    await world.connect(2)
+    world.now += 10
+    world.sites[2].locate(IPEI)
+    await world.steps(steps)
+    collection, change = every_change(world)[name]
+    await world.mom.editor.change(collection, ppn, change, "admin")
+    await world.rest()
+    assert [site.records for site in world.sites.values()] == [{"user": {}, "pp": {}}] * 2
+    device = await world.device(ppn)
+    if name == "delete":
+        assert device is None
+        assert await world.user(user.uid) is None
+        return
+    assert device is not None
+    assert (device.s, device.home, device.uid) == ("No", 0, user.uid)
+    assert world.mom.index.moving == set()
