@@ -286,7 +286,8 @@ def _changes(
 def _secrets(
     user: User, agreed: Agreement, news: News, facts: Facts, admin: _Group
 ) -> dict[str, object]:
-    if not news.told.secrets or news.sent:
+    carried = bool(news.sent) and news.sent[_ADMIN] != NOT_SENT
+    if not news.told.secrets or carried:
         return {}
     quiet = admin.unsent is None and admin.stamp == agreed.stamps[_ADMIN]
     taken = credentials.take(

@@ -6,6 +6,7 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.axi.secrets import PrivateKey
+from mom.model.copy import Noun
 from mom.model.secret import Secret
 from tests.directory.conftest import World, one_pair
 
@@ -103,3 +104,22 @@ async def test_a_secret_alone_entered_while_the_omm_is_away_reaches_it(
         await world.restart()
     await world.connect(1)
     assert world.sites[1].secrets[1]["pin"] == "2468"
+
+
+@ensureDeferred
+async def test_a_secret_changed_there_is_seen_in_the_answer_to_something_else(
+    world: World, ipei: Ipei
+) -> None:
+    number = await one_pair(world, ipei)
+    await world.mom.editor.edit_user(number, {"permanent": True}, "admin")
+    await world.site(2)
+    await world.connect(2)
+    world.now += 10
+    world.ports[1].hold()
+    await world.mom.editor.unbind(Noun.USER, number, "admin")
+    await world.until(lambda: world.ports[1].is_asked)
+    world.sites[1].edit("user", 1, pin="2222")
+    world.ports[1].release()
+    await world.rest()
+    assert world.sites[2].secrets[1]["pin"] == "2222"
+    assert not await world.differences()
