@@ -5,7 +5,8 @@
 The simulator measures how long each phone waits from its location registration to `SetPP`, MOM
 keeps how long it took until the move was complete. The same is measured with the floor
 (roaming_floor.py), which sends the same messages without deciding anything, in the same run: the
-difference is MOM's own share. A rate is sustained if no phone waits when the walks end.
+difference is MOM's own share. A rate is sustained if hardly a phone waits when the walks end.
+The figures say something only on a machine with nothing else to do: `load` tells.
 """
 
 import argparse
@@ -24,7 +25,7 @@ EACH = 20
 """Users and phones of each OMM at first."""
 LIMITS = {"p50": 3.0, "p99": 15.0}
 """MOM's own share at 50 roams a second, in milliseconds."""
-SETTLED_SECONDS = 30
+SETTLED_SECONDS = 300
 
 
 class Walkers:
@@ -73,7 +74,7 @@ def measure(lab, walkers, process, rate, seconds):
     settled = time.monotonic()
     while lab.simulator(cmd="phones")["waiting"]:
         if time.monotonic() > settled + SETTLED_SECONDS:
-            break
+            raise SystemExit(f"phones still wait {SETTLED_SECONDS} s after the last walk")
         time.sleep(0.1)
     drained = time.monotonic() - settled
     delays = lab.simulator(cmd="stats", forget=True)["delays"]
