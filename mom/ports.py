@@ -63,6 +63,9 @@ class OmmPort(Protocol):
     def release(self) -> None:
         """Read from the OMM again."""
 
+    def give_up(self, why: str) -> None:
+        """End the session for a reason that lies in MOM; the next one reads the OMM anew."""
+
 
 class ReadingResult(msgspec.Struct, frozen=True, kw_only=True):
     """What a complete reading of an OMM came to."""

@@ -251,11 +251,13 @@ class SittingOf:
         return asked, await self._desk.refresh_conflicts(bench)
 
     def _not_taken(self, row: Row | Removed, error: Exception) -> None:
-        """A bad record is left as it is in MOM; a database that stores nothing ends the reading."""
+        """A bad record is left as it is in MOM; a database that stores nothing ends the session."""
         if self._broken is None:
             self._log.failure("a record from {omm} was not taken", omm=self._name)
         if isinstance(error, NotStored | NotRead):
             self._broken = error
+            if self.following:
+                self._port.give_up(str(error))
             return
         number = row.local if isinstance(row, Row) else row.number
         text = f"{row.noun.value} {number} of {self._name} was not taken: {error}"
@@ -340,8 +342,7 @@ class SittingOf:
         gone = [copy for copy in copies if copy.local not in seen[copy.noun]]
         missing = [copy for copy in gone if copy.state is CopyState.HELD]
         loss = Loss(len(missing), len(held))
-        now = self._desk.now()
-        rest = [copy for copy in gone if over(copy, now)]
+        rest = [copy for copy in gone if over(copy, self._desk.now())]
         if loss.suspicious and not self._reach().keep:
             self.sender.missing = frozenset((copy.noun, copy.number) for copy in missing)
             await self.remove(rest)

@@ -8,6 +8,7 @@ The tree::
         +-- Unreachable  no link came about, or it broke
         +-- StandBy      the address belongs to the standby OMM of the pair
         +-- Broken       MOM itself failed while it worked on the session
+    +-- GivenUp      MOM could not go on with the session, for the reason that is told
         +-- Restarting   the OMM restarts because MOM told it to: expected
         +-- Unfit        the OMM or its account must be put right first
         |   +-- WrongCredentials, NoFullAccess, OtherVersion, TooOld, NoIdentity
@@ -51,6 +52,12 @@ class Broken(Hindrance):
 
     def __init__(self) -> None:
         super().__init__("internal error, see the trace log")
+
+
+class GivenUp(Hindrance):
+    """MOM could not go on with the session: its database stores nothing, for example."""
+
+    severity = Severity.ERROR
 
 
 class Restarting(Hindrance):

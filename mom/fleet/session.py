@@ -18,7 +18,7 @@ from mom.axi.mom_profile import ControlState, mom_control
 from mom.axi.session import StandbyState
 from mom.fleet.configuring import Configurator
 from mom.fleet.entry import learn_standby
-from mom.fleet.errors import Hindrance, NotConnected, Unreachable
+from mom.fleet.errors import GivenUp, Hindrance, NotConnected, Unreachable
 from mom.fleet.link import OmmLink, lost_in_words
 from mom.fleet.machine import Steps
 from mom.fleet.observation import Observation
@@ -106,6 +106,10 @@ class Session:
         """Read from the OMM again."""
         if self._link is not None:
             self._link.release()
+
+    def give_up(self, why: str) -> None:
+        """End the session; see ``mom.ports.OmmPort.give_up``."""
+        self.finish(GivenUp(why))
 
     # The door that is entered.
 

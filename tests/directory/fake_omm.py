@@ -416,6 +416,7 @@ class FakePort:
         self.held = False
         self.holds = 0
         self.lost = False
+        self.given_up = ""
         self._line: deque[Callable[[], None]] = deque()
         self._open: set[Deferred[Element]] = set()
 
@@ -438,6 +439,9 @@ class FakePort:
 
     def release(self) -> None:
         self.held = False
+
+    def give_up(self, why: str) -> None:
+        self.given_up = why
 
     def deliver(self, event: Element) -> None:
         if not self.lost:

@@ -230,6 +230,16 @@ def test_a_held_session_is_not_pinged_and_goes_on_when_released(world: World) ->
     assert world.status().state is OmmState.CONNECTED
 
 
+def test_a_session_that_the_desk_gives_up_is_begun_anew_with_a_reading(world: World) -> None:
+    world.start()
+    world.desk.sittings[0].port.give_up("the database did not store it: disk full")
+    assert world.status().state is OmmState.WAITING
+    assert world.status().reason == "the database did not store it: disk full"
+    world.advance(60)
+    assert world.status().state is OmmState.CONNECTED
+    assert len(world.desk.sittings) == 2
+
+
 def test_a_request_after_the_end_of_the_session_fails_as_on_a_lost_link(world: World) -> None:
     omm = world.start()
     port = world.desk.sittings[0].port

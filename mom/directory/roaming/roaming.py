@@ -18,6 +18,7 @@ from mom.directory.rows import Row
 from mom.model.copy import Noun
 from mom.model.identities import ipei_key
 from mom.model.roam import RoamResult
+from mom.store.errors import NotRead, NotStored
 
 _HAPPENED = {
     Given.ACCEPTED: roam.Happening.ACCEPTED,
@@ -71,6 +72,9 @@ class Roaming:
         self._desk.endings.begin(device, visitor.began)
         try:
             await self._bring(visitor, device)
+        except (NotStored, NotRead) as error:
+            place.port.give_up(str(error))
+            raise
         finally:
             self._desk.endings.forget(device)
             self._desk.moves.end(device)

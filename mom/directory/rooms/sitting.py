@@ -175,6 +175,8 @@ class RoomSitting:
                 rows = [item for item in batch if not isinstance(item, _Barrier)]
                 self.sender.note(rows)
                 failed = await self._commit(rows) if rows else None
+                if failed is not None and self._seen is None:
+                    self._port.give_up(str(failed))
                 if len(self._queue) < _MOST_WAITING // 2:
                     self._valve.release(self)
                 self._reach([item for item in batch if isinstance(item, _Barrier)], failed)

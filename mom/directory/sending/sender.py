@@ -41,6 +41,7 @@ from mom.directory.wire import Record
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.user import User
 from mom.ports import OmmPort
+from mom.store.errors import NotRead, NotStored
 
 MOST_PATIENCE = 600
 """Seconds of a session after which system-wide numbers are written though OMMs are being read."""
@@ -202,6 +203,9 @@ class Sender:
     def _failed(self, why: Failure, keys: list[Known]) -> None:
         if not isinstance(why.value, DirectoryStopped):
             self._log.failure("bringing {keys} failed", why, keys=keys)
+        if isinstance(why.value, NotStored | NotRead):
+            self.close()
+            self._port.give_up(str(why.value))
 
     def _end(self, key: Known, keys: list[Known]) -> None:
         self._busy.difference_update(keys)
