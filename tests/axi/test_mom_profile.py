@@ -1,17 +1,11 @@
-import base64
-
 import pytest
 
 from mom.axi.catalogue import load
 from mom.axi.element import Element, make
 from mom.axi.errors import BadValue
 from mom.axi.mom_profile import (
-    MAX_CHANNEL_DATA,
     OMM_READ_ONLY,
     ROAMING_EVENTS,
-    ROAMING_MESSAGES,
-    SUBSCRIPTION_MESSAGES,
-    ChannelMessage,
     ControlState,
     DectLocate,
     DectSubscribe,
@@ -21,18 +15,14 @@ from mom.axi.mom_profile import (
     PpLogin,
     PpSipDeregistered,
     PpUserMovedLocally,
-    Roaming,
     RoamingEvent,
     RoutedRequest,
     SubscribeReject,
     ari_of,
     bind,
-    channel_cnf,
-    channel_name,
     client_info,
     cloud_id,
     controlled,
-    get_pp,
     locate_reject,
     login_refused,
     mom_control,
@@ -48,6 +38,7 @@ from mom.axi.mom_profile import (
     user_by_number,
 )
 from mom.axi.session import versions
+from mom.model.device import ROAMING_COMPLETE
 
 
 def test_identities_come_from_the_park():
@@ -68,7 +59,6 @@ def test_a_park_that_is_none_is_refused(park: str):
     [
         mom_control(ControlState.ENABLED, "m"),
         client_info("MOM 1"),
-        get_pp(uid=1),
         set_pp({"uid": 1}),
         subscribe_reject("03074 0220259 3", SubscribeReject.OFF),
         locate_reject("03074 0220259 3", LocateReject.BUSY),
@@ -92,8 +82,6 @@ def test_every_roaming_event_is_known_by_name_to_release_7_1(captured):
     told = versions(captured("GetVersionsResp-7.1"))
 
     assert told.keys() >= ROAMING_EVENTS
-    assert told.keys() >= ROAMING_MESSAGES
-    assert told.keys() >= SUBSCRIPTION_MESSAGES
 
 
 def test_control_is_taken_and_given_back():
@@ -208,7 +196,6 @@ def test_a_pair_is_written_like_the_captured_one(captured):
 def test_one_of_a_pair_may_be_left_out():
     assert set_pp(device={"ppn": 3}) == make("SetPP", None, make("pp", {"ppn": 3}))
     assert set_pp(user_by_number(9)) == make("SetPP", None, make("user", {"uid": 0, "uidSec": 9}))
-    assert get_pp(ppn=3) == make("GetPP", {"ppn": 3})
 
 
 def test_a_pair_is_bound_by_its_system_wide_numbers():
@@ -223,7 +210,7 @@ def test_a_pair_is_bound_by_its_system_wide_numbers():
 def test_the_captured_value_of_roaming_is_that_of_a_finished_move(captured):
     device = captured("SetPPResp-unbound").child("pp")
 
-    assert device.get("roaming") == Roaming.COMPLETE
+    assert device.get("roaming") == ROAMING_COMPLETE
 
 
 def test_rejections_give_their_reason():
@@ -252,39 +239,6 @@ def test_a_request_of_an_application_passes_through():
 def test_a_routed_request_needs_an_id_and_one_request(element: Element):
     with pytest.raises(BadValue):
         RoutedRequest.from_element(element)
-
-
-def test_channel_data_survives_the_way():
-    data = base64.b64encode(b"\0\x01hello").decode()
-    message = ChannelMessage("doors", origin="1028D67A", to="MOM", data=data, id="4")
-
-    element = message.to_element("EventApplicationDataChannel")
-
-    assert element.get("from") == "1028D67A"
-    assert ChannelMessage.from_element(element) == message
-    assert message.content() == b"\0\x01hello"
-
-
-@pytest.mark.parametrize(
-    "data", ["!", "AAA", "ü", base64.b64encode(b"x" * (MAX_CHANNEL_DATA + 1)).decode()]
-)
-def test_channel_data_that_is_none_or_too_much_is_refused(data: str):
-    with pytest.raises(BadValue, match="data"):
-        ChannelMessage("doors", data=data).content()
-
-
-def test_a_channel_is_announced_and_its_end_too():
-    made, ended = (channel_cnf("doors", 4, deleted=deleted) for deleted in (False, True))
-
-    assert made.attrs == {"name": "doors", "id": "4"}
-    assert ended.attrs == {"name": "doors", "id": "4", "deleted": "1"}
-
-
-def test_a_channel_name_has_few_characters():
-    assert channel_name("Door.1_a-b") == "Door.1_a-b"
-    for wrong in ("", "a b", "x" * 65, "ü", "a\n"):
-        with pytest.raises(BadValue):
-            channel_name(wrong)
 
 
 def test_an_omm_record_tells_left_out_from_emptied():

@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from mom.axi.element import Element, Value, make
-from mom.axi.mom_profile import MAX_CHANNEL_DATA
+from mom.axi.mom_channel import MAX_CHANNEL_DATA
 from mom.messaging.router import SWEEP_SECONDS
 from mom.messaging.waits import WAIT_SECONDS
 from tests.messaging.world import ID, Application, FakeWire, World, msg
