@@ -2,7 +2,8 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,40 @@ def test_arrows_go_down_only(path: Path) -> None:
     assert room in ROOMS_BELOW, f"the room {room} has no place in the house"
     wrong = [name for name in imports(tree_of(path)) if not allowed(importer, name)]
     assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert circle({name_of(path): modules_needed(tree_of(path)) for path in MODULES}) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
+    assert circle({"a": {"b", "c"}, "b": {"c"}}) == []
+
+
+def circle(needs: Mapping[str, set[str]]) -> list[str]:
+    """Modules that import one another in a circle, if there are any."""
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as found:
+        return list(found.args[1])
+    return []
+
+
+def modules_needed(tree: ast.Module) -> set[str]:
+    """What a module must import to run: imports for types alone hold nobody up."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    known = {name_of(path) for path in MODULES}
+    named: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            within = {f"{node.module}.{alias.name}" for alias in node.names} & known
+            named |= within or {node.module}
+    return named & known
 
 
 @each_module
