@@ -23,13 +23,24 @@ from mom.messaging.errors import Refused
 from mom.messaging.figures import Counters
 from mom.messaging.hub import Hub
 from mom.messaging.listeners import Listeners
-from mom.messaging.message import message_of_phone
+from mom.messaging.message import MAX_SIZE, message_of_phone, size
 from mom.messaging.omm_line import OmmLine
 from mom.messaging.party import Step, Tell
 from mom.messaging.requests import Caller, Reply
 from mom.ports import Whereabouts
 
 Ask = Callable[[Caller, Element], "Deferred[Reply]"]
+_SHORT = frozenset(
+    {
+        "EventMessageProgress",
+        "EventMessageConfirmation",
+        "EventMessageQueueEmpty",
+        "EventAlarmTrigger",
+        "EventApplicationDataChannelCnf",
+    }
+)
+"""Events of which something is remembered, or which many are told; the others have limits of their
+own."""
 
 
 class OmmEvents:
@@ -72,6 +83,8 @@ class OmmEvents:
         if handler is None:
             return
         try:
+            if event.name in _SHORT and size(event) > MAX_SIZE:
+                raise BadValue(event.name, f"at most {MAX_SIZE} characters")
             handler(line, event)
         except (BadValue, Refused) as error:
             self._counters.malformed += 1

@@ -56,7 +56,7 @@ class Letter:
 
     `message` is dropped when the message is sent: nobody needs its content any more. `to_home` is
     its address as the home OMM `omm` knows it, `last` what its sender was told last, `confirmed`
-    the last confirmation.
+    a fingerprint of the last confirmation.
     """
 
     __slots__ = (
@@ -84,7 +84,8 @@ class Letter:
         self.since = now
         self.omm = OmmId(0)
         self.device = 0
-        self.last = self.confirmed = ""
+        self.last = ""
+        self.confirmed: int | None = None
 
     @property
     def may_come_again(self) -> bool:

@@ -16,6 +16,8 @@ MOST_AT_ONCE = 20
 """Most `e` elements in one request."""
 MOST_PATTERNS = 100
 """Most patterns of one OMM or application for one event type."""
+MAX_PATTERN = 255
+"""Most characters of a pattern: a long one takes seconds to compile."""
 FILTERS = {"MessageProgress": "", "MessageConfirmation": "ppn", "AlarmTrigger": "trigger"}
 """The event types that can be subscribed to, and the filter of each."""
 ALL = "*"
@@ -71,4 +73,6 @@ def _read(item: Element) -> tuple[str, bool, str]:
     if kind == "ppn" and item.get("ppn", "-1") != "-1":
         raise invalid("ppn", "-1, which is all")
     pattern = item.get(kind) if kind == "trigger" else ALL
+    if len(pattern) > MAX_PATTERN:
+        raise invalid("trigger", f"at most {MAX_PATTERN} characters")
     return name, cmd == "On", pattern.casefold() or ALL

@@ -15,6 +15,8 @@ from mom.messaging.party import MessageKey, Party
 
 MAX_CONTENT = 16 * 1024
 """Most characters of a message's content and of its confirmations together."""
+MAX_SIZE = MAX_CONTENT + 4096
+"""Most characters of a message with all that comes with it, and of what is told about one."""
 MAX_FROM = 64
 MAX_TO = 128
 MAX_CLIENT_ID = 1048576
@@ -42,7 +44,14 @@ class Message(msgspec.Struct, frozen=True):
     def is_too_long(self) -> bool:
         """Whether it has more text than is passed on."""
         texts = [self.element.get("content"), *(child.text for child in self.element.children)]
-        return sum(map(len, texts)) > MAX_CONTENT or len(self.element.children) > 3
+        is_long = sum(map(len, texts)) > MAX_CONTENT or size(self.element) > MAX_SIZE
+        return is_long or len(self.element.children) > 3
+
+
+def size(element: Element) -> int:
+    """Characters of an element with its children: names, values and texts."""
+    own = sum(len(name) + len(text) for name, text in element.attrs.items())
+    return len(element.name) + own + len(element.text) + sum(map(size, element.children))
 
 
 def split_address(address: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 from mom.axi.element import Element, make
+from mom.axi.errors import BadValue
 from mom.messaging.errors import Refused
 from mom.messaging.figures import Counters
 from mom.messaging.letter import DELETED, FINAL, RETRY_LATER, Letter, State
@@ -23,6 +24,8 @@ from mom.model.identities import OmmId
 from mom.ports import Place, Whereabouts
 
 UNAVAILABLE = "TemporaryUnavailable"
+MAX_PROGRESS = 64
+"""Most characters of a word of progress, which is remembered."""
 MOST_RETRYING = 10_000
 """Phones whose senders are remembered until the phone's queue is empty."""
 
@@ -79,7 +82,7 @@ class Post:
     def progress(self, omm: OmmId, event: Element, now: float) -> list[Step]:
         """Pass on what the home OMM tells; nothing after the final result but a deletion.
 
-        The first step is the one for the sender.
+        The first step is the one for the sender. Raises `BadValue`.
         """
         letter = self._told_of(omm, event, "toAddr")
         if letter is None:
@@ -89,6 +92,8 @@ class Post:
         if letter.state is State.DONE:
             if told not in DELETED or letter.last in DELETED:
                 return []
+        elif len(told) > MAX_PROGRESS:
+            raise BadValue("event", f"at most {MAX_PROGRESS} characters")
         elif told in FINAL:
             self._close(letter, told, now)
         elif told == letter.last:
@@ -103,7 +108,7 @@ class Post:
         if letter is None:
             self._counters.strays += 1
             return []
-        confirmed = f"{event.get('confTime')} {event.get('confirmation')}"
+        confirmed = hash((event.get("confTime"), event.get("confirmation")))
         if letter.confirmed == confirmed:
             return []
         letter.confirmed = confirmed

@@ -2,7 +2,7 @@ import pytest
 
 from mom.axi.element import Element, Value, make
 from mom.messaging.errors import Refused
-from mom.messaging.listeners import MOST_PATTERNS, Listeners
+from mom.messaging.listeners import MAX_PATTERN, MOST_PATTERNS, Listeners
 from mom.messaging.party import Party
 
 ONE, TWO = Party(application=1), Party(application=2)
@@ -76,3 +76,11 @@ def test_one_to_twenty_entries_are_taken_and_so_many_patterns() -> None:
     with pytest.raises(Refused) as found:
         listeners.apply(ONE, subscribe({"eventType": "AlarmTrigger", "trigger": "more"}))
     assert found.value.code == "ENoMem"
+
+
+def test_a_pattern_is_short_so_that_nobody_waits_for_it_to_be_compiled() -> None:
+    listeners = Listeners()
+    long = {"eventType": "AlarmTrigger", "trigger": "*a" * MAX_PATTERN}
+    with pytest.raises(Refused, match=f"at most {MAX_PATTERN} characters"):
+        listeners.apply(ONE, subscribe(long))
+    assert wanting(listeners, "a" * 1000) == []

@@ -6,7 +6,7 @@ from mom.axi.element import Element, make
 from mom.messaging.errors import Refused
 from mom.messaging.figures import Counters
 from mom.messaging.letters import DONE_SECONDS, MOST_DONE, MOST_OF_ONE, OPEN_SECONDS
-from mom.messaging.message import MAX_CONTENT
+from mom.messaging.message import MAX_CONTENT, MAX_SIZE
 from mom.messaging.party import Ask, Hold, Party, Step, Tell
 from mom.messaging.post import Post
 from mom.model.identities import OmmId
@@ -317,6 +317,7 @@ def test_one_sender_has_only_so_many_open_messages(table: Table) -> None:
 def test_a_message_with_too_much_text_is_rejected(table: Table) -> None:
     assert table.accept(content="x" * (MAX_CONTENT - 7)) == SENT
     assert table.accept(id=1, content="x" * MAX_CONTENT) == ["OMM 0001: Rejected"]
+    assert table.accept(id=2, unknown="x" * MAX_SIZE) == ["OMM 0001: Rejected"]
 
 
 @pytest.mark.parametrize("result", ["Busy", "Overridden"])

@@ -4,11 +4,13 @@ import pytest
 
 from mom.axi.element import Element, Value, make
 from mom.axi.mom_channel import MAX_CHANNEL_DATA
+from mom.messaging.message import MAX_SIZE
 from mom.messaging.router import SWEEP_SECONDS
 from mom.messaging.waits import WAIT_SECONDS
 from tests.messaging.world import ID, Application, FakeWire, World, msg
 
 DATA = base64.b64encode(b"open").decode()
+PROGRESS: dict[str, Value] = {"sendTime": 5, "id": ID, "toAddr": "tel:1002", "event": "Alerting"}
 
 
 @pytest.mark.feature("F85")
@@ -138,6 +140,24 @@ def test_an_event_that_makes_no_sense_is_counted_and_dropped(world: World, event
     world.tell(1, event)
     assert world.router.figures().malformed == 1
     assert all(not wire.requests for wire in world.wires.values())
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        make("EventMessageProgress", {**PROGRESS, "x": "x" * MAX_SIZE}),
+        make("EventMessageProgress", {**PROGRESS, "event": "x" * 100}),
+        make("EventMessageConfirmation", {**PROGRESS, "confirmation": "x" * MAX_SIZE}),
+        make("EventAlarmTrigger", {"id": 1, "trigger": "x" * MAX_SIZE}),
+    ],
+)
+def test_an_event_of_which_too_much_would_be_remembered_is_dropped(
+    world: World, event: Element
+) -> None:
+    world.write()
+    world.tell(2, event)
+    assert world.router.figures().malformed == 1
+    assert world[1].routed() == []
 
 
 def test_a_message_without_sender_gets_the_number_of_its_phone(world: World) -> None:
