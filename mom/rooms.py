@@ -17,7 +17,8 @@ from mom.axi.secrets import PrivateKey
 from mom.commands import Commands
 from mom.config import Axi
 from mom.control import ControlServer
-from mom.directory.directory import Directory, Keys
+from mom.directory.directory import Directory
+from mom.directory.keys import Keys
 from mom.directory.policy import Policy
 from mom.directory.roaming.phone_places import PhonePlaces
 from mom.doors import Core, build_doors

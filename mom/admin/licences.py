@@ -123,12 +123,6 @@ class LicenceBook:
         if most is not None and sites > most:
             raise Refused("ELicense", f"The licence allows {most} sites")
 
-    def require_users(self, users: int) -> None:
-        """Raise `Refused` if the licence does not allow `users` users in all."""
-        most = self.current.max_users if self.current else None
-        if most is not None and users > most:
-            raise Refused("ELicense", f"The licence allows {most} users")
-
     def snapshot(self) -> list[Component]:
         """The health of the licence."""
         if self.current is None:

@@ -61,11 +61,6 @@ class Catalogue:
         """Return what is known of a message, or ``None`` for a name nobody knows."""
         return self.messages.get(name)
 
-    def type_of(self, name: str) -> TypeSpec | None:
-        """Return the type of a message by the message's name, or ``None``."""
-        message = self.messages.get(name)
-        return self.types[message.type] if message else None
-
     def versions_7_1(self) -> dict[str, str]:
         """Return the versions that an OMM 7.1 reports in GetVersionsResp, by element name."""
         return {

@@ -11,9 +11,7 @@ from twisted.internet.defer import Deferred, DeferredSemaphore, ensureDeferred, 
 from twisted.logger import Logger
 
 from mom.axi.clock import Clock
-from mom.axi.errors import SecretUnreadable
 from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
-from mom.axi.secrets import PrivateKey
 from mom.directory import conflicts
 from mom.directory.bench import Bench, Drafts
 from mom.directory.desk import Place
@@ -25,6 +23,7 @@ from mom.directory.errors import OmmAway
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
+from mom.directory.keys import Keys
 from mom.directory.lines import omm_name
 from mom.directory.loading import LENGTHS, load
 from mom.directory.numbering import Numbering, took_number
@@ -54,26 +53,6 @@ from mom.store.store import Store
 
 READERS = 8
 """OMMs that are read at once."""
-
-
-class Keys:
-    """Opens ciphertexts with the private keys that the installation owns."""
-
-    def __init__(self, keys: Sequence[PrivateKey] = ()) -> None:
-        self._keys = {key.public.fingerprint: key for key in keys}
-
-    def __bool__(self) -> bool:
-        return bool(self._keys)
-
-    def open(self, cipher: str, key: str) -> str | None:
-        """The text of a ciphertext made for the key with that fingerprint; None if unable."""
-        private = self._keys.get(key)
-        if private is None:
-            return None
-        try:
-            return private.decrypt(cipher)
-        except SecretUnreadable:
-            return None
 
 
 class Directory:
@@ -119,10 +98,10 @@ class Directory:
         self._heard = store.feed.subscribe(self._history.heard, first=True)
         self.editor = Editor(self, self._history)
         """Makes the changes of people and applications."""
+        self.bulk = Bulk(self, self.editor)
+        """Makes them for many records at once."""
         self.rooms = Rooms(self, self._keys, self._history)
         """The conference rooms."""
-        self.bulk = Bulk(self, self.editor)
-        """The same for many records."""
         self.revival = Revival(self)
         """Takes records out of the trash."""
 

@@ -8,7 +8,6 @@ must not know what an event says.
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from fnmatch import fnmatchcase
 
 from mom.axi.element import Element
 from mom.sim.refusal import Refusal, missing
@@ -53,13 +52,6 @@ class Flags:
         """Tell whether the flag is set for this item, for example `ppn` 7."""
         flags = self._flags.get(name)
         return flags is not None and ((item, ALL) in flags or (item, number) in flags)
-
-    def wants_text(self, name: str, item: str, text: str) -> bool:
-        """Tell whether a pattern fits, for example the trigger `LOC-1` to `LOC-*`."""
-        return any(
-            kind == item and (pattern in ("", "*") or fnmatchcase(text, str(pattern)))
-            for kind, pattern in self._flags.get(name, ())
-        )
 
     @staticmethod
     def _read(

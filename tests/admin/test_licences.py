@@ -126,7 +126,6 @@ async def test_one_licence_covers_every_site_up_to_its_own_maximum(desk: Desk) -
     desk.book.require_site(500)
     await desk.book.import_file(file(max_sites=None, max_users=None), "mom")
     desk.book.require_site(501)
-    desk.book.require_users(50_001)
     assert desk.book.current is not None
     assert (desk.book.current.max_sites, desk.book.current.max_users) == (None, None)
 
@@ -136,12 +135,9 @@ async def test_one_licence_covers_every_site_up_to_its_own_maximum(desk: Desk) -
 async def test_more_than_the_licence_allows_is_refused_with_the_figure(desk: Desk) -> None:
     await desk.book.import_file(file(), "mom")
     desk.book.require_site(2)
-    desk.book.require_users(100)
     with pytest.raises(Refused, match="2 sites") as refused:
         desk.book.require_site(3)
     assert refused.value.code == "ELicense"
-    with pytest.raises(Refused, match="100 users"):
-        desk.book.require_users(101)
 
 
 @ensureDeferred

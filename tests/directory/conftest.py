@@ -12,8 +12,9 @@ from twisted.internet.task import Clock, deferLater
 from mom.axi.element import Element
 from mom.axi.secrets import PrivateKey
 from mom.directory.agree import differences
-from mom.directory.directory import Directory, Keys
+from mom.directory.directory import Directory
 from mom.directory.index import NOUNS
+from mom.directory.keys import Keys
 from mom.directory.policy import Policy
 from mom.directory.sitting import SittingOf
 from mom.model.copy import Noun

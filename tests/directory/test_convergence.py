@@ -23,8 +23,8 @@ from twisted.internet import reactor
 from twisted.internet.defer import ensureDeferred
 
 from mom.axi.secrets import PrivateKey
-from mom.directory.directory import Keys
 from mom.directory.errors import NoSuchRecord
+from mom.directory.keys import Keys
 from mom.directory.policy import Policy
 from mom.model.copy import Noun
 from mom.model.identities import ipei

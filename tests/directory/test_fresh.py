@@ -12,10 +12,10 @@ from twisted.internet.task import Clock
 from mom.axi.element import Element
 from mom.directory import fresh, settle
 from mom.directory.bench import Bench, Drafts
-from mom.directory.directory import Keys
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
+from mom.directory.keys import Keys
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.roaming.endings import Endings

@@ -30,14 +30,6 @@ def test_a_missing_filter_means_no_item() -> None:
     assert held.wants("PPCnf")
 
 
-@pytest.mark.parametrize(
-    ("pattern", "fits"), [("*", True), ("", True), ("LOC-*", True), ("A", False)]
-)
-def test_a_trigger_is_a_pattern(pattern: str, fits: bool) -> None:
-    held = flags({"eventType": "AlarmTrigger", "trigger": pattern})
-    assert held.wants_text("AlarmTrigger", "trigger", "LOC-1") is fits
-
-
 def test_off_takes_flags_back() -> None:
     held = flags({"eventType": "SystemState"})
     held.apply([make("e", {"cmd": "Off", "eventType": "SystemState"})], KNOWN, READ)

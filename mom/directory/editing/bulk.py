@@ -4,7 +4,7 @@ What is wrong with one record never stops the others. How the portions follow on
 its business.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -14,8 +14,7 @@ from mom.directory.editing import permanents
 from mom.directory.editing.changes import Change
 from mom.directory.editing.edit import Values
 from mom.directory.editing.editor import Editor
-from mom.directory.editing.ends import Collection as List
-from mom.directory.editing.ends import load, preload
+from mom.directory.editing.ends import Collection, load, preload
 from mom.directory.editing.making import Making
 from mom.directory.errors import DirectoryError, FieldErrors
 from mom.model.copy import Noun
@@ -44,7 +43,7 @@ class Bulk:
         self._changes = editor.changes
         self._making = Making(desk, editor.changes)
 
-    async def check(self, collection: List, numbers: Collection[int], change: Change) -> None:
+    async def check(self, collection: Collection, numbers: Sequence[int], change: Change) -> None:
         """Whether a change may be made of all these together, whose sum counts.
 
         Raises `FieldErrors` before anything is changed.
@@ -55,7 +54,7 @@ class Bulk:
             await self._check_types(collection, numbers)
 
     async def change(
-        self, collection: List, numbers: Sequence[int], change: Change, by: str
+        self, collection: Collection, numbers: Sequence[int], change: Change, by: str
     ) -> list[Outcome]:
         """Change one portion."""
         results = []
@@ -70,14 +69,14 @@ class Bulk:
             self._desk.tell_conflicts(await self._desk.refresh_conflicts(bench))
         return results
 
-    async def create(self, collection: List, lines: Sequence[Line], by: str) -> list[Outcome]:
+    async def create(self, collection: Collection, lines: Sequence[Line], by: str) -> list[Outcome]:
         """Make one portion of new records."""
         async with self._desk.units.open(durable=True, cause=by) as bench:
             results = self._made(bench, collection, lines, by)
             self._desk.tell_conflicts(await self._desk.refresh_conflicts(bench))
         return results
 
-    def rehearsal(self, collection: List) -> Callable[[Sequence[Line]], list[Outcome]]:
+    def rehearsal(self, collection: Collection) -> Callable[[Sequence[Line]], list[Outcome]]:
         """Tells what would become of new records, portion by portion, and makes none.
 
         Its unit of work is never carried out.
@@ -87,7 +86,7 @@ class Bulk:
         return lambda lines: self._made(bench, collection, lines, "")
 
     def _made(
-        self, bench: Bench, collection: List, lines: Sequence[Line], by: str
+        self, bench: Bench, collection: Collection, lines: Sequence[Line], by: str
     ) -> list[Outcome]:
         results = []
         for place, entered in lines:
@@ -98,10 +97,10 @@ class Bulk:
                 results.append(Outcome(place, str(refused)))
         return results
 
-    def _check_permanent(self, collection: List, numbers: Collection[int]) -> None:
+    def _check_permanent(self, collection: Collection, numbers: Sequence[int]) -> None:
         index = self._desk.index
         users = set(numbers)
-        if collection is not List.USERS:
+        if collection is not Collection.USERS:
             entries = (index.entry(Noun.DEVICE, number) for number in numbers)
             users = {entry.partner for entry in entries if entry is not None and entry.partner}
         fresh = {n for n in users if index.entry(Noun.USER, n)} - index.permanent
@@ -110,8 +109,8 @@ class Bulk:
         if why:
             raise FieldErrors({"permanent": why})
 
-    async def _check_types(self, collection: List, numbers: Collection[int]) -> None:
-        if collection is List.USERS:
+    async def _check_types(self, collection: Collection, numbers: Sequence[int]) -> None:
+        if collection is Collection.USERS:
             rows = await self._desk.store.read(lambda r: r.user_columns(("uid", "rel_type")))
         else:
             rows = await self._desk.store.read(lambda r: r.device_columns(("ppn", "rel_type")))

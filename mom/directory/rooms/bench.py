@@ -5,7 +5,7 @@ unit was committed; until then nothing outside sees a draft. It decides nothing 
 number.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -268,14 +268,7 @@ class RoomBench:
         found = {**found, **self._rooms}
         return [room for _, room in sorted(found.items()) if room is not None]
 
-    def _drafted(self, stored: list[Copy], concerns: "Concerns") -> list[Copy]:
+    def _drafted(self, stored: list[Copy], concerns: Callable[[CopyKey], bool]) -> list[Copy]:
         found: dict[CopyKey, Copy | None] = {(copy.number, copy.omm): copy for copy in stored}
         found |= {key: copy for key, copy in self._copies.items() if concerns(key)}
         return [copy for _, copy in sorted(found.items()) if copy is not None]
-
-
-class Concerns(Protocol):
-    """Tells whether a copy is one of those that are asked for."""
-
-    def __call__(self, key: CopyKey, /) -> bool:
-        """Whether the copy of that key is meant."""

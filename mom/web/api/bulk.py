@@ -9,13 +9,13 @@ from mom.admin.jobs import JobBook, Result
 from mom.directory.editing.bulk import Bulk, Outcome
 from mom.directory.editing.changes import Change, Changes
 from mom.directory.editing.ends import Collection
-from mom.web.api.jobs import JobView, job_view
+from mom.web.api.jobs import JobView, begun
 from mom.web.call import Call
 from mom.web.collections import Kind, OfCollection
 from mom.web.download import CSV, csv_text
 from mom.web.errors import Unprocessable
 from mom.web.fields import fields_view
-from mom.web.route import API, Access, Reply, route
+from mom.web.route import Access, Reply, route
 from mom.web.table import read_table
 
 MOST_IDS = 100_000
@@ -86,7 +86,7 @@ class BulkRoutes(OfCollection):
         async def work(portion: Sequence[int]) -> list[Result]:
             return _results(await self._bulk.change(collection, portion, change, by))
 
-        return self._begun(f"{what} {self._kind.name}", by, numbers, work)
+        return begun(self._jobs.start(f"{what} {self._kind.name}", by, numbers, work))
 
     @route(
         "POST",
@@ -112,7 +112,7 @@ class BulkRoutes(OfCollection):
             return _results(await self._bulk.create(collection, lines, by))
 
         what = "try to add" if query.dry_run else "add"
-        return self._begun(f"{what} {self._kind.name}", by, table.rows, work)
+        return begun(self._jobs.start(f"{what} {self._kind.name}", by, table.rows, work))
 
     @route(
         "GET",
@@ -128,10 +128,6 @@ class BulkRoutes(OfCollection):
             content=csv_text([self._entered]).encode("utf-8-sig"),
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
-
-    def _begun(self, what: str, by: str, items: Sequence[Any], work: Any) -> Reply:
-        job = self._jobs.start(what, by, items, work)
-        return Reply(body=job_view(job), headers={"location": f"{API}/jobs/{job.id}"})
 
 
 def ordered(order: BulkOrder, collection: Collection, changes: Changes) -> tuple[str, Change]:

@@ -5,7 +5,7 @@ import msgspec
 from mom.admin.jobs import Job, JobBook, JobState, Result
 from mom.web.call import Call
 from mom.web.paging import Listing, ListQuery, listing_of
-from mom.web.route import Access, route
+from mom.web.route import API, Access, Reply, route
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +35,11 @@ class WholeJobView(JobView, frozen=True, kw_only=True):
 def job_view(job: Job) -> JobView:
     """A job as it is shown in lists."""
     return JobView(**msgspec.structs.asdict(job))
+
+
+def begun(job: Job) -> Reply:
+    """The answer to an order: the job that carries it out, and where it can be followed."""
+    return Reply(body=job_view(job), headers={"location": f"{API}/jobs/{job.id}"})
 
 
 class JobRoutes:

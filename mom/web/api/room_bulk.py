@@ -9,10 +9,10 @@ from mom.admin.jobs import JobBook, Result
 from mom.directory.errors import DirectoryError
 from mom.directory.rooms.editor import RoomEditor
 from mom.web.api.bulk import MAX_BODY, MOST_IDS, Number
-from mom.web.api.jobs import JobView, job_view
+from mom.web.api.jobs import JobView, begun
 from mom.web.call import Call
 from mom.web.errors import Unprocessable
-from mom.web.route import API, Access, Reply, route
+from mom.web.route import Access, Reply, route
 
 
 class RoomOrder(
@@ -54,8 +54,7 @@ class RoomBulkRoutes:
 
         what = "delete" if values is None else "change"
         numbers = list(dict.fromkeys(body.ids))
-        job = self._jobs.start(f"{what} conference rooms", call.by, numbers, work)
-        return Reply(body=job_view(job), headers={"location": f"{API}/jobs/{job.id}"})
+        return begun(self._jobs.start(f"{what} conference rooms", call.by, numbers, work))
 
     async def _one(self, number: int, values: dict[str, Any] | None, by: str) -> Result:
         try:

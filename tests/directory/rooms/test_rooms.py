@@ -4,8 +4,8 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.axi.secrets import PrivateKey
-from mom.directory.directory import Keys
 from mom.directory.errors import ChangedMeanwhile, FieldErrors, NoSuchRecord
+from mom.directory.keys import Keys
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from tests.directory.conftest import World

@@ -6,8 +6,8 @@ import pytest
 
 from mom.axi.element import Element, make
 from mom.axi.secrets import PrivateKey, PublicKey
-from mom.directory.directory import Keys
 from mom.directory.guard import Guard
+from mom.directory.keys import Keys
 from mom.directory.rooms.bench import UNPLACED, Agreed, RoomBench, RoomBook, agreed, packed
 from mom.directory.rooms.rules import (
     Answered,
