@@ -36,6 +36,7 @@ from mom.ops.disk_space import DiskSpace
 from mom.ops.health import HealthBoard
 from mom.ops.omm_connections import OmmConnections
 from mom.ops.time_sync import TimeSync, kernel_clock_is_synchronised
+from mom.store.trash_end import TrashEnd
 from mom.web.certificates import Certificates
 from mom.web.live_sources import LiveSources
 from mom.web.server import WebServer
@@ -58,6 +59,7 @@ class Rooms:
     core: Core
     messaging: Router
     wildcard: WildcardEnd
+    trash: TrashEnd
     live: LiveSources
     web: WebServer
     control: ControlServer
@@ -114,6 +116,7 @@ def build_rooms(
         core=core,
         messaging=messaging,
         wildcard=WildcardEnd(office.settings, reactor, now),
+        trash=TrashEnd(office.store, reactor),
         live=live,
         web=web,
         control=ControlServer(reactor, office.config.paths.control, commands.execute),

@@ -111,6 +111,7 @@ class House:
             self._room("the directory", lambda rooms: rooms.core.directory),
             Step("the jobs", _nothing, lambda: self.rooms.core.jobs.stop()),
             self._room("the subscription mode", lambda rooms: rooms.wildcard),
+            self._room("the trash", lambda rooms: rooms.trash),
             self._room("the health board", lambda rooms: rooms.core.health),
             self._room("the messages", lambda rooms: rooms.messaging),
             self._room("the fleet", lambda rooms: rooms.core.fleet),
