@@ -5,6 +5,7 @@ The tree::
     AxiError
     +-- MalformedFrame      the peer sent something that is not an AXI message
     +-- FrameTooLong        the peer sent more bytes than a message may have
+    +-- Neglected           the peer leaves too much of ours unread or unanswered
     +-- Unencodable         we were asked to send something that XML cannot carry
     +-- BadValue            an attribute holds text that is not the number or boolean it should be
     +-- SecretTooLong       a secret does not fit under the receiver's RSA key
@@ -57,6 +58,10 @@ class FrameTooLong(AxiError):
         super().__init__(f"a message of more than {limit} bytes")
         self.limit = limit
         self.frames = tuple(frames)
+
+
+class Neglected(AxiError):
+    """The peer leaves so much of ours unread or unanswered that the link is of no more use."""
 
 
 class Unencodable(AxiError):

@@ -20,13 +20,26 @@ from twisted.python.failure import Failure
 from mom.axi.clock import Clock, Timer
 from mom.axi.codec import encode
 from mom.axi.element import Element
-from mom.axi.errors import FrameTooLong, LinkLost, RequestRefused, RequestTimeout, Unencodable
+from mom.axi.errors import (
+    FrameTooLong,
+    LinkLost,
+    Neglected,
+    RequestRefused,
+    RequestTimeout,
+    Unencodable,
+)
 from mom.axi.frames import DEFAULT_LIMIT, END
 from mom.axi.link import Link, Reader, Response, Unreadable
 from mom.axi.outflow import Outflow
 
 Handler = Callable[[Element], None]
 LossHandler = Callable[[Failure], None]
+
+
+MOST_OPEN = 20_000
+"""Requests that wait for an answer of one peer."""
+MOST_UNSENT = 64 * 1024 * 1024
+"""Bytes that wait to leave for one peer."""
 
 
 class AxiConnection(Protocol):
@@ -49,7 +62,7 @@ class AxiConnection(Protocol):
         self._queue: deque[bytes | Unreadable] = deque()
         self._delivering = False
         self._aborted = False
-        self._too_long: FrameTooLong | None = None
+        self._unusable: FrameTooLong | Neglected | None = None
         self._logged_kinds: set[str] = set()
         self._outflow = Outflow()
         self.held = False
@@ -82,12 +95,12 @@ class AxiConnection(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell the owner why the connection ended; called by Twisted.
 
-        The reason is a ``FrameTooLong`` where that made us drop the connection. Messages that a
+        The reason is the ``FrameTooLong`` or ``Neglected`` that made us drop it. Messages that a
         hold kept back are dropped.
         """
         self.is_open = False
         self._queue.clear()
-        self._on_lost(_failure(self._too_long) if self._too_long else reason)
+        self._on_lost(_failure(self._unusable) if self._unusable else reason)
 
     def hold(self) -> None:
         """Stop reading; messages already received are kept until ``release``."""
@@ -114,6 +127,10 @@ class AxiConnection(Protocol):
         self._queue.clear()
         if self.is_open:
             self._wire.abortConnection()
+
+    def _drop(self, unusable: FrameTooLong | Neglected) -> None:
+        self._unusable = unusable
+        self.abort()
 
     def write(self, data: bytes) -> None:
         """Send bytes that already are whole frames; nothing happens on a lost connection."""
@@ -156,8 +173,7 @@ class AxiConnection(Protocol):
     def _skip(self, message: Unreadable) -> None:
         error = message.error
         if isinstance(error, FrameTooLong):
-            self._too_long = error
-            self.abort()
+            self._drop(error)
             return
         self.malformed += 1
         if error.kind not in self._logged_kinds:
@@ -206,6 +222,9 @@ class AxiProtocol(AxiConnection):
         """
         if not self.is_open:
             return fail(LinkLost(element.name))
+        if len(self._waiting) >= MOST_OPEN or self.unsent > MOST_UNSENT:
+            self._neglected()
+            return fail(LinkLost(element.name))
         try:
             seq, data = self._link.request(element)
         except Unencodable as error:
@@ -216,6 +235,12 @@ class AxiProtocol(AxiConnection):
         self._waiting[seq] = _Waiting(element.name, answer, timer)
         self.write(data)
         return answer
+
+    def _neglected(self) -> None:
+        """A peer that tells much and takes nothing must not fill our memory with what it gets."""
+        if self._unusable is None:
+            open_, unsent = len(self._waiting), self.unsent
+            self._drop(Neglected(f"{open_} requests unanswered, {unsent} bytes unread"))
 
     def _sort(self, element: Element) -> None:
         message = self._link.accept(element)

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from mom.axi.clock import Clock, Timer
 from mom.axi.element import Element
-from mom.axi.errors import FrameTooLong
+from mom.axi.errors import FrameTooLong, Neglected
 from mom.axi.link import Unreadable
 from mom.axi.protocol import AxiProtocol
 from mom.fleet.tracing import AxiTrace
@@ -94,6 +94,8 @@ class OmmLink(AxiProtocol):
 def _in_words(reason: Failure) -> str:
     if isinstance(reason.value, FrameTooLong):
         return f"the OMM sent {reason.value}"
+    if isinstance(reason.value, Neglected):
+        return f"the OMM left too much undone: {reason.value}"
     if isinstance(reason.value, ConnectionDone):
         return "the OMM closed the connection"
     return lost_in_words(reason.getErrorMessage())

@@ -7,6 +7,7 @@ from mom.axi.errors import (
     FrameTooLong,
     LinkLost,
     MalformedFrame,
+    Neglected,
     RequestFailed,
     RequestRefused,
     RequestTimeout,
@@ -51,7 +52,16 @@ def test_every_end_of_a_request_without_answer_is_one_kind(error: Exception):
 
 
 @pytest.mark.parametrize(
-    "kind", [MalformedFrame, FrameTooLong, Unencodable, BadValue, SecretTooLong, SecretUnreadable]
+    "kind",
+    [
+        MalformedFrame,
+        FrameTooLong,
+        Neglected,
+        Unencodable,
+        BadValue,
+        SecretTooLong,
+        SecretUnreadable,
+    ],
 )
 def test_errors_of_the_language_are_no_failed_requests(kind: type[Exception]):
     assert issubclass(kind, AxiError)

@@ -18,6 +18,7 @@ from mom.axi.element import Element, make
 from mom.axi.errors import (
     FrameTooLong,
     LinkLost,
+    Neglected,
     RequestRefused,
     RequestTimeout,
     Unencodable,
@@ -204,6 +205,24 @@ def test_an_overlong_message_closes_the_connection_with_that_reason(client: Clie
     client.receive(make("EventC"))
     client.protocol.connectionLost(Failure(ConnectionDone()))
     assert client.told == ["EventA", ("lost", FrameTooLong)]
+
+
+def test_a_peer_that_answers_nothing_is_parted_with(client: Client, monkeypatch):
+    monkeypatch.setattr("mom.axi.protocol.MOST_OPEN", 2)
+    for _ in range(4):
+        client.ask(make("Ping"))
+    assert client.transport.disconnected
+    client.protocol.connectionLost(Failure(ConnectionDone()))
+    assert client.protocol.open_requests == 0
+    assert client.told[-1] == ("lost", Neglected)
+
+
+def test_a_peer_that_reads_nothing_is_parted_with(client: Client, monkeypatch):
+    monkeypatch.setattr("mom.axi.protocol.MOST_UNSENT", 0)
+    client.protocol._outflow.unsent = 1
+    client.ask(make("Ping"))
+    assert client.transport.disconnected
+    assert client.told[-1].request == "Ping"
 
 
 def test_a_handler_that_fails_is_logged_and_the_link_lives_on(client: Client, logged_errors):

@@ -37,8 +37,8 @@ class Logins:
 
     def come(self, place: Place, login: PpLogin) -> None:
         """Somebody logs in on a phone."""
-        key = f"login {place.port.omm.id} {login.ppn}"
-        self._turns.begin(key, lambda: self._come(place, login))
+        omm = place.port.omm.id
+        self._turns.visit(omm, f"login {omm} {login.ppn}", lambda: self._come(place, login))
 
     async def _come(self, place: Place, login: PpLogin) -> None:
         if place.closed:

@@ -55,7 +55,7 @@ class Roaming:
         former = self._next.get(key)
         self._next[key] = Visitor(place, ipei, key, self._desk.clock.seconds())
         if former is None:
-            self._turns.begin(key, lambda: self._come(key))
+            self._turns.visit(place.port.omm.id, key, lambda: self._come(key))
         elif former.place is not place:
             tell(former.place, locate_reject(former.ipei, LocateReject.BUSY))
 

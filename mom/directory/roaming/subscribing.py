@@ -38,7 +38,8 @@ class Subscribing:
 
     def come(self, place: Place, ipei: str, add_id: str) -> None:
         """A phone asks to subscribe at an OMM; `add_id` is what the person typed."""
-        self._turns.begin(ipei_key(ipei), lambda: self._come(place, ipei, add_id))
+        key = ipei_key(ipei)
+        self._turns.visit(place.port.omm.id, key, lambda: self._come(place, ipei, add_id))
 
     async def _come(self, place: Place, ipei: str, add_id: str) -> None:
         if place.closed:

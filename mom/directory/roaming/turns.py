@@ -1,5 +1,6 @@
 """One after the other for each phone, at the same time for different ones."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from twisted.internet.defer import DeferredLock, ensureDeferred
@@ -7,6 +8,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from mom.directory.errors import DirectoryStopped
+from mom.model.identities import OmmId
 from mom.store.errors import StoreClosed
 
 
@@ -17,6 +19,25 @@ class Turns:
 
     def __init__(self) -> None:
         self._locks: dict[str, tuple[DeferredLock, int]] = {}
+        self._visitors: Counter[OmmId] = Counter()
+
+    def visitors(self, omm: OmmId) -> int:
+        """How many visitors of an OMM have their turn or wait for it."""
+        return self._visitors[omm]
+
+    def visit(self, omm: OmmId, key: str, act: Callable[[], Awaitable[None]]) -> None:
+        """The same as `begin` for a visitor of an OMM, counted until it is done."""
+        self._visitors[omm] += 1
+
+        async def counted() -> None:
+            try:
+                await act()
+            finally:
+                self._visitors[omm] -= 1
+                if not self._visitors[omm]:
+                    del self._visitors[omm]
+
+        self.begin(key, counted)
 
     def busy(self, key: str) -> bool:
         """Whether somebody has the turn of that key or waits for it."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
 from mom.directory.desk import Desk, Place
+from mom.directory.lines import omm_name
 from mom.directory.roaming.leaving import Leaving
 from mom.directory.roaming.login import Logins
 from mom.directory.roaming.refusals import Refusals
@@ -17,16 +18,19 @@ from mom.directory.roaming.turns import Turns
 from mom.directory.roaming.unfinished import Unfinished
 from mom.directory.rows import Left, Visit
 from mom.model.identities import OmmId
+from mom.model.omm import Severity
 
 MOST_WAITING = 10_000
-"""Visitors of one OMM that wait for the end of its reading."""
+"""Visitors of one OMM that wait for the end of its reading, or for their turn."""
 
 
 class Visits:
     """Hands each visitor to those who know what to do."""
 
     def __init__(self, desk: Desk) -> None:
-        turns, refusals = Turns(), Refusals(desk)
+        self._desk = desk
+        self._turns = turns = Turns()
+        refusals = Refusals(desk)
         self._leaving = Leaving(desk)
         self._unfinished = Unfinished(desk, turns)
         self._subscribing = Subscribing(desk, turns, refusals)
@@ -42,8 +46,12 @@ class Visits:
         self._unfinished.stop()
 
     def come(self, place: Place, event: DectLocate | DectSubscribe | PpLogin) -> None:
-        """Somebody came to an OMM."""
-        if isinstance(event, DectLocate):
+        """Somebody came to an OMM; who is one too many is not heard, and comes again."""
+        omm = place.port.omm.id
+        if self._turns.visitors(omm) >= MOST_WAITING:
+            text = f"more than {MOST_WAITING} phones came to {omm_name(omm)} at once"
+            self._desk.recorder.record(Severity.WARNING, "directory", text)
+        elif isinstance(event, DectLocate):
             self._roaming.come(place, event.ipei)
         elif isinstance(event, DectSubscribe):
             self._subscribing.come(place, event.ipei, event.add_id)

@@ -274,3 +274,24 @@ async def test_a_full_omm_takes_no_more_phones(world: World, ipei: Ipei) -> None
     await world.mom.editor.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
     await asks(world, 1, ipei(1))
     assert reasons(world, 1) == ["Limit"]
+
+
+@ensureDeferred
+async def test_an_omm_that_tells_of_phones_without_end_is_heard_up_to_a_limit(
+    world: World, ipei: Ipei, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mom.directory.roaming.visits.MOST_WAITING", 3)
+    (site,) = await sites(world, msgspec.structs.replace(OPEN, auto_create=True), 1)
+    site.quirks.deaf = {"SetPP"}
+    for _ in range(5):
+        site.subscribe(ipei(1))
+    site.locate(ipei(2))
+    site.login(1, "1234", num="4711")
+    await world.until(lambda: world.ports[1].is_asked)
+    assert world.log.texts == ["more than 3 phones came to OMM 0001 at once"] * 4
+    site.quirks.deaf = set()
+    world.ports[1].time_out()
+    await world.rest()
+    site.subscribe(ipei(3))
+    await world.rest()
+    assert site.device_of(ipei(3)) is not None
