@@ -105,9 +105,12 @@ class Connection:
             self._around.records.learn(self.omm.id, learned)
 
     def progress(self, done: int, total: int) -> None:
-        """Publish how far the reading is."""
+        """Publish how far the reading is; nothing else follows from it."""
         if self._status.state is OmmState.SYNCHRONISING:
-            self._change({"done": done, "total": total, "reason": f"{done} of {total}"})
+            self._status = msgspec.structs.replace(
+                self._status, done=done, total=total, reason=f"{done} of {total}"
+            )
+            self.publish()
 
     def observed(self) -> None:
         """Publish what the session has seen."""

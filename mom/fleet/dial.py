@@ -18,7 +18,12 @@ from service_identity.cryptography import (
 )
 from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.defer import Deferred, DeferredSemaphore, TimeoutError
-from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
+from twisted.internet.endpoints import (
+    HostnameEndpoint,
+    TCP4ClientEndpoint,
+    TCP6ClientEndpoint,
+    wrapClientTLS,
+)
 from twisted.internet.error import ConnectError, ConnectionClosed, DNSLookupError
 from twisted.internet.error import ConnectionRefusedError as Refused
 from twisted.internet.interfaces import IHandshakeListener, IOpenSSLClientConnectionCreator
@@ -157,8 +162,7 @@ class TlsDialler:
         done: Deferred[str] = Deferred()
         named = self._options.certificate_trust is Trust.CA
         handshake = _Handshake(protocol, done, address if named else "")
-        plain: Any = HostnameEndpoint(self._reactor, address.encode(), port)
-        endpoint: Any = wrapClientTLS(self._tls, plain)
+        endpoint: Any = wrapClientTLS(self._tls, self._plain(address, port))
         try:
             await endpoint.connect(_Single(handshake))
             return await done
@@ -166,6 +170,15 @@ class TlsDialler:
             raise Unreachable(_in_words(error)) from error
         finally:
             handshake.give_up()
+
+    def _plain(self, address: str, port: int) -> Any:
+        """The way to an address; only a name has to be looked up, in a thread."""
+        way: Any = HostnameEndpoint
+        if isIPAddress(address):
+            way = TCP4ClientEndpoint
+        elif isIPv6Address(address):
+            way = TCP6ClientEndpoint
+        return way(self._reactor, address, port)
 
 
 class _Single(Factory):

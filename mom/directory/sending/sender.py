@@ -36,6 +36,7 @@ from mom.directory.sending.sends import (
     rows_in,
 )
 from mom.directory.sending.setbacks import Setbacks
+from mom.directory.sending.standing import Standing, standing
 from mom.directory.wanted import wanted
 from mom.directory.wire import Record
 from mom.model.copy import Copy, CopyState, Noun
@@ -95,8 +96,17 @@ class Sender:
         """Send from now on."""
         self._open = True
         self._patience = self._desk.now() + MOST_PATIENCE
-        due = dict.fromkeys(self._desk.index.due(self._port.omm.id))
-        self.mark(known for known in due if not self._goes_with_user(known, due))
+        index, omm = self._desk.index, self._port.omm.id
+        site = Site(index, omm, self._abilities)
+        due = {known: standing(site, *known) for known in dict.fromkeys(index.due(omm))}
+        unclear = dict.fromkeys(known for known, how in due.items() if how is Standing.UNCLEAR)
+        lacking = dict.fromkeys(known for known, how in due.items() if how is Standing.UNNUMBERED)
+        both = unclear | lacking
+        self._unhurried.update(
+            (known, None) for known in lacking if not self._goes_with_user(known, both)
+        )
+        self.mark(known for known in unclear if not self._goes_with_user(known, unclear))
+        self.resume()
 
     def _goes_with_user(self, known: Known, due: Container[Known]) -> bool:
         """Whether a device is looked at with its user, so that a pair is not looked at twice."""
