@@ -1,5 +1,6 @@
 """Phones in a dictionary, OMMs and applications that keep what they are sent."""
 
+import base64
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -16,6 +17,7 @@ from mom.model.omm import Omm
 from mom.ports import Place, SessionFacts
 
 ID = 1048577
+DATA = base64.b64encode(b"open").decode()
 RIGHTS = frozenset({"AllCnfRead", "Messaging"})
 
 

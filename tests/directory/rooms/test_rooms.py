@@ -3,9 +3,7 @@
 import pytest
 from pytest_twisted import ensureDeferred
 
-from mom.axi.secrets import PrivateKey
 from mom.directory.errors import ChangedMeanwhile, FieldErrors, NoSuchRecord
-from mom.directory.keys import Keys
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from tests.directory.conftest import World
@@ -107,18 +105,6 @@ async def test_at_the_reading_moms_version_stands_and_what_is_missing_is_made_ag
     assert (await world.lines(Noun.ROOM, 2))[0] == "missing on OMM 0001: made again"
 
 
-@ensureDeferred
-async def test_a_password_changed_at_the_omm_while_mom_was_away_is_put_back(world: World) -> None:
-    site = await world.site(1)
-    await world.connect(1)
-    await world.mom.rooms.editor.create({"conferenceId": "900", "omm": 1, "sipPw": "pw"}, "admin")
-    await world.rest()
-    world.cut(1)
-    site.rooms.edit(1, password="other")
-    await world.connect(1)
-    assert site.rooms.password("900") == "pw"
-
-
 @pytest.mark.feature("F181")
 @ensureDeferred
 async def test_a_move_deletes_at_the_old_omm_before_it_creates_at_the_new(world: World) -> None:
@@ -197,82 +183,6 @@ async def test_a_room_deleted_in_mom_leaves_its_omm_at_once_or_at_the_next_readi
     assert not await world.rooms()
     with pytest.raises(NoSuchRecord):
         await world.mom.rooms.editor.delete(2, "admin")
-
-
-@ensureDeferred
-async def test_a_room_whose_answer_was_lost_is_not_made_twice(world: World) -> None:
-    site = await world.site(1)
-    await world.connect(1)
-    await world.mom.rooms.editor.create({"conferenceId": "900", "omm": 1, "sipPw": "pw"}, "admin")
-    port = world.ports[1]
-    await world.until(lambda: bool(world.requests(1, "CreateConferenceRoom")) or port.is_asked)
-    while not world.requests(1, "CreateConferenceRoom"):
-        port.step()
-    port.lose()
-    await world.restart()
-    await world.connect(1)
-    assert len(site.rooms.records) == 1
-    assert len(await world.rooms()) == 1
-    assert len(world.requests(1, "CreateConferenceRoom")) == 1
-    assert site.rooms.password("900") == "pw"
-
-
-@ensureDeferred
-async def test_an_answer_that_leaves_the_room_out_is_read_again(world: World) -> None:
-    site = await world.site(1)
-    site.rooms.silent = True
-    await world.connect(1)
-    room = await world.mom.rooms.editor.create({"conferenceId": "900", "omm": 1}, "admin")
-    await world.rest()
-    await world.mom.rooms.editor.edit(room.id, {"name": "Staff"}, "admin")
-    await world.rest()
-    assert site.rooms.named("900")["name"] == "Staff"
-
-
-@ensureDeferred
-async def test_what_an_omm_refuses_is_marked_until_the_room_changes(world: World) -> None:
-    site = await world.site(1)
-    site.rooms.refuse["Staff"] = ("EInval", "name")
-    await world.connect(1)
-    entered = {"conferenceId": "900", "name": "Staff", "omm": 1}
-    room = await world.mom.rooms.editor.create(entered, "admin")
-    await world.rest()
-    assert (await world.room_with("900")).marks == ("not accepted by OMM 0001: EInval name",)
-    assert "conference room 1 not accepted by OMM 0001: EInval name" in world.log.texts
-    assert len(world.requests(1, "CreateConferenceRoom")) == 1
-    await world.mom.rooms.editor.edit(room.id, {"name": "All"}, "admin")
-    await world.rest()
-    assert site.rooms.named("900")["name"] == "All"
-    assert (await world.room_with("900")).marks == ()
-
-
-@ensureDeferred
-async def test_a_change_that_was_refused_gives_way_to_what_somebody_does_at_the_omm(
-    world: World,
-) -> None:
-    site = await world.site(1)
-    local = site.rooms.add(conferenceId="900", name="Staff")
-    await world.connect(1)
-    site.rooms.refuse["Board"] = ("EInval", "name")
-    await world.mom.rooms.editor.edit(1, {"name": "Board"}, "admin")
-    await world.rest()
-    assert (await world.room_with("900")).marks
-    site.rooms.edit(local, name="All")
-    await world.rest()
-    room = await world.room_with("900")
-    assert (room.name, room.marks) == ("All", ())
-
-
-@ensureDeferred
-async def test_an_omm_that_keeps_its_own_value_is_not_asked_again_and_again(world: World) -> None:
-    site = await world.site(1)
-    local = site.rooms.add(conferenceId="900", name="Staff")
-    await world.connect(1)
-    site.rooms.keeps = {"name": "Staff"}
-    await world.mom.rooms.editor.edit(local, {"name": "All"}, "admin")
-    await world.rest()
-    assert len(world.requests(1, "SetConferenceRoom")) == 1
-    assert (await world.room_with("900")).marks == ("stays different on OMM 0001: name",)
 
 
 @ensureDeferred
@@ -371,55 +281,6 @@ async def test_what_an_omm_has_that_must_not_spread_is_kept_and_marked(world: Wo
     assert other.rooms.named("900")["name"] == ""
 
 
-@ensureDeferred
-async def test_a_password_under_another_key_is_left_out_and_marked(world: World) -> None:
-    old, new = await world.site(1), await world.site(2, key=PrivateKey.generate(512))
-    old.rooms.add(conferenceId="900", password="pw")
-    await world.connect(1)
-    await world.connect(2)
-    await world.mom.rooms.editor.edit(1, {"omm": 2}, "admin")
-    await world.rest()
-    assert new.rooms.named("900")
-    assert not new.rooms.passwords
-    assert (await world.room_with("900")).marks == ("credentials missing on OMM 0002: sipPw",)
-    assert any("without sipPw" in text for text in world.log.texts)
-    await world.mom.rooms.editor.edit(1, {"sipPw": "new"}, "admin")
-    await world.rest()
-    assert new.rooms.password("900") == "new"
-    assert (await world.room_with("900")).marks == ()
-
-
-@ensureDeferred
-async def test_the_installations_own_key_opens_passwords_for_every_omm(world: World) -> None:
-    world.keys = Keys([world.key])
-    await world.restart()
-    old, new = await world.site(1), await world.site(2, key=PrivateKey.generate(512))
-    old.rooms.add(conferenceId="900", password="pw")
-    await world.connect(1)
-    await world.connect(2)
-    await world.mom.rooms.editor.edit(1, {"omm": 2}, "admin")
-    await world.rest()
-    assert new.rooms.password("900") == "pw"
-
-
-@ensureDeferred
-async def test_a_password_changed_at_the_omm_is_kept_beside_moms_own_and_marked(
-    world: World,
-) -> None:
-    site = await world.site(1)
-    await world.connect(1)
-    await world.mom.rooms.editor.create({"conferenceId": "900", "omm": 1, "sipPw": "pw"}, "admin")
-    await world.rest()
-    site.rooms.edit(1, password="other")
-    await world.rest()
-    room = await world.room_with("900")
-    assert room.sip_pw is not None
-    assert room.sip_pw.text == "pw"
-    assert room.sip_pw.sealed
-    assert room.marks == ("may differ on OMM 0001: sipPw",)
-    assert site.rooms.password("900") == "other"
-
-
 @pytest.mark.parametrize("reencrypts", [False, True])
 @ensureDeferred
 async def test_an_omm_that_reports_moms_own_changes_causes_no_loop(
@@ -485,54 +346,3 @@ async def test_two_people_at_one_room(world: World) -> None:
     with pytest.raises(ChangedMeanwhile) as refused:
         await editor.edit(room.id, {"name": "C"}, "bob", room.revision)
     assert refused.value.changed == {"name": "eve"}
-
-
-@ensureDeferred
-async def test_a_change_made_while_an_omm_refuses_the_former_one_is_sent(world: World) -> None:
-    site = await world.site(1)
-    site.rooms.refuse["Staff"] = ("EInval", "name")
-    await world.connect(1)
-    entered = {"conferenceId": "900", "name": "Staff", "omm": 1}
-    room = await world.mom.rooms.editor.create(entered, "admin")
-    while not world.requests(1, "CreateConferenceRoom"):
-        world.ports[1].step()
-        await world.pause()
-    await world.mom.rooms.editor.edit(room.id, {"name": "All"}, "admin")
-    await world.rest()
-    assert site.rooms.named("900")["name"] == "All"
-    assert (await world.room_with("900")).marks == ()
-
-
-@ensureDeferred
-async def test_a_number_taken_at_the_omm_is_tried_again_when_it_is_free(world: World) -> None:
-    site = await world.site(1)
-    await world.connect(1)
-    world.ports[1].take = lambda event: None
-    local = site.rooms.add(conferenceId="900")
-    await world.rest()
-    world.ports[1].take = world.sittings[1].take
-    await world.mom.rooms.editor.create({"conferenceId": "900", "name": "Mine", "omm": 1}, "admin")
-    await world.rest()
-    marks = (await world.room_with("900")).marks
-    assert marks == ("not accepted by OMM 0001: EExist conferenceId",)
-    site.rooms.remove(local)
-    await world.rest()
-    assert site.rooms.named("900")["name"] == "Mine"
-    assert (await world.room_with("900")).marks == ()
-
-
-@ensureDeferred
-async def test_no_answer_is_marked_and_the_next_reading_finds_out(world: World) -> None:
-    site = await world.site(1)
-    await world.connect(1)
-    await world.mom.rooms.editor.create({"conferenceId": "900", "omm": 1}, "admin")
-    while not world.requests(1, "CreateConferenceRoom"):
-        world.ports[1].step()
-        await world.pause()
-    world.ports[1].time_out()
-    await world.rest()
-    assert (await world.room_with("900")).marks == ("not accepted by OMM 0001: no answer",)
-    world.cut(1)
-    await world.connect(1)
-    assert len(site.rooms.records) == 1
-    assert (await world.room_with("900")).marks == ()
