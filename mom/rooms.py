@@ -106,7 +106,7 @@ def build_rooms(
         fleet=fleet,
         health=_health(office, fleet, certificates, reactor, now),
         certificates=certificates,
-        jobs=JobBook(reactor, now),
+        jobs=JobBook(reactor, now, office.accounts.may_change),
         random_bytes=random_bytes,
     )
     _follow(core)

@@ -85,6 +85,11 @@ class AccountBook:
             raise NotFound(f"account {number}")
         return self._accounts[number]
 
+    def may_change(self, number: AccountId) -> bool:
+        """Whether the account with that number is there, enabled, and may do more than read."""
+        account = self._accounts.get(number)
+        return account is not None and account.enabled and account.write
+
     async def authenticate(self, name: str, password: str, address: str) -> Account:
         """The account that may sign in with that name and password from that address.
 

@@ -15,14 +15,17 @@ from twisted.internet.task import CooperativeTask, Cooperator
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from mom.admin.errors import NotFound
+from mom.admin.errors import NotFound, Refused
 from mom.axi.clock import Clock
+from mom.model.account import AccountId
 from mom.store.errors import StoreError
 
 PORTION = 200
 """Records in one portion, after which everything else has its turn."""
 KEPT_SECONDS = 3600
 """How long a job that has ended is remembered."""
+MOST_RUNNING = 20
+"""Jobs at the same time: each may hold a file of 16 MiB."""
 MOST_KEPT = 100
 """Jobs that are remembered at most."""
 
@@ -67,8 +70,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 class _Run:
     """One job as it runs."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, account: AccountId) -> None:
         self.job = job
+        self.account = account
         self.results: list[Result] = []
         self.task: CooperativeTask[Iterator[Deferred[None]]] | None = None
 
@@ -81,12 +85,19 @@ class _Run:
 
 
 class JobBook:
-    """The jobs of the last hour. `clock` gives the turns, `now` seconds since 1970."""
+    """The jobs of the last hour. `clock` gives the turns, `now` seconds since 1970.
+
+    `may_change` tells whether an account may still change anything: no further portion is begun for
+    one that may not.
+    """
 
     _log = Logger()
 
-    def __init__(self, clock: Clock, now: Callable[[], float]) -> None:
+    def __init__(
+        self, clock: Clock, now: Callable[[], float], may_change: Callable[[AccountId], bool]
+    ) -> None:
         self._now = now
+        self._may_change = may_change
         self._runs: dict[int, _Run] = {}
         self._last = 0
         self._listeners: list[Callable[[], None]] = []
@@ -99,14 +110,19 @@ class JobBook:
         self,
         what: str,
         by: str,
+        account: AccountId,
         items: Sequence[T],
         work: Callable[[Sequence[T]], Awaitable[Sequence[Result]]],
     ) -> Job:
         """Begin a job: `work` is called with portion after portion of `items`.
 
-        `what` says in words what is done, `by` who wants it.
+        `what` says in words what is done, `by` who wants it, with which `account`. Raises `Refused`
+        if there are too many already.
         """
         self._forget()
+        if sum(run.is_running for run in self._runs.values()) >= MOST_RUNNING:
+            most = f"{MOST_RUNNING} jobs are under way; wait for one of them, or cancel one"
+            raise Refused("ENoMem", most)
         self._last += 1
         job = Job(
             id=self._last,
@@ -119,7 +135,7 @@ class JobBook:
             started=int(self._now()),
             ended=0,
         )
-        run = self._runs[job.id] = _Run(job)
+        run = self._runs[job.id] = _Run(job, account)
         run.task = self._cooperator.cooperate(self._steps(run, items, work))
         self._tell()
         return job
@@ -159,6 +175,8 @@ class JobBook:
         work: Callable[[Sequence[T]], Awaitable[Sequence[Result]]],
     ) -> "Iterator[Deferred[None]]":
         for start in range(0, len(items), PORTION):
+            if run.is_running and not self._may_change(run.account):
+                self._end(run, JobState.FAILED, f"{run.job.by} may not change anything any more")
             if run.is_running:
                 portion = self._portion(run, items[start : start + PORTION], work)
                 yield ensureDeferred(portion).addErrback(self._broken, run)

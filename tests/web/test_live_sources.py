@@ -8,6 +8,7 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.admin.jobs import Result
+from mom.model.account import DEFAULT_ACCOUNT
 from mom.model.copy import Noun
 from mom.store.changes import Change
 from mom.web.window import Client
@@ -69,7 +70,7 @@ def test_commits_states_jobs_and_health_are_heard(home: House, source: str) -> N
     elif source == "omm":
         home.fleet.listener([])
     elif source == "job":
-        home.jobs.start("nothing", "mom", [], nothing)
+        home.jobs.start("nothing", "mom", DEFAULT_ACCOUNT, [], nothing)
     else:
         home.health.add(home.fleet)
         home.health.refresh()

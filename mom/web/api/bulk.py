@@ -86,7 +86,7 @@ class BulkRoutes(OfCollection):
         async def work(portion: Sequence[int]) -> list[Result]:
             return _results(await self._bulk.change(collection, portion, change, by))
 
-        return begun(self._jobs.start(f"{what} {self._kind.name}", by, numbers, work))
+        return self._begin(call, what, numbers, work)
 
     @route(
         "POST",
@@ -112,7 +112,7 @@ class BulkRoutes(OfCollection):
             return _results(await self._bulk.create(collection, lines, by))
 
         what = "try to add" if query.dry_run else "add"
-        return begun(self._jobs.start(f"{what} {self._kind.name}", by, table.rows, work))
+        return self._begin(call, what, table.rows, work)
 
     @route(
         "GET",
@@ -128,6 +128,10 @@ class BulkRoutes(OfCollection):
             content=csv_text([self._entered]).encode("utf-8-sig"),
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
+
+    def _begin(self, call: Call, what: str, items: Sequence[Any], work: Any) -> Reply:
+        what = f"{what} {self._kind.name}"
+        return begun(self._jobs.start(what, call.by, call.signed_in.account.id, items, work))
 
 
 def ordered(order: BulkOrder, collection: Collection, changes: Changes) -> tuple[str, Change]:

@@ -54,7 +54,8 @@ class RoomBulkRoutes:
 
         what = "delete" if values is None else "change"
         numbers = list(dict.fromkeys(body.ids))
-        return begun(self._jobs.start(f"{what} conference rooms", call.by, numbers, work))
+        account = call.signed_in.account.id
+        return begun(self._jobs.start(f"{what} conference rooms", call.by, account, numbers, work))
 
     async def _one(self, number: int, values: dict[str, Any] | None, by: str) -> Result:
         try:

@@ -194,7 +194,9 @@ class House:
         )
         self.feed = ChangeFeed()
         self.health = HealthBoard(self.clock)
-        self.jobs = JobBook(self.clock, self.clock.seconds)
+        self.jobs = JobBook(
+            self.clock, self.clock.seconds, lambda account: self.accounts.may_change(account)
+        )
         self.live_sources = LiveSources(
             self.hub,
             feed=self.feed,
