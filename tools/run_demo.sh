@@ -36,6 +36,11 @@ finish() {
     done
     wait
 }
+gave_up() {
+    echo "$1 did not start:"
+    tail -n 5 "$var/log/$2"
+    exit 1
+}
 trap finish EXIT
 trap 'exit 0' INT TERM
 
@@ -48,9 +53,14 @@ new=true
 "$bin/mom" init
 
 "$bin/twistd" -n --pidfile= --logfile="$var/log/ommsim.log" ommsim \
-    --omms "${#sites[@]}" --users 20 --devices 20 --base-port $((first_port - 1)) \
-    --state "$var/fleet" --life calm --sari 1F1028D085 &
-started+=($!)
+    --omms "${#sites[@]}" --users 20 --devices 22 --unbound-users 3 \
+    --base-port $((first_port - 1)) --state "$var/fleet" --control var/ommsim.sock \
+    --life working-day:1800 --sari 1F1028D085 &
+simulator=$!
+started+=("$simulator")
+until "$bin/python" -m mom.sim.control var/ommsim.sock status >/dev/null 2>&1; do
+    kill -0 "$simulator" 2>/dev/null || gave_up "The simulated fleet" ommsim.log
+done
 
 if $new; then
     "$bin/mom" settings suppressTableUpdates=Off systemName="MOM demonstration" >/dev/null
@@ -70,10 +80,10 @@ service=$!
 echo
 echo "MOM:  https://localhost:8443   sign in as mom, at first with the password mom"
 echo "Logs: $var/log"
-echo "Another terminal: MOM_CONFIG=$var/mom.toml .venv/bin/mom status"
+echo "What to try from another terminal: README.md, Try it"
 echo
 until "$bin/mom" status --json 2>/dev/null | grep -q '"running": true'; do
-    kill -0 "$service" || { tail -5 "$var/log/mom.log"; exit 1; }
+    kill -0 "$service" 2>/dev/null || gave_up MOM mom.log
 done
 while kill -0 "$service" 2>/dev/null; do
     if [ -t 1 ]; then
@@ -84,7 +94,7 @@ while kill -0 "$service" 2>/dev/null; do
         echo
         echo "$state"
         echo
-        tail -n 8 "$var/log/mom.log"
+        tail -n 8 "$var/log/mom.log" | cut -c "1-$(tput cols)"
         sleep 2
     else
         "$bin/mom" status || true

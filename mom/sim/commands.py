@@ -86,11 +86,12 @@ class Commands:
             return {"ok": False, "error": "a JSON object is expected"}
         what = self._table.get(str(command.get("cmd")))
         if what is None:
-            return {"ok": False, "error": f"commands: {', '.join(sorted(self._table))}"}
+            known = ", ".join(sorted(self._table))
+            return {"ok": False, "error": f"no such command; known are {known}"}
         try:
             return {"ok": True, **what(command)}
         except Refusal as refusal:
-            return {"ok": False, "error": str(refusal.args), **refusal.attrs}
+            return {"ok": False, "error": str(refusal), **refusal.attrs}
         except (KeyError, ValueError, TypeError, IdentityError) as error:
             return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 

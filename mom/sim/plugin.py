@@ -162,7 +162,9 @@ class FleetService(Service):
         gc.freeze()
         if options["control"]:
             factory = ControlFactory(commands.run_text)
-            self._control = reactor.listenUNIX(options["control"], factory, mode=0o600)
+            self._control = reactor.listenUNIX(
+                options["control"], factory, mode=0o600, wantPID=True
+            )
         for part in self._parts:
             part.start()
 

@@ -15,7 +15,7 @@ class Refusal(Exception):
     def __init__(
         self, code: str, info: str = "", *, bad: str = "", max_len: int = 0, **more: str
     ) -> None:
-        super().__init__(code, info, bad)
+        super().__init__(": ".join(part for part in (code, bad, info) if part))
         self.code = code
         self.bad = bad
         self.attrs: dict[str, Value] = {"errCode": code}

@@ -1,4 +1,5 @@
 import random
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from mom.sim.plugin import FleetService, Options, plan_of
 from mom.sim.tls import server_options
 
 reactor: Any = installed_reactor
+NO_PROCESS = 2**22 + 1
+"""More than any process has as its number."""
 
 
 def options(*words: str) -> Options:
@@ -146,6 +149,25 @@ async def test_the_control_socket_cuts_a_link(running: Running) -> None:
     assert not client.is_open
     visitor.transport.loseConnection()
     await visitor.lost
+
+
+@ensureDeferred
+async def test_a_control_socket_that_a_killed_simulator_left_behind_is_no_hindrance(
+    tmp_path: Path,
+) -> None:
+    control = tmp_path / "control"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(control))
+    Path(f"{control}.lock").symlink_to(str(NO_PROCESS))
+    words = ["--omms", "1", "--users", "0", "--devices", "0", "--base-port", "0"]
+    service = FleetService(options(*words, "--control", str(control)), reactor)
+    service.startService()
+    visitor: Any = await connectProtocol(UNIXClientEndpoint(reactor, str(control)), Visitor())
+    visitor.transport.write(b'{"cmd":"pause"}\n')
+    assert await visitor.line == b'{"ok":true,"life":false}\n'
+    visitor.transport.loseConnection()
+    await visitor.lost
+    await service.stopService()
 
 
 def test_the_certificate_is_the_same_for_the_same_seed() -> None:
