@@ -29,7 +29,7 @@ class FieldErrors(DirectoryError):
     """Values that cannot be stored: `fields` maps names as on the wire to reasons in words."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{name} {why}" for name, why in fields.items()))
+        super().__init__("; ".join(f"{name}: {why}" for name, why in fields.items()))
         self.fields = dict(fields)
 
 

@@ -28,6 +28,8 @@ def read_json(raw: bytes, record: Any) -> Any:
 
     `BadRequest` if it is not JSON, `Unprocessable` with the field if it does not fit.
     """
+    if not raw:
+        raise BadRequest("the body is empty; JSON is expected", code="NotJson")
     try:
         value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -145,7 +145,7 @@ async def test_pairs_are_imported_by_the_thousand(lab: Lab) -> None:
         job = await lab.done(job)
         wrong = [result for result in job["results"] if not result["ok"]]
         assert [result["id"] for result in wrong] == [502]
-        assert "num is used by user" in wrong[0]["error"]
+        assert "num: is used by user" in wrong[0]["error"]
         found = await lab.house.get("pairs", filter="num:starts:7", limit="0")
         assert found["total"] == total
     numbers = [pair["id"] for pair in (await lab.house.get("pairs", limit="1000"))["items"]]

@@ -51,6 +51,11 @@ def test_what_cannot_be_read_at_all_is_a_bad_request(body: bytes) -> None:
         read_json(body, Coat)
 
 
+def test_an_empty_body_is_called_empty() -> None:
+    with pytest.raises(BadRequest, match="the body is empty; JSON is expected"):
+        read_json(b"", Coat)
+
+
 def test_a_list_as_a_whole_body_is_refused_without_a_field() -> None:
     with pytest.raises(Unprocessable) as caught:
         read_json(b"[]", Coat)

@@ -139,7 +139,7 @@ class Changes:
                 raise FieldErrors({"s": "there is no device"})
             if device.rel_type != "Fixed":
                 raise FieldErrors(
-                    {"relType": f"is {device.rel_type}: only fixed relations can be unsubscribed"}
+                    {"relType": f"is {device.rel_type}; only fixed relations can be unsubscribed"}
                 )
             if device.s != "Yes" and not bench.copies(Noun.DEVICE, device.ppn):
                 raise FieldErrors({"s": "the device is not subscribed"})

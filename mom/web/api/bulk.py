@@ -1,6 +1,6 @@
 """Changing many users, devices or pairs at once: a job with a result per record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -26,6 +26,14 @@ MAX_FILE = 16 * 1024 * 1024
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Action = Literal["unsubscribe", "relation", "source", "permanent", "unbind"]
+
+_IN_WORDS: Mapping[str, str] = {
+    "unsubscribe": "unsubscribe {}",
+    "relation": "change the relation of {}",
+    "source": "make {} internal",
+    "permanent": "change which {} are permanent",
+    "unbind": "unbind {}",
+}
 
 
 class BulkOrder(
@@ -111,7 +119,7 @@ class BulkRoutes(OfCollection):
                 return _results(rehearse(lines))
             return _results(await self._bulk.create(collection, lines, by))
 
-        what = "try to add" if query.dry_run else "add"
+        what = "try to add {}" if query.dry_run else "add {}"
         return self._begin(call, what, table.rows, work)
 
     @route(
@@ -130,21 +138,25 @@ class BulkRoutes(OfCollection):
         )
 
     def _begin(self, call: Call, what: str, items: Sequence[Any], work: Any) -> Reply:
-        what = f"{what} {self._kind.name}"
+        what = what.format(self._kind.name)
         return begun(self._jobs.start(what, call.by, call.signed_in.account.id, items, work))
 
 
 def ordered(order: BulkOrder, collection: Collection, changes: Changes) -> tuple[str, Change]:
-    """What is to be done, in a word, and as a change. Raises `Unprocessable`, `FieldErrors`."""
+    """What is to be done with `{}`, in words, and as a change.
+
+    Raises `Unprocessable`, `FieldErrors`.
+    """
     given = [name for name in ("set", "delete", "action") if _is_given(order, name)]
     if len(given) != 1 or order.delete is False:
         text = "one of set, delete (true) and action is expected"
         raise Unprocessable(text, fields=dict.fromkeys(given or ["action"], text))
     if isinstance(order.set, dict):
-        return "change", changes.edit(collection, order.set)
+        return "change {}", changes.edit(collection, order.set)
     if order.delete is True:
-        return "delete", changes.delete()
-    return str(order.action), _action(order, changes)
+        return "delete {}", changes.delete()
+    change = _action(order, changes)
+    return _IN_WORDS[str(order.action)], change
 
 
 def _action(order: BulkOrder, changes: Changes) -> Change:

@@ -26,7 +26,7 @@ async def test_an_edit_that_fails_for_one_record_does_not_stop_the_rest(world: W
     numbers = await people(world, 3)
     change = world.mom.editor.changes.edit(USERS, {"num": "101", "name": "Ann"})
     results = await world.mom.bulk.change(USERS, [*numbers, 99], change, "admin")
-    taken = f"num is used by user {numbers[1]} already"
+    taken = f"num: is used by user {numbers[1]} already"
     assert results == [
         Outcome(numbers[0], taken),
         Outcome(numbers[1]),
@@ -112,9 +112,9 @@ async def test_new_pairs_are_made_and_what_is_wrong_with_a_line_is_told(world: W
     assert [(r.number, bool(r.error)) for r in results] == [
         *((2, False), (3, True), (4, True), (5, False)),
     ]
-    assert "num is used" in results[1].error
-    assert "ipei is used" in results[1].error
-    assert {"ipei", "vip"} <= set(results[2].error.split())
+    assert "num: is used" in results[1].error
+    assert "ipei: is used" in results[1].error
+    assert {"ipei:", "vip:"} <= set(results[2].error.split())
     assert [r.error.split(" by ")[0] for r in rehearsed] == [
         r.error.split(" by ")[0] for r in results
     ]
@@ -127,7 +127,7 @@ async def test_a_rehearsal_sees_what_its_earlier_portions_would_have_made(world:
     world.mom.policy = Policy(max_users=2)
     rehearse = world.mom.bulk.rehearsal(USERS)
     assert rehearse([(2, {"num": "1"})]) == [Outcome(2)]
-    assert "num is used" in rehearse([(3, {"num": "1"})])[0].error
+    assert "num: is used" in rehearse([(3, {"num": "1"})])[0].error
     assert rehearse([(4, {"num": "2"})]) == [Outcome(4)]
     assert "licence allows 2" in rehearse([(5, {"num": "3"})])[0].error
     assert world.mom.index.count(Noun.USER) == 0

@@ -58,7 +58,7 @@ async def test_what_cannot_be_put_back_is_refused(world: World) -> None:
     await editor.edit_user(user.uid, {"num": "2"}, "admin")
     line = await newest(world, Noun.USER, user.uid)
     other = await editor.create_user({"num": "1"}, "admin")
-    with pytest.raises(FieldErrors, match="num is used by user 2"):
+    with pytest.raises(FieldErrors, match="num: is used by user 2"):
         await editor.put_back(Noun.USER, user.uid, line.id, "eve")
     with pytest.raises(NoSuchRecord):
         await editor.put_back(Noun.USER, other.uid, line.id, "eve")

@@ -50,9 +50,9 @@ async def test_what_somebody_else_has_by_now_is_not_taken_back(world: World) -> 
     await editor.delete(Noun.DEVICE, device.ppn, "admin")
     await editor.create_user({"num": "1"}, "admin")
     await editor.create_device({"ipei": IPEI}, "admin")
-    with pytest.raises(FieldErrors, match="num is used by user"):
+    with pytest.raises(FieldErrors, match="num: is used by user"):
         await revive(Noun.USER, user.uid, "eve")
-    with pytest.raises(FieldErrors, match="ipei is used by device"):
+    with pytest.raises(FieldErrors, match="ipei: is used by device"):
         await revive(Noun.DEVICE, device.ppn, "eve")
     with pytest.raises(NoSuchRecord, match="no user 99 in the trash"):
         await revive(Noun.USER, 99, "eve")

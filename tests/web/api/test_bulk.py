@@ -78,14 +78,14 @@ async def test_actions_on_many_records(manor: House) -> None:
     job = await order(manor, "/devices/bulk", ids=[11, 12], action="unsubscribe")
     assert [result["ok"] for result in job["results"]] == [False, False]
     assert "Dynamic" in job["results"][0]["error"]
-    for path, name, more in (
-        ("/users/bulk", "permanent", {"permanent": True}),
-        ("/users/bulk", "source", {"external": False}),
-        ("/pairs/bulk", "unbind", {}),
+    for path, name, more, what in (
+        ("/users/bulk", "permanent", {"permanent": True}, "change which users are permanent"),
+        ("/users/bulk", "source", {"external": False}, "make users internal"),
+        ("/pairs/bulk", "unbind", {}, "unbind pairs"),
     ):
         numbers = [11] if "pairs" in path else [1]
         job = await order(manor, path, ids=numbers, action=name, **more)
-        assert job["failed"] == 0, job
+        assert (job["failed"], job["what"]) == (0, what), job
     assert (await manor.ask("GET", "/users/1")).json()["permanent"] is True
     assert (await manor.ask("GET", "/pairs")).json()["total"] == 0
 
@@ -156,10 +156,10 @@ async def test_pairs_come_from_a_file_after_a_dry_run(manor: House) -> None:
             *((2, True), (3, False), (4, False), (5, False)),
         ]
         errors = [result["error"] for result in each["results"]]
-        assert "num is used by user" in errors[1]
+        assert "num: is used by user" in errors[1]
         assert "ipei" in errors[2]
         assert "vip" in errors[2]
-        assert "num is used by user" in errors[3]
+        assert "num: is used by user" in errors[3]
     found = (await manor.ask("GET", "/pairs?filter=num:eq:500")).json()["items"]
     assert [(pair["name"], pair["relType"], pair["vip"]) for pair in found] == [
         ("Ann", "Fixed", True)
@@ -223,7 +223,7 @@ async def test_many_conference_rooms_are_changed_and_deleted(manor: House) -> No
     assert [result["ok"] for result in job["results"]] == [True, True, False]
     assert (await manor.ask("GET", "/conference-rooms/2")).json()["name"] == "Staff"
     wrong = await order(manor, path, ids=[1], set={"conferenceId": "901"})
-    assert "conferenceId is used" in wrong["results"][0]["error"]
+    assert "conferenceId: is used" in wrong["results"][0]["error"]
     for body in ({"ids": [1]}, {"ids": [1], "set": {}, "delete": True}):
         assert (await manor.ask("POST", path, json=body)).status == 422
     assert (await order(manor, path, ids=[1, 2], delete=True))["failed"] == 0
