@@ -172,11 +172,11 @@ class Directory:
 
     async def restore_missing(self, omm: OmmId) -> int:
         """Send back to an OMM all that vanished from it; tells how many. Raises `OmmAway`."""
-        return await self._following(omm).restore()
+        return await self._following(omm).losses.restore()
 
     async def accept_missing(self, omm: OmmId) -> int:
         """Delete all that vanished from an OMM; tells how many. Raises `OmmAway`."""
-        return await self._following(omm).accept()
+        return await self._following(omm).losses.accept()
 
     def _following(self, omm: OmmId) -> SittingOf:
         sitting = self.sitting(omm)

@@ -27,12 +27,12 @@ from mom.directory.errors import DirectoryStopped
 from mom.directory.fingerprints import Shapes, digests
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
+from mom.directory.losses import Losses
 from mom.directory.numbering import echoes_number
 from mom.directory.reading.fetching import Fetches
 from mom.directory.reading.pairing import Pairing
 from mom.directory.reading.reading import ListReading, count
 from mom.directory.reading.valve import Valve
-from mom.directory.reading.vanish import Loss, over
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.roaming.visits import Lobby
@@ -44,7 +44,7 @@ from mom.directory.sending.sender import Sender
 from mom.directory.settle import Asked, Settler
 from mom.directory.told import items_of
 from mom.model.agreement import prefix
-from mom.model.copy import Copy, CopyState, Noun
+from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
 from mom.model.omm import Severity
 from mom.ports import OmmPort, ReadingResult
@@ -77,11 +77,11 @@ class SittingOf:
         self._valve = valve
         self._rooms = rooms
         self._facts = facts
-        self._reach = reach
         self._shapes = shapes
         self._readers = readers
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
         self.sender = Sender(desk, port, self.abilities, self.push, lambda: not self._queue)
+        self.losses = Losses(desk, port.omm.id, self.sender, reach)
         self.giving = Giving()
         self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings)
         self._lobby = Lobby(desk, self)
@@ -329,63 +329,11 @@ class SittingOf:
         await self.push([])
         if self._broken is not None:
             raise self._broken
-        missing = await self._find_missing(seen)
+        missing = await self.losses.find(seen)
         self._seen = None
         await self._rooms.read()
         users, devices = (reading.done for reading in lists)
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
-
-    async def _find_missing(self, seen: dict[Noun, set[int]]) -> int:
-        """Rule 3: what was held and is not there any more, unless it is suspiciously much."""
-        copies = [copy for noun in NOUNS for copy in self._desk.index.shelf(noun, self._omm)]
-        held = [copy for copy in copies if copy.state is CopyState.HELD]
-        gone = [copy for copy in copies if copy.local not in seen[copy.noun]]
-        missing = [copy for copy in gone if copy.state is CopyState.HELD]
-        loss = Loss(len(missing), len(held))
-        rest = [copy for copy in gone if over(copy, self._desk.now())]
-        if loss.suspicious and not self._reach().keep:
-            self.sender.missing = frozenset((copy.noun, copy.number) for copy in missing)
-            await self.remove(rest)
-        else:
-            await self.remove([*rest, *missing])
-        await self._desk.note_missing(self._omm, len(self.sender.missing))
-        return len(self.sender.missing)
-
-    async def remove(self, copies: list[Copy]) -> None:
-        """Take copies as gone from the OMM, a batch at a time."""
-        ordered = sorted(copies, key=lambda copy: (copy.noun is Noun.DEVICE, copy.number))
-        for start in range(0, len(ordered), BATCH):
-            async with self._desk.units.open(cause=f"not on {self._name}") as bench:
-                for copy in ordered[start : start + BATCH]:
-                    now = bench.copy(copy.noun, copy.number, copy.omm)
-                    if now is not None:
-                        await removal.gone(bench, now, self._reach())
-
-    async def restore(self) -> int:
-        """Give back to the OMM all that vanished; tells how many records."""
-        missing, self.sender.missing = self.sender.missing, frozenset()
-        keys = sorted(missing, key=lambda key: (key[0] is Noun.DEVICE, key[1]))
-        for start in range(0, len(keys), BATCH):
-            async with self._desk.units.open(durable=True, cause="restore") as bench:
-                for noun, number in keys[start : start + BATCH]:
-                    copy = bench.copy(noun, number, self._omm)
-                    if copy is not None:
-                        bench.drop_copy(copy)
-                        bench.line(
-                            noun, number, self._desk.now(), f"restored on {omm_name(self._omm)}"
-                        )
-        await self._desk.note_missing(self._omm, 0)
-        self.sender.mark(keys)
-        return len(keys)
-
-    async def accept(self) -> int:
-        """Take all that vanished as deleted there; tells how many records."""
-        missing, self.sender.missing = self.sender.missing, frozenset()
-        index = self._desk.index
-        copies = [index.copy(noun, number, self._omm) for noun, number in missing]
-        await self.remove([copy for copy in copies if copy is not None])
-        await self._desk.note_missing(self._omm, 0)
-        return len(missing)
 
     @property
     def _omm(self) -> OmmId:

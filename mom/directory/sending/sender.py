@@ -46,10 +46,10 @@ from mom.store.errors import NotRead, NotStored
 
 MOST_PATIENCE = 600
 """Seconds of a session after which system-wide numbers are written though OMMs are being read."""
-NUMBERS_IN_FLIGHT = 1
-"""The same of those that only tell system-wide numbers: all OMMs are told theirs at once."""
 IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""
+NUMBERS_IN_FLIGHT = 1
+"""The same of those that only tell system-wide numbers: all OMMs are told theirs at once."""
 Push = Callable[[Iterable[Row | Removed]], Awaitable[None]]
 
 

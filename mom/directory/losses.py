@@ -1,0 +1,81 @@
+"""What a reading did not find at its OMM any more: it is gone, or waits for the administrator."""
+
+from collections.abc import Callable, Collection, Mapping
+
+from mom.directory import removal
+from mom.directory.desk import Desk
+from mom.directory.index import NOUNS
+from mom.directory.lines import omm_name
+from mom.directory.reading.vanish import Loss, over
+from mom.directory.removal import Reach
+from mom.directory.sending.sender import Sender
+from mom.model.copy import Copy, CopyState, Noun
+from mom.model.identities import OmmId
+
+BATCH = 200
+"""Records settled in one unit of work."""
+
+
+class Losses:
+    """The losses of one OMM in one session."""
+
+    def __init__(self, desk: Desk, omm: OmmId, sender: Sender, reach: Callable[[], Reach]) -> None:
+        """`sender` leaves alone what waits; `reach` tells how far deletions travel now."""
+        self._desk = desk
+        self._omm = omm
+        self._sender = sender
+        self._reach = reach
+
+    async def find(self, seen: Mapping[Noun, Collection[int]]) -> int:
+        """Take as deleted what is not among the local numbers `seen`; tells how many wait instead.
+
+        They wait if they are suspiciously many.
+        """
+        copies = [copy for noun in NOUNS for copy in self._desk.index.shelf(noun, self._omm)]
+        held = [copy for copy in copies if copy.state is CopyState.HELD]
+        gone = [copy for copy in copies if copy.local not in seen[copy.noun]]
+        missing = [copy for copy in gone if copy.state is CopyState.HELD]
+        loss = Loss(len(missing), len(held))
+        rest = [copy for copy in gone if over(copy, self._desk.now())]
+        if loss.suspicious and not self._reach().keep:
+            self._sender.missing = frozenset((copy.noun, copy.number) for copy in missing)
+            await self._remove(rest)
+        else:
+            await self._remove([*rest, *missing])
+        await self._desk.note_missing(self._omm, len(self._sender.missing))
+        return len(self._sender.missing)
+
+    async def restore(self) -> int:
+        """Give back to the OMM all that waits; tells how many records."""
+        missing, self._sender.missing = self._sender.missing, frozenset()
+        keys = sorted(missing, key=lambda key: (key[0] is Noun.DEVICE, key[1]))
+        for start in range(0, len(keys), BATCH):
+            async with self._desk.units.open(durable=True, cause="restore") as bench:
+                for noun, number in keys[start : start + BATCH]:
+                    copy = bench.copy(noun, number, self._omm)
+                    if copy is not None:
+                        bench.drop_copy(copy)
+                        text = f"restored on {omm_name(self._omm)}"
+                        bench.line(noun, number, self._desk.now(), text)
+        await self._desk.note_missing(self._omm, 0)
+        self._sender.mark(keys)
+        return len(keys)
+
+    async def accept(self) -> int:
+        """Take all that waits as deleted there; tells how many records."""
+        missing, self._sender.missing = self._sender.missing, frozenset()
+        index = self._desk.index
+        copies = [index.copy(noun, number, self._omm) for noun, number in missing]
+        await self._remove([copy for copy in copies if copy is not None])
+        await self._desk.note_missing(self._omm, 0)
+        return len(missing)
+
+    async def _remove(self, copies: list[Copy]) -> None:
+        """Take copies as gone from the OMM, a batch at a time."""
+        ordered = sorted(copies, key=lambda copy: (copy.noun is Noun.DEVICE, copy.number))
+        for start in range(0, len(ordered), BATCH):
+            async with self._desk.units.open(cause=f"not on {omm_name(self._omm)}") as bench:
+                for copy in ordered[start : start + BATCH]:
+                    now = bench.copy(copy.noun, copy.number, copy.omm)
+                    if now is not None:
+                        await removal.gone(bench, now, self._reach())
