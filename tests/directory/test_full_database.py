@@ -9,6 +9,7 @@ from pytest_twisted import ensureDeferred
 from twisted.logger import Logger
 
 from mom.directory.policy import Policy
+from mom.directory.roaming.unfinished import AWAY_SECONDS
 from mom.store.errors import NotStored
 from tests.directory.conftest import World
 
@@ -97,6 +98,21 @@ async def test_a_session_is_given_up_when_what_was_told_of_a_room_is_not_stored(
 
 
 @pytest.mark.usefixtures("quiet")
+@ensureDeferred
+async def test_a_room_that_could_not_be_brought_meanwhile_is_brought_afterwards(
+    world: World,
+) -> None:
+    site = await world.site(1)
+    await world.connect(1)
+    with full(world, after=1):
+        entered = {"name": "Staff", "conferenceId": "900", "omm": 1}
+        await world.mom.rooms.editor.create(entered, "admin")
+        await world.rest()
+    await again(world, 1)
+    assert site.rooms.named("900")["name"] == "Staff"
+
+
+@pytest.mark.usefixtures("quiet")
 @pytest.mark.parametrize("units", range(4))
 @ensureDeferred
 async def test_a_phone_that_walked_meanwhile_has_one_home(
@@ -118,3 +134,29 @@ async def test_a_phone_that_walked_meanwhile_has_one_home(
     assert not world.mom.index.moving
     assert not await world.differences()
     assert [site.device_of(ipei(1)) is not None for site in (one, two)].count(True) == 1
+
+
+@pytest.mark.usefixtures("quiet")
+@ensureDeferred
+async def test_a_move_that_could_not_be_given_up_meanwhile_is_given_up_later(
+    world: World, ipei: Ipei
+) -> None:
+    world.policy = world.mom.policy = Policy(licensed=True)
+    one, two = await world.site(1), await world.site(2)
+    one.pair("4711", ipei(1), "Ann")
+    await world.connect(1)
+    await world.connect(2)
+    world.now += 10
+    two.quirks.deaf = {"SetPP"}
+    two.locate(ipei(1))
+    await world.until(lambda: bool(world.mom.index.moving) and world.ports[2].is_asked)
+    world.cut(2)
+    await world.rest()
+    with full(world):
+        world.clock.advance(AWAY_SECONDS)
+        await world.rest()
+    assert world.mom.index.moving
+    world.clock.advance(AWAY_SECONDS)
+    await world.rest()
+    assert not world.mom.index.moving
+    assert not await world.differences()

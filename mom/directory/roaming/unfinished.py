@@ -22,6 +22,7 @@ from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from mom.model.omm import Severity
 from mom.model.roam import RoamResult
+from mom.store.errors import NotRead, NotStored
 
 AWAY_SECONDS = 60.0
 """How long the OMM that a phone moves to may be away before the phone stays where it was."""
@@ -98,7 +99,11 @@ class Unfinished:
             await register(place, self._desk.index, device, copy.local if copy is not None else 0)
         except LinkLost:
             return
-        await self.finish(omm, device)
+        try:
+            await self.finish(omm, device)
+        except (NotStored, NotRead) as error:
+            place.port.give_up(str(error))
+            raise
         self._found.discard((omm, device))
 
     def _away(self, omm: OmmId) -> None:
@@ -122,9 +127,21 @@ class Unfinished:
         if turn is roam.Turn.ABORT:
             read = happening is roam.Happening.NOT_FOUND
             result = RoamResult.NOT_FOUND if read else RoamResult.AWAY
-            await self._abort(then.home, then.number, result, "", read=read)
+            try:
+                await self._abort(then.home, then.number, result, "", read=read)
+            except (NotStored, NotRead) as error:
+                self._put_off(then.home, str(error))
+                raise
         elif turn is roam.Turn.FINISH:
             await self._return(then.number)
+
+    def _put_off(self, omm: OmmId, why: str) -> None:
+        """What could not be stored is tried again in a minute, or when the OMM is read anew."""
+        place = self._desk.sitting(omm)
+        if place is not None:
+            place.port.give_up(why)
+        else:
+            self.gone(omm)
 
     async def _abort(
         self, omm: OmmId, device: int, result: RoamResult, why: str, *, read: bool

@@ -26,6 +26,7 @@ from mom.model.copy import Copy, CopyState, Noun
 from mom.model.omm import Severity
 from mom.model.room import ConferenceRoom
 from mom.ports import OmmPort
+from mom.store.errors import NotRead, NotStored
 
 Push = Callable[[Iterable[Row]], "Deferred[None]"]
 
@@ -115,6 +116,9 @@ class RoomSender:
         self._setbacks.hold(number, "failed")
         if not isinstance(why.value, DirectoryStopped):
             self._log.failure("bringing room {number} failed", why, number=number)
+        if isinstance(why.value, NotStored | NotRead):
+            self.close()
+            self._port.give_up(str(why.value))
 
     async def _do(self, step: Step) -> None:
         number = self._busy
