@@ -87,6 +87,22 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert circle({name_of(path): modules_needed(tree_of(path)) for path in MODULES}) == []
 
 
+def test_no_folders_of_the_directory_need_each_other_in_a_circle() -> None:
+    directory = ROOT / "mom" / "directory"
+    folders = [each.parent for each in directory.glob("*/__init__.py")]
+    needs = {
+        folder.name: {
+            name.split(".")[2]
+            for path in folder.glob("*.py")
+            for name in modules_needed(tree_of(path))
+            if any(name.startswith(f"{name_of(other)}.") for other in folders if other != folder)
+        }
+        for folder in folders
+    }
+    assert len(needs) > 1
+    assert circle(needs) == []
+
+
 def test_a_circle_is_found() -> None:
     assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
     assert circle({"a": {"b", "c"}, "b": {"c"}}) == []

@@ -5,9 +5,9 @@ Each OMM holds all of them with their subscribed devices. Nothing is changed her
 
 from collections.abc import Collection, Mapping
 
+from mom.directory.capacity import permanent_ones
 from mom.directory.entry import Entry
 from mom.directory.index import Index
-from mom.directory.roaming.capacity import permanent_ones
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 

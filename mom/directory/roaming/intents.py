@@ -9,9 +9,10 @@ import msgspec
 from twisted.internet.defer import Deferred, ensureDeferred
 
 from mom.axi.mom_profile import LocateReject
+from mom.directory import capacity
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk, Place
-from mom.directory.roaming import capacity, roam
+from mom.directory.roaming import roam
 from mom.directory.rows import Known
 from mom.directory.sending.offering import Missing, check_secrets, offer
 from mom.directory.sending.sends import Change, Site, arrival

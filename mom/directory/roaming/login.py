@@ -7,9 +7,9 @@ relation once it has made it. Only then does anything change in MOM.
 import msgspec
 
 from mom.axi.mom_profile import PpLogin, login_refused
+from mom.directory import capacity
 from mom.directory.desk import Desk, Place
 from mom.directory.reconcile import NOT_SENT
-from mom.directory.roaming import capacity
 from mom.directory.roaming.bringing import Given, bring
 from mom.directory.roaming.refusals import Refusals, tell
 from mom.directory.roaming.turns import Turns

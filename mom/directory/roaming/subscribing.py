@@ -5,13 +5,13 @@ as a guest.
 """
 
 from mom.axi.mom_profile import SubscribeReject, subscribe_reject
-from mom.directory import relation
+from mom.directory import capacity, relation
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk, Place
 from mom.directory.editing import edit
 from mom.directory.errors import FieldErrors
 from mom.directory.lines import omm_name
-from mom.directory.roaming import capacity, subscribe
+from mom.directory.roaming import subscribe
 from mom.directory.roaming.bringing import Given, bring
 from mom.directory.roaming.refusals import Refusals, tell
 from mom.directory.roaming.subscribe import Answer, Asked
