@@ -115,6 +115,7 @@ def reconcile(
         changes |= _secrets(record, agreed, news, facts, decided[Group.ADMIN])
     else:
         changes |= _home(record, decided, news, facts, changes)
+        _tell_home(decided, news, changes)
     if observe:
         observed = news.told.groups.get(Group.OBSERVED, {})
         changes |= {n: v for n, v in observed.items() if getattr(record, n) != v}
@@ -249,9 +250,8 @@ def _agree_on_home(decided: dict[Group, _Group], agreed: Agreement, record: Reco
 def _keep_unsent_secrets(
     decided: dict[Group, _Group], user: User, agreed: Agreement, news: News, facts: Facts
 ) -> None:
-    """Secrets travel with the group admin: equal values do not settle it while MOM's news may be a
-    secret that the OMM does not have, nor after a restored backup with other secrets.
-    """
+    """Equal values do not settle the group admin, with its secrets, while MOM's news may be
+    a secret that the OMM does not have, nor after a restored backup with other secrets."""
     admin = decided[Group.ADMIN]
     if admin.judged.verdict is not Verdict.SAME or admin.winner is Verdict.TAKE:
         return
@@ -301,8 +301,7 @@ def _secrets(
     )
     if not taken.values:
         return {}
-    changes: dict[str, object] = dict(taken.values)
-    changes["rev_admin"] = user.rev_admin + 1
+    changes: dict[str, object] = {**taken.values, "rev_admin": user.rev_admin + 1}
     if taken.doubtful:
         changes["marks"] = marks.may_differ(user.marks, facts.omm, taken.doubtful)
     return changes
@@ -342,6 +341,13 @@ def _home(
         found["time_stamp_roaming"] = later(facts.now, device.time_stamp_roaming)
         found["rev_roaming"] = device.rev_roaming + 1
     return found
+
+
+def _tell_home(decided: dict[Group, _Group], news: News, changes: Mapping[str, object]) -> None:
+    """An OMM that tells another home than MOM has now decided is to be told of that."""
+    told = news.told.value(Group.ROAMING, "omm_id")
+    if told is not None and changes.get("omm_id", told) != told:
+        decided[Group.ROAMING] = msgspec.structs.replace(decided[Group.ROAMING], revision=NEVER)
 
 
 def _changed(record: Record, changes: dict[str, object], facts: Facts) -> Record:

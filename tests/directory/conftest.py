@@ -142,7 +142,7 @@ class World:
     async def until(self, reached: Callable[[], bool]) -> None:
         """Let links and database work until something is so and the links are silent."""
         quiet = 0
-        for _ in range(200_000):
+        for _ in range(2_000_000):
             moved = [port.step() for port in list(self.ports.values())]
             if any(moved):
                 quiet = 0
