@@ -141,7 +141,7 @@ class Intents:
         came = roam.Happening.CAME_THERE if device.home == omm else roam.Happening.CAME_ELSEWHERE
         step = roam.step(roam.phase(device), came)
         source = self._source(device)
-        if step.turn is roam.Turn.START:
+        if step.transition is roam.Transition.START:
             device = roam.started(device, omm, place.port.facts.ari, source, now)
             bench.put(device)
         pair = {Noun.USER: int(device.uid), Noun.DEVICE: int(device.ppn)}

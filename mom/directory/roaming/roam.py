@@ -44,7 +44,7 @@ class Happening(enum.Enum):
     AWAY = "there is away"
 
 
-class Turn(enum.Enum):
+class Transition(enum.Enum):
     """What becomes of the record."""
 
     NONE = "none"
@@ -54,14 +54,14 @@ class Turn(enum.Enum):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What follows: the record's `turn`, and which messages go out.
+    """What follows: the record's `transition`, and which messages go out.
 
     `leave`: the old OMM ends the phone's SIP registration; `give`: the new one gets the records;
     `register`: the OMM where the phone is now registers it; `reject`: the OMM that asked is told
     that the phone may not come.
     """
 
-    turn: Turn = Turn.NONE
+    transition: Transition = Transition.NONE
     leave: bool = False
     give: bool = False
     register: bool = False
@@ -70,9 +70,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 _NOTHING = Step()
 _AGAIN = Step(give=True)
-_START = Step(turn=Turn.START, leave=True, give=True)
-_FINISH = Step(turn=Turn.FINISH, register=True)
-_ABORT = Step(turn=Turn.ABORT)
+_START = Step(transition=Transition.START, leave=True, give=True)
+_FINISH = Step(transition=Transition.FINISH, register=True)
+_ABORT = Step(transition=Transition.ABORT)
 _STEPS: dict[tuple[Phase, Happening], Step] = {
     (Phase.RESTS, Happening.CAME_THERE): _AGAIN,
     (Phase.RESTS, Happening.CAME_ELSEWHERE): _START,
@@ -86,7 +86,7 @@ _STEPS: dict[tuple[Phase, Happening], Step] = {
     (Phase.MOVES, Happening.CAME_THERE): _AGAIN,
     (Phase.MOVES, Happening.CAME_ELSEWHERE): _START,
     (Phase.MOVES, Happening.ACCEPTED): _FINISH,
-    (Phase.MOVES, Happening.REFUSED): Step(turn=Turn.ABORT, reject=True),
+    (Phase.MOVES, Happening.REFUSED): Step(transition=Transition.ABORT, reject=True),
     (Phase.MOVES, Happening.UNSENT): _ABORT,
     (Phase.MOVES, Happening.UNANSWERED): _NOTHING,
     (Phase.MOVES, Happening.FOUND): _FINISH,
@@ -95,7 +95,9 @@ _STEPS: dict[tuple[Phase, Happening], Step] = {
     (Phase.RETURNS, Happening.CAME_THERE): _AGAIN,
     (Phase.RETURNS, Happening.CAME_ELSEWHERE): _START,
     (Phase.RETURNS, Happening.ACCEPTED): _FINISH,
-    (Phase.RETURNS, Happening.REFUSED): Step(turn=Turn.FINISH, register=True, reject=True),
+    (Phase.RETURNS, Happening.REFUSED): Step(
+        transition=Transition.FINISH, register=True, reject=True
+    ),
     (Phase.RETURNS, Happening.UNSENT): _NOTHING,
     (Phase.RETURNS, Happening.UNANSWERED): _NOTHING,
     (Phase.RETURNS, Happening.FOUND): _FINISH,

@@ -105,9 +105,9 @@ class Roaming:
     async def _end(self, visitor: Visitor, intent: Intent, outcome: Outcome) -> None:
         omm, device = visitor.place.port.omm.id, intent.device
         step = roam.step(phase(self._desk.index, device), _HAPPENED[outcome.given])
-        if step.turn is roam.Turn.FINISH:
+        if step.transition is roam.Transition.FINISH:
             await self._unfinished.finish(omm, device)
-        elif step.turn is roam.Turn.ABORT:
+        elif step.transition is roam.Transition.ABORT:
             await self._unfinished.abort(omm, device, _RESULTS[outcome.given], outcome.why)
         if step.reject:
             await self._reject(visitor, roam.reason(outcome.code), 0)

@@ -123,8 +123,8 @@ class Unfinished:
             return
         if entry is None or entry.revisions[_ROAMING] != then.revisions[_ROAMING]:
             return
-        turn = roam.step(phase(self._desk.index, then.number), happening).turn
-        if turn is roam.Turn.ABORT:
+        transition = roam.step(phase(self._desk.index, then.number), happening).transition
+        if transition is roam.Transition.ABORT:
             read = happening is roam.Happening.NOT_FOUND
             result = RoamResult.NOT_FOUND if read else RoamResult.AWAY
             try:
@@ -132,7 +132,7 @@ class Unfinished:
             except (NotStored, NotRead) as error:
                 self._put_off(then.home, str(error))
                 raise
-        elif turn is roam.Turn.FINISH:
+        elif transition is roam.Transition.FINISH:
             await self._return(then.number)
 
     def _put_off(self, omm: OmmId, why: str) -> None:

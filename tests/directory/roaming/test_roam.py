@@ -7,7 +7,7 @@ import pytest
 
 from mom.axi.mom_profile import LocateReject
 from mom.directory.roaming import roam
-from mom.directory.roaming.roam import Happening, Phase, Seen, Turn
+from mom.directory.roaming.roam import Happening, Phase, Seen, Transition
 from mom.directory.wire import Told
 from mom.model.attribute import Group
 from mom.model.copy import Noun
@@ -34,19 +34,19 @@ def test_a_phone_that_rests_starts_only_when_it_comes_elsewhere_and_one_that_mov
 ) -> None:
     step = roam.step(phase, happening)
     if happening is Happening.CAME_ELSEWHERE:
-        assert (step.turn, step.leave, step.give) == (Turn.START, True, True)
+        assert (step.transition, step.leave, step.give) == (Transition.START, True, True)
     elif happening is Happening.CAME_THERE:
-        assert (step.turn, step.leave, step.give) == (Turn.NONE, False, True)
+        assert (step.transition, step.leave, step.give) == (Transition.NONE, False, True)
     elif (
         phase is Phase.RESTS
         or happening is Happening.UNANSWERED
         or (phase is Phase.RETURNS and happening in (Happening.UNSENT, Happening.AWAY))
     ):
-        assert step.turn is Turn.NONE
+        assert step.transition is Transition.NONE
     elif phase is Phase.RETURNS or happening in (Happening.ACCEPTED, Happening.FOUND):
-        assert (step.turn, step.register) == (Turn.FINISH, True)
+        assert (step.transition, step.register) == (Transition.FINISH, True)
     else:
-        assert step.turn is Turn.ABORT
+        assert step.transition is Transition.ABORT
     assert step.reject is (happening is Happening.REFUSED)
 
 
