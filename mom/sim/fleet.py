@@ -21,6 +21,7 @@ from mom.sim.handsets import Handsets
 from mom.sim.omm import Omm, all_handlers
 from mom.sim.population import Amounts, populate, warm
 from mom.sim.quirks import Quirk, Quirks, at_random
+from mom.sim.refusal import no_entry
 from mom.sim.requests.handler import Handler
 from mom.sim.requests.settings import end_mode, start_settings
 from mom.sim.site import Listen, Site
@@ -110,9 +111,9 @@ class Fleet:
         return DeferredList([site.close() for site in self.sites])
 
     def site(self, index: int) -> Site:
-        """Return the site of that place, from 1. Raises `KeyError`."""
+        """Return the site of that place, from 1. Raises `Refusal`."""
         if not 1 <= index <= len(self.sites):
-            raise KeyError(f"no OMM {index}")
+            raise no_entry(f"no OMM {index}")
         return self.sites[index - 1]
 
     def save(self) -> None:

@@ -182,6 +182,8 @@ class WorkingDay:
         ipei, _ = self._rng.choice(self._carried)
         receiver = self._rng.choice(self._numbers)
         index = self._fleet.handsets.where(ipei)
+        if not index:
+            return []
         state = self._fleet.site(index).omm.state
         device = state.devices.by_unique(ipei)
         sender = state.users.find(device.number("uid")) if device is not None else None

@@ -107,7 +107,7 @@ def test_stats_count_requests_and_bytes(desk: Desk) -> None:
     [
         (7, "a JSON object is expected"),
         ({"cmd": "dance"}, "no such command; known are account, add-device"),
-        ({"cmd": "cut", "omm": 99}, "no OMM 99"),
+        ({"cmd": "cut", "omm": 99}, "ENoEnt: no OMM 99"),
         ({"cmd": "bind", "omm": 1}, "ENoEnt: no user"),
         ({"cmd": "clock"}, "seconds"),
     ],

@@ -71,6 +71,16 @@ def test_a_day_is_the_same_for_the_same_seed() -> None:
     assert lived(3) != lived(4)
 
 
+def test_nobody_writes_from_a_phone_that_somebody_took_out_of_reach() -> None:
+    desk, _ = begin()
+    for ipei, _ in places(desk):
+        desk.run("walk", omm=0, ipei=ipei)
+    until(desk, 20)
+    done = list(desk.switch.history)
+    assert len([each for each in done if each["cmd"] == "walk"]) >= 4
+    assert all(each["omm"] for each in done if each["cmd"] == "message")
+
+
 def test_a_day_pauses_and_stops() -> None:
     desk, day = begin()
     desk.run("pause")
