@@ -133,8 +133,10 @@ def with_floor(lab, walkers, rates, seconds):
             time.sleep(0.2)
         figures = measure(lab, walkers, floor, rate, seconds)
         floor.end(signal.SIGTERM)
-        told = json.loads(log.read_text().splitlines()[-1])
-        found.append(figures | quantiles(told["stored"]))
+        lines = log.read_text().splitlines()
+        told = json.loads(next(line for line in lines if line.startswith("{")))
+        failed = {"failed": told["failed"], "why": told["why"]}
+        found.append(figures | quantiles(told["stored"]) | failed)
     return found
 
 
@@ -148,6 +150,8 @@ def show(mom, floor):
         rows.append((f"{name}, ms", mom[name], f"floor {floor[name]}, own {own:.2f}{most}"))
     rows.append(("CPU a roam, ms", mom["cpuPerRoam"], f"floor {floor['cpuPerRoam']}"))
     rows.append(("phones that wait at the end", mom["waiting"], f"{mom['drained']} s to none"))
+    if floor["failed"]:
+        rows.append(("moves that the floor did not make", floor["failed"], floor["why"][0]))
     table(f"{mom['rate']} roams a second ({mom['roams']})", rows)
 
 

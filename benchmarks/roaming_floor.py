@@ -48,7 +48,8 @@ class Omm(Protocol):
         for frame in frames:
             parsed = etree.fromstring(frame)
             if parsed.tag == "EventDECTLocate":
-                ensureDeferred(self.factory.run.move(parsed.get("ipei"), self))
+                moved = ensureDeferred(self.factory.run.move(parsed.get("ipei"), self))
+                moved.addErrback(self.factory.run.failed)
             elif not parsed.tag.startswith("Event"):
                 self.waiting.popleft().callback(parsed)
 
@@ -59,6 +60,7 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.phones, self.stored = {}, []
+        self.failures = []
         self.ready = 0
         self.database = sqlite3.connect(options.database, isolation_level=None)
         self.database.execute("PRAGMA journal_mode=WAL")
@@ -82,7 +84,8 @@ class Run:
         devices = await self.read(omm, "GetPPDev", "ppn")
         users = {user["uid"]: user for user in await self.read(omm, "GetPPUser", "uid")}
         for device in devices:
-            self.phones[device["ipei"]] = (omm, users.get(device["uid"]), device)
+            if device["uid"] in users:
+                self.phones[device["ipei"]] = (omm, users[device["uid"]], device)
         await omm.ask('<Subscribe><e cmd="On" eventType="Roaming"/></Subscribe>')
         self.ready += 1
         if self.ready == self.options.omms:
@@ -125,8 +128,17 @@ class Run:
         here.ask(element("DeletePPUser", {"uid": user["uid"]}))
         here.ask(element("DeletePPDev", {"ppn": device["ppn"]}))
 
+    def failed(self, why):
+        """A phone that MOM left half way when it was ended cannot be moved."""
+        self.failures.append(repr(why.value))
+
     def report(self):
-        found = {"stored": sorted(self.stored), "cpu": cpu() - self.cpu}
+        found = {
+            "stored": sorted(self.stored),
+            "cpu": cpu() - self.cpu,
+            "failed": len(self.failures),
+            "why": self.failures[:3],
+        }
         print(json.dumps(found), flush=True)
 
 

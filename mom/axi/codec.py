@@ -18,7 +18,7 @@ from lxml import etree
 
 from mom.axi.element import Element
 from mom.axi.errors import MalformedFrame, Unencodable
-from mom.axi.repeats import read_list
+from mom.axi.repeats import read_plain
 
 MAX_DEPTH = 16
 """Deepest nesting of elements; real messages have at most four levels."""
@@ -74,7 +74,7 @@ class Decoder:
 
     def decode(self, frame: bytes) -> Element:
         """Return the message in a frame; raise ``MalformedFrame`` if there is none."""
-        found = read_list(frame)
+        found = read_plain(frame)
         if found is not None:
             return found
         try:

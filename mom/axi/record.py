@@ -5,6 +5,7 @@ A field ``rfp_id`` is the attribute ``rfpId``. This module must not know any sin
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Self
 
 import msgspec
@@ -24,7 +25,7 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
 
         Unknown attributes are ignored. A number or boolean that is empty counts as left out.
         """
-        texts = {field.encode_name for field in msgspec.structs.fields(cls) if field.type in _TEXT}
+        texts = _texts_of(cls)
         filled = {name: text for name, text in element.attrs.items() if text or name in texts}
         try:
             return msgspec.convert(filled, cls, strict=False)
@@ -39,3 +40,10 @@ class Record(msgspec.Struct, frozen=True, rename="camel"):
             if getattr(self, field.name) != field.default
         }
         return make(name, attrs)
+
+
+@lru_cache(maxsize=64)
+def _texts_of(record: type[Record]) -> frozenset[str]:
+    """The wire names of the fields that hold text, which may be empty."""
+    fields = msgspec.structs.fields(record)
+    return frozenset(field.encode_name for field in fields if field.type in _TEXT)

@@ -1,8 +1,9 @@
-"""Lists of records that are all written alike, read without an XML parser.
+"""Plain messages, and lists of records that are all written alike, read without an XML parser.
 
-An OMM writes a list as children that have attributes only, each with one blank before its name and
-double quotes around its value. A frame of just that form, in which no character needs care, falls
-apart at its quotes; the names between them are checked once for all records that have the same.
+An OMM writes nearly all its messages as one element with attributes only, or as a list of such
+children, each attribute with one blank before its name and double quotes around its value. A frame
+of just that form, in which no character needs care, falls apart at its quotes; the names between
+them are checked once for all records that have the same.
 Whatever else is in a frame is for the parser, which gives the same element. Pure.
 """
 
@@ -12,8 +13,6 @@ from functools import lru_cache
 
 from mom.axi.element import Element
 
-LEAST_BYTES = 1000
-"""Shorter frames are not worth it."""
 MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
 _CARE = bytes(range(0x20)) + b"&"
@@ -21,13 +20,14 @@ _CARE = bytes(range(0x20)) + b"&"
 _NONCHARACTERS = b"\xef\xbf"
 """How U+FFFE and U+FFFF begin in UTF-8, which XML forbids."""
 _NAME = r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]{0,127}"
+_ALONE = re.compile(_NAME)
 _FIRST = re.compile(f"({_NAME}) ({_NAME})=")
 _NEXT = re.compile(f" ({_NAME})=")
 
 
-def read_list(frame: bytes) -> Element | None:
-    """The message in a frame, if it is a list of records written alike; None for all else."""
-    if len(frame) < LEAST_BYTES or len(frame.translate(None, _CARE)) != len(frame):
+def read_plain(frame: bytes) -> Element | None:
+    """The message in a frame, if it is plain, alone or with plain children; None for all else."""
+    if len(frame.translate(None, _CARE)) != len(frame):
         return None
     if not frame.isascii() and _NONCHARACTERS in frame:
         return None
@@ -35,6 +35,13 @@ def read_list(frame: bytes) -> Element | None:
         text = frame.decode()
     except UnicodeDecodeError:
         return None
+    if text[:1] == "<" and text[-2:] == "/>" and text.count("<") == 1:
+        return _read_record(text[1:-2])
+    return _read_list(text)
+
+
+def _read_list(text: str) -> Element | None:
+    """The element of `<name one="1"><child two="2"/><child two="3"/></name>`."""
     head, _, rest = text.partition("><")
     body, _, tail = rest.rpartition("/></")
     pieces = body.split("/><")
@@ -66,9 +73,11 @@ def _read_record(piece: str) -> Element | None:
 def _form(between: str) -> tuple[str, tuple[str, ...]] | None:
     """The names of an element and its attributes in what stands between the values.
 
-    None unless it is a plain element with attributes.
+    None unless it is a plain element.
     """
     pieces = between.split('"')
+    if len(pieces) == 1 and _ALONE.fullmatch(between):
+        return sys.intern(between), ()
     begun = _FIRST.fullmatch(pieces[0])
     others = [_NEXT.fullmatch(each) for each in pieces[1:-1]]
     if begun is None or len(pieces) < 2 or pieces[-1] or not all(others):

@@ -11,6 +11,8 @@ import msgspec
 
 from mom.directory.entry import Entry, entry_of
 from mom.directory.index import Index
+from mom.directory.recent import Recent
+from mom.directory.rows import Known
 from mom.directory.wire import Record
 from mom.model.copy import Copy, Noun
 from mom.model.device import Device
@@ -26,11 +28,10 @@ CopyKey = tuple[Noun, int, OmmId]
 class Work(Protocol):
     """What is needed of the store's unit of work."""
 
-    async def users(self, numbers: Collection[int]) -> dict[int, User]:
-        """Load users."""
-
-    async def devices(self, numbers: Collection[int]) -> dict[int, Device]:
-        """Load devices."""
+    async def records(
+        self, users: Collection[int], devices: Collection[int]
+    ) -> tuple[dict[int, User], dict[int, Device]]:
+        """Load users and devices."""
 
     async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
         """The record with that `num` or IPEI that was deleted last."""
@@ -76,18 +77,25 @@ class Work(Protocol):
 
 
 class Drafts(msgspec.Struct, frozen=True):
-    """What a unit of work changed, to be applied to the index after the commit."""
+    """What a unit of work changed, to be applied to the index after the commit.
 
-    records: dict[tuple[Noun, int], Entry | None]
+    `loaded` are the records that it read, as they are then.
+    """
+
+    records: dict[Known, Entry | None]
     copies: dict[CopyKey, Copy | None]
+    loaded: dict[Known, Record | None]
 
 
 class Bench:
     """Drafts of one unit of work; looks like the index to whoever identifies and decides."""
 
-    def __init__(self, index: Index, work: Work) -> None:
+    def __init__(self, index: Index, work: Work, recent: Recent | None = None) -> None:
+        """What is in `recent` need not be loaded."""
         self.work = work
         self._index = index
+        self._recent = recent
+        self._loaded: set[Known] = set()
         self._before: dict[tuple[Noun, int], Record | None] = {}
         self._now: dict[tuple[Noun, int], Record | None] = {}
         self._entries: dict[tuple[Noun, int], Entry | None] = {}
@@ -114,16 +122,14 @@ class Bench:
 
     async def load(self, users: Collection[int], devices: Collection[int]) -> None:
         """Load records that are not here yet; what the store does not have stays unknown."""
-        users = [n for n in users if n and (Noun.USER, n) not in self._now]
-        devices = [n for n in devices if n and (Noun.DEVICE, n) not in self._now]
-        if users:
-            found = await self.work.users(users)
+        users = [n for n in users if self._must_load((Noun.USER, n))]
+        devices = [n for n in devices if self._must_load((Noun.DEVICE, n))]
+        if users or devices:
+            found, ones = await self.work.records(users, devices)
             for number in users:
-                self._came(Noun.USER, number, found.get(number))
-        if devices:
-            ones = await self.work.devices(devices)
+                self._came((Noun.USER, number), found.get(number))
             for number in devices:
-                self._came(Noun.DEVICE, number, ones.get(number))
+                self._came((Noun.DEVICE, number), ones.get(number))
 
     def number(self, noun: Noun) -> int:
         """A number that was never used."""
@@ -310,7 +316,8 @@ class Bench:
                 self.work.put_copy(copy)
         for line in self._lines:
             self.work.add_line(*line)
-        return Drafts({key: self._entries[key] for key in records}, copies)
+        entries = {key: self._entries[key] for key in records}
+        return Drafts(entries, copies, {known: self._now[known] for known in self._loaded})
 
     def _count_permanent(self, noun: Noun, number: int, permanent: bool) -> None:
         if noun is not Noun.USER:
@@ -322,8 +329,17 @@ class Bench:
         ):
             (numbers.add if belongs else numbers.discard)(number)
 
-    def _came(self, noun: Noun, number: int, record: Record | None) -> None:
-        self._before[noun, number] = self._now[noun, number] = record
+    def _must_load(self, known: Known) -> bool:
+        if not known[1] or known in self._now:
+            return False
+        recent = self._recent.find(known) if self._recent is not None else None
+        if recent is not None:
+            self._came(known, recent)
+        return recent is None
+
+    def _came(self, known: Known, record: Record | None) -> None:
+        self._loaded.add(known)
+        self._before[known] = self._now[known] = record
 
     def _store(self, before: Record | None, after: Record | None) -> None:
         if isinstance(after, User):

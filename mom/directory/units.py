@@ -12,6 +12,7 @@ from twisted.internet.defer import DeferredLock
 from mom.directory.bench import Bench, Drafts, apply
 from mom.directory.errors import DirectoryStopped
 from mom.directory.index import NOUNS, Index
+from mom.directory.recent import Recent
 from mom.store.changes import Change, Many
 from mom.store.store import Store
 
@@ -24,6 +25,7 @@ class Units:
         self._store = store
         self._index = index
         self._on_applied = on_applied
+        self._recent = Recent()
         self._lock = DeferredLock()
         self._pending: Drafts | None = None
         self._stopped = False
@@ -45,7 +47,7 @@ class Units:
             if self._stopped:
                 raise DirectoryStopped
             async with self._store.write(durable=durable, cause=cause) as work:
-                bench = Bench(self._index, work)
+                bench = Bench(self._index, work, self._recent)
                 yield bench
                 self._pending = bench.finish()
             self._apply()
@@ -69,4 +71,5 @@ class Units:
         drafts, self._pending = self._pending, None
         if drafts is not None:
             apply(self._index, drafts)
+            self._recent.apply(drafts.loaded, drafts.records)
             self._on_applied(drafts)

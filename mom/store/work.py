@@ -73,15 +73,17 @@ class Work:
         """Run any query; what was put in this unit so far is not in it."""
         return await self._ask(query)
 
-    async def users(self, numbers: Collection[int]) -> dict[int, User]:
-        """The users with these numbers, as they are after what was put so far."""
-        stored = await self._ask(lambda reading: reading.users(numbers))
-        return self._users.overlay(stored, numbers)
-
-    async def devices(self, numbers: Collection[int]) -> dict[int, Device]:
-        """The devices with these numbers, as they are after what was put so far."""
-        stored = await self._ask(lambda reading: reading.devices(numbers))
-        return self._devices.overlay(stored, numbers)
+    async def records(
+        self, users: Collection[int], devices: Collection[int]
+    ) -> tuple[dict[int, User], dict[int, Device]]:
+        """The users and devices with these numbers, as they are after what was put so far."""
+        found, ones = await self._ask(
+            lambda reading: (
+                reading.users(users) if users else {},
+                reading.devices(devices) if devices else {},
+            )
+        )
+        return self._users.overlay(found, users), self._devices.overlay(ones, devices)
 
     async def copies(self, noun: Noun, numbers: Collection[int]) -> list[Copy]:
         """All stored copies of these records."""

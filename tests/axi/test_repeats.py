@@ -1,4 +1,4 @@
-"""Lists that are read without the parser are read as the parser reads them."""
+"""What is read without the parser is read as the parser reads it."""
 
 import pytest
 from hypothesis import given
@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from mom.axi.codec import Decoder, encode
 from mom.axi.element import Element, make
 from mom.axi.errors import MalformedFrame
-from mom.axi.repeats import LEAST_BYTES, read_list
+from mom.axi.repeats import read_plain
 
-FILL = "x" * LEAST_BYTES
+FILL = "x" * 40
 
 
 def users(*names: str) -> bytes:
@@ -27,10 +27,26 @@ def parsed(frame: bytes) -> Element | None:
 
 def test_a_list_as_omms_write_it_needs_no_parser() -> None:
     frame = users("Ada", "Müller", "O'Brien to all", "").replace(b"to all", b"> all")
-    found = read_list(frame)
+    found = read_plain(frame)
     assert found is not None
     assert found == parsed(frame)
     assert [user.get("name") for user in found.children] == ["Ada", "Müller", "O'Brien > all", ""]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b'<EventMessageProgress sendTime="1" id="2" toAddr="tel:\xc3\xa4>1" event="Delivered"/>',
+        b'<EventMessageSend><msg id="2" content=""/></EventMessageSend>',
+        b"<EventMessageSend><msg/><msg/></EventMessageSend>",
+        b'<GetPPUserResp seq="4"/>',
+        b"<GetPPUserResp/>",
+    ],
+)
+def test_a_plain_message_needs_no_parser(frame: bytes) -> None:
+    found = read_plain(frame)
+    assert found is not None
+    assert found == parsed(frame)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +72,20 @@ def test_a_list_as_omms_write_it_needs_no_parser() -> None:
         users("Ada").replace(b"/></", b"/><user /></"),
         b'<?xml version="1.0"?>' + users("Ada"),
         b"<!DOCTYPE x>" + users("Ada"),
-        users(),
-        b"<GetPPUserResp/>",
+        b"<GetPPUserResp />",
+        b'<GetPPUserResp seq="4">',
+        b'<GetPPUserResp seq="4" seq="5"/>',
+        b'<GetPPUserResp seq="4" info="a<b"/>',
+        b'<GetPPUserResp seq="4"/><more/>',
+        b"<GetPPUserResp></GetPPUserResp>",
+        b"<xmlResp/>",
+        b"</>",
+        b"<",
+        b"",
     ],
 )
 def test_all_else_is_for_the_parser(frame: bytes) -> None:
-    assert read_list(frame) is None
+    assert read_plain(frame) is None
 
 
 PIECES = st.sampled_from(
@@ -113,7 +137,14 @@ def test_whatever_is_in_a_frame_the_parser_would_read_the_same(
     at = place if place < 22 else len(FILL) + place
     text = text[:at] + piece + text[at + instead :]
     frame = text.encode()
-    found = read_list(frame)
+    found = read_plain(frame)
+    assert found is None or found == parsed(frame)
+
+
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_whatever_is_in_a_plain_message_the_parser_would_read_the_same(inside: str) -> None:
+    frame = f"<SendMessageResp{inside}/>".encode()
+    found = read_plain(frame)
     assert found is None or found == parsed(frame)
 
 
@@ -132,5 +163,5 @@ def test_whatever_records_say_both_ways_read_the_same(records: list[dict[str, st
         for record in records
     )
     frame = f'<GetPPUserResp seq="1" fill="{FILL}">{found}</GetPPUserResp>'.encode()
-    read = read_list(frame)
+    read = read_plain(frame)
     assert read is None or read == parsed(frame)

@@ -58,11 +58,10 @@ class PaperWork:
     def __init__(self) -> None:
         self.sheet = Sheet(records={}, copies={}, lines=[], numbers={})
 
-    async def users(self, numbers: Collection[int]) -> dict[int, User]:
-        return {}
-
-    async def devices(self, numbers: Collection[int]) -> dict[int, Device]:
-        return {}
+    async def records(
+        self, users: Collection[int], devices: Collection[int]
+    ) -> tuple[dict[int, User], dict[int, Device]]:
+        return {}, {}
 
     async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
         return None

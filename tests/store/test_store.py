@@ -103,8 +103,9 @@ async def test_a_unit_reads_what_it_has_put_itself(store: Store) -> None:
         work.put_user(user(1), user(1, name="New"))
         work.delete_user(user(2))
         work.put_device(None, device(3))
-        assert await work.users([1, 2]) == {1: user(1, name="New")}
-        assert await work.devices([3]) == {3: device(3)}
+        users, devices = await work.records([1, 2], [3])
+        assert users == {1: user(1, name="New")}
+        assert devices == {3: device(3)}
 
 
 @deferred
@@ -147,7 +148,7 @@ async def test_a_cancelled_wait_for_a_commit_still_stores_and_tells(store: Store
     waiting.addErrback(lambda why: None)
     waiting.cancel()
     async with store.write() as work:
-        assert await work.users([1]) == {1: user(1)}
+        assert await work.records([1], []) == ({1: user(1)}, {})
     assert len(heard) == 1
 
 
