@@ -99,7 +99,7 @@ class Editor:
         change = self.changes.edit(_LIST_OF[noun], values)
         await self.change(_LIST_OF[noun], number, change, by)
 
-    # -- the same for applications, by noun
+    # -- the same by noun, where whoever asks wants the record back
 
     async def edit_user(
         self, number: int, changes: Values, by: str, revision: int | None = None
