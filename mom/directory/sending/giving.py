@@ -45,7 +45,10 @@ class Giving:
 
     def covers(self, item: Item, index: Index, omm: OmmId) -> bool:
         """Whether an event need not be taken, because it is about one of the records."""
-        if not self._given or not isinstance(item, Row) or item.deleted:
+        if not self._given or not isinstance(item, Row):
+            return False
+        if item.deleted:
+            self._doubt(item)
             return False
         copy = index.local(item.noun, omm, item.local)
         number = copy.number if copy is not None else wire.number_of(item.noun, item.element)
@@ -57,6 +60,14 @@ class Giving:
         elif not _agrees(item.element.attrs, given.answer):
             given.differs = True
         return True
+
+    def _doubt(self, item: Row) -> None:
+        """What was deleted after the answer, which is settled later, is asked for then."""
+        name = wire.local_name(item.noun)
+        for (noun, _), given in self._given.items():
+            answer = given.answer or {}
+            if noun is item.noun and answer.get(name) == str(item.local):
+                given.differs = True
 
     def end(self, keys: Iterable[Known]) -> list[Known]:
         """The answer is settled; tells which of the records the OMM must be asked for."""

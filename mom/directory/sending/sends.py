@@ -238,7 +238,8 @@ def _leaves(copy: Copy) -> bool:
 def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> Part | None:
     copy = site.index.copy(noun, entry.number, site.omm)
     partner = _partner(site, noun, entry, entries)
-    if copy is None or copy.state is not CopyState.HELD or not copy.agreed:
+    made = copy is not None and copy.state is CopyState.HELD and copy.agreed and copy.local
+    if copy is None or not made:
         groups = _sendable(site, GROUPS[noun])
         return Part(
             noun=noun,
@@ -247,8 +248,6 @@ def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> P
             groups=groups,
             partner=partner,
         )
-    if not copy.local:
-        return None
     agreed = revisions(noun, copy.agreed)
     groups = tuple(
         group
