@@ -106,6 +106,8 @@ class Commands:
 
     async def omm_list(self) -> list[dict[str, Any]]:
         """All OMM records with the state of their connections, without passwords."""
+        if self._fleet is not None:
+            return [self._omm(omm) for omm in self._fleet.omms()]
         return [self._omm(omm) for omm in await self._office.omms.all()]
 
     async def omm_add(self, **fields: object) -> dict[str, Any]:

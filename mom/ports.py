@@ -190,6 +190,9 @@ class FleetPort(Protocol):
     def statuses(self) -> list[OmmStatus]:
         """The status of every OMM, by number."""
 
+    def omms(self) -> list[Omm]:
+        """The records with what was learned a moment ago, by number."""
+
     def reconnect(self, omm: OmmId) -> None:
         """Drop the link, if there is one, and connect now."""
 

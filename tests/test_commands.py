@@ -11,7 +11,7 @@ from mom.commands import Commands
 from mom.control import Order, Outcome
 from mom.installation import set_up
 from mom.model.identities import OmmId
-from mom.model.omm import OmmState, OmmStatus, Severity
+from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 from mom.office import NotInitialised, Office, open_office
 from mom.ports import Component
 from tests.conftest import LoggedErrors
@@ -26,6 +26,9 @@ class OneConnected:
 
     def statuses(self) -> list[OmmStatus]:
         return [self.status(OmmId(1))]
+
+    def omms(self) -> list[Omm]:
+        return [Omm(id=OmmId(1), name="A", omm1="127.0.0.1")]
 
     def reconnect(self, omm: OmmId) -> None: ...
 
@@ -83,7 +86,6 @@ async def test_a_wrong_field_is_named(commands: Commands) -> None:
 async def test_the_status_shows_what_the_fleet_tells(office: Office) -> None:
     fleet = OneConnected()
     commands = Commands(office, bytes, fleet, fleet)
-    await carry_out(commands, "omm.add", name="A", omm1="127.0.0.1")
     status = (await carry_out(commands, "status")).result
     assert status["running"] is True
     assert status["states"] == {"connected": 1}
