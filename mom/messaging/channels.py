@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import msgspec
 
 from mom.axi.errors import BadValue
-from mom.axi.mom_channel import EVERYBODY, MOM_ADDRESS, channel_cnf, channel_name
+from mom.axi.mom_profile import EVERYBODY, MOM_ADDRESS, channel_cnf, channel_name
 from mom.messaging.errors import Refused, invalid
 from mom.messaging.party import Party, Tell
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mom.axi.element import Element
-from mom.axi.mom_channel import ChannelMessage
+from mom.axi.mom_profile import ChannelMessage
 from mom.messaging.carrier import Carrier
 from mom.messaging.channels import Channels
 from mom.messaging.ends import Ends

@@ -14,8 +14,7 @@ from twisted.python.failure import Failure
 
 from mom.axi.element import Element, make
 from mom.axi.errors import BadValue
-from mom.axi.mom_channel import ChannelMessage
-from mom.axi.mom_profile import RoutedRequest, route_response
+from mom.axi.mom_profile import ChannelMessage, RoutedRequest, route_response
 from mom.messaging.alarms import Alarms
 from mom.messaging.carrier import Carrier
 from mom.messaging.channels import Channels

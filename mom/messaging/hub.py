@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from mom.axi.errors import BadValue
-from mom.axi.mom_channel import EVERYBODY, MOM_ADDRESS, ChannelMessage, channel_name
+from mom.axi.mom_profile import EVERYBODY, MOM_ADDRESS, ChannelMessage, channel_name
 from mom.messaging.channels import Channels, receivers
 from mom.messaging.ends import Ends
 from mom.messaging.errors import Refused, invalid

@@ -14,7 +14,7 @@ import msgspec
 from mom.axi.catalogue import load
 from mom.axi.element import Element, Value, make
 from mom.axi.errors import AxiError, BadValue, RequestRefused
-from mom.axi.mom_channel import ChannelMessage
+from mom.axi.mom_profile import ChannelMessage
 from mom.axi.specs import Kind
 from mom.messaging.errors import Refused, missing
 from mom.messaging.message import Message, message_of_application

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from mom.axi.element import Value, make
-from mom.axi.mom_channel import MAX_CHANNEL_DATA
+from mom.axi.mom_profile import MAX_CHANNEL_DATA
 from tests.messaging.world import DATA, Application, World
 
 

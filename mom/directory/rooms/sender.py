@@ -76,7 +76,7 @@ class RoomSender:
         self._closed = True
 
     def site(self, site: Site) -> Site:
-        """The OMM with what this session has found out."""
+        """The OMM with what the session has found out."""
         return msgspec.structs.replace(site, reencrypts=self._reencrypts, busy=self._busy)
 
     def note(self, rows: Iterable[Row]) -> None:
