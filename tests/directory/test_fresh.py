@@ -1,7 +1,7 @@
 """The straight way for unknown records gives what the general way gives."""
 
-import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Coroutine, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -102,13 +102,26 @@ class PaperWork:
         raise AssertionError("no OMM is put")
 
 
+T = TypeVar("T")
+
+
+def done(work: Coroutine[Any, Any, T]) -> T:
+    """The result of work that waits for nobody."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise AssertionError("it waits")
+
+
 def settled(rows: Sequence[Row | Removed]) -> tuple[Sheet, Drafts, Asked, list[str]]:
     """What becomes of rows in one unit of work; with the keys that may be in conflict."""
     work = PaperWork()
     bench = Bench(Index(), work)
     reach = Reach(NOW, lambda omm: False, False, False)
     settler = Settler(lambda: FACTS, lambda: reach, Shapes(), lambda noun, number: False, ENDINGS)
-    asked = asyncio.run(settler.settle(bench, rows))
+    asked = done(settler.settle(bench, rows))
     shared = [k for k in bench.touched_keys(Noun.USER) if len(bench.with_key(Noun.USER, k)) > 1]
     drafts = bench.finish()
     return work.sheet, drafts, asked, sorted(shared)

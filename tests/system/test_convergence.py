@@ -44,6 +44,7 @@ class Lab:
         """Start the fleet; every OMM gets its record."""
         control = str(self.mom.folder / "sim.sock")
         self._start_fleet(self.port, omms=self.omms, control=control, **self.options)
+        await until(self._obeys, 30)
         for number in range(self.omms):
             standby = {"omm2": "127.0.0.2"} if number < self.options.get("standby", 0) else {}
             await self.mom.order(
@@ -55,6 +56,10 @@ class Lab:
                 password="omm",
                 **standby,
             )
+
+    async def _obeys(self) -> bool:
+        """Whether the fleet takes commands."""
+        return (self.mom.folder / "sim.sock").exists()
 
     async def at_rest(self, seconds: float = 60.0) -> None:
         """Wait until every OMM is connected and MOM and all OMMs agree, and it stays so."""
