@@ -8,7 +8,7 @@ from mom.axi.element import Element
 from mom.directory.entry import Entry
 from mom.directory.wire import Told
 from mom.model.attribute import Group
-from mom.model.copy import Copy, Noun
+from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId, ipei_key
 
 MAX_NUMBER = 2**31 - 1
@@ -67,8 +67,9 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
     """Find the record of a whole element.
 
     By the copy table; by the system-wide number if MOM's record of that number has the same `num`
-    or IPEI; by IPEI; by a `num` whose record is unbound and on no OMM. Else it is new, with the
-    number that the OMM has for it if that is free in MOM.
+    or IPEI, or was offered to this OMM under it and is not confirmed yet; by IPEI; by a `num` whose
+    record is unbound and on no OMM. Else it is new, with the number that the OMM has for it if that
+    is free in MOM.
     """
     key = key_of(told)
     copy = lookup.local(told.noun, omm, told.local)
@@ -77,7 +78,8 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
     number = told.number or 0
     if 0 < number <= MAX_NUMBER:
         entry = lookup.entry(told.noun, number)
-        if entry is not None and entry.key == key:
+        ours = entry is not None and (entry.key == key or _offered(told.noun, number, omm, lookup))
+        if ours:
             return Identity(number, stale=copy)
     for candidate in lookup.with_key(told.noun, key):
         entry = lookup.entry(told.noun, candidate)
@@ -101,6 +103,12 @@ def _still(copy: Copy, told: Told, key: str, lookup: Lookup) -> bool:
     if told.noun is Noun.DEVICE:
         return not (entry.key and key)
     return True
+
+
+def _offered(noun: Noun, number: int, omm: OmmId, lookup: Lookup) -> bool:
+    """Whether MOM has sent the record there, and nobody has said where it is."""
+    copy = lookup.copy(noun, number, omm)
+    return copy is not None and copy.state is CopyState.OFFERED and not copy.local
 
 
 def _idle(entry: Entry, omm: OmmId, lookup: Lookup) -> bool:

@@ -135,6 +135,7 @@ class Settler:
         raw = self._shapes.raw(row.noun, attrs)
         news = News(told=told, attrs=attrs, raw=raw, live=row.live, sent=row.sent)
         if row.number and bench.entry(row.noun, row.number) is not None:
+            await _displace(bench, row, facts.omm)
             return await self._known(bench, row.number, news, facts, asked, row)
         if row.number:
             removal.came_too_late(bench, row, facts.omm, facts.now)
@@ -263,6 +264,13 @@ class Settler:
         if (noun, local, unknown) not in self._tried:
             self._tried.add((noun, local, unknown))
             asked.fetch += [(other(noun), unknown), (noun, local)]
+
+
+async def _displace(bench: Bench, row: Row, omm: OmmId) -> None:
+    """Whoever had the local number of an answer before is not there any more."""
+    former = bench.local(row.noun, omm, row.local)
+    if former is not None and former.number != row.number:
+        await removal.left(bench, former)
 
 
 def make(noun: Noun, number: int, news: News, facts: Facts) -> Record:
