@@ -7,8 +7,10 @@ import msgspec
 import pytest
 from pytest_twisted import ensureDeferred
 from twisted.internet import reactor
+from twisted.internet.defer import Deferred
 from twisted.internet.task import deferLater
 
+from mom.admin.jobs import JobState
 from mom.web.api.jobs import JobRoutes
 from mom.web.paging import ListQuery
 from mom.web.topics import selecting
@@ -18,15 +20,17 @@ MANY = 10_000
 
 
 async def ended(manor: House, location: str) -> Any:
-    """The job, once it has come to its end."""
+    """The job, once it has come to its end; each portion is waited for until it has been told."""
     path = location.removeprefix("/api/v1")
-    for _ in range(100_000):
-        job = (await manor.ask("GET", path)).json()
-        if job["state"] != "running":
-            return job
+    number = int(path.rpartition("/")[2])
+    while manor.jobs.get(number)[0].state is JobState.RUNNING:
+        told: Deferred[None] = Deferred()
+        silence = manor.jobs.listen(lambda told=told: told.called or told.callback(None))
         manor.clock.advance(0)
+        await told
+        silence()
         await deferLater(reactor, 0, lambda: None)
-    raise AssertionError("the job never ended")
+    return (await manor.ask("GET", path)).json()
 
 
 async def order(manor: House, path: str, **body: Any) -> Any:
