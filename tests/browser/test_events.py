@@ -121,6 +121,9 @@ SAID = {
     "location registration refused on OMM 0004: PARIOnly": (
         "Anmeldung eines Telefons auf OMM 0004 abgelehnt: nur für einen anderen OMM angemeldet"
     ),
+    "location registration of phone 03074 0220259 3 refused on OMM 0004: Unknown": (
+        "Anmeldung eines Telefons (IPEI 03074 0220259 3) auf OMM 0004 abgelehnt: unbekannt"
+    ),
     "base stations: 3 of 5": "Basisstationen: 3 of 5",
     "base stations: something new": "Basisstationen: something new",
     "The certificate expires on 2026-01-01, in 1 day": (

@@ -1,6 +1,7 @@
-"""What is kept of phones that were sent away: one counted event for each OMM and reason.
+"""What is kept of phones that were sent away: one counted event for each OMM, reason and phone.
 
-A phone asks again and again; it must fill neither the event log nor its own lines.
+A phone asks again and again, and there may be many that nobody knows: they must fill neither the
+event log nor the lines of a device.
 """
 
 from twisted.logger import Logger
@@ -11,10 +12,15 @@ from mom.axi.errors import RequestFailed
 from mom.directory.desk import Desk, Place
 from mom.directory.lines import omm_name
 from mom.model.copy import Noun
+from mom.model.identities import IdentityError
+from mom.model.identities import ipei as canonical
 from mom.model.omm import Severity
 
 SILENT_SECONDS = 600
 """Seconds for which the same refusal of the same device is kept only once with the device."""
+MOST_NAMED = 50
+"""Phones of one OMM that events name within `NAMED_SECONDS`; further ones are counted together."""
+NAMED_SECONDS = 3600
 _MOST_REMEMBERED = 10_000
 _log = Logger()
 
@@ -25,17 +31,42 @@ class Refusals:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._told: dict[tuple[int, int, str], int] = {}
+        self._named: dict[int, dict[str, int]] = {}
+        """The phones that events named, for each OMM, and when they came last."""
 
-    async def note(self, place: Place, what: str, reason: str, device: int = 0) -> None:
-        """Keep that an OMM had to refuse something (`what`), and with which device, 0 = unknown."""
+    async def note(
+        self, place: Place, what: str, reason: str, device: int = 0, ipei: str = ""
+    ) -> None:
+        """Keep that an OMM had to refuse something (`what`).
+
+        `device` is with which device, 0 = an unknown one; `ipei` what the phone said to be.
+        """
         omm = place.port.omm.id
         text = f"{what} refused on {omm_name(omm)}: {reason}"
-        self._desk.recorder.record(Severity.WARNING, "directory", text)
+        phone = self._name(omm, ipei) if ipei else ""
+        event = f"{what} of phone {phone} refused on {omm_name(omm)}: {reason}" if phone else text
+        self._desk.recorder.record(Severity.WARNING, "directory", event)
         if not device or not self._is_new((omm, device, what + reason)):
             return
         async with self._desk.units.open(cause=what) as bench:
             if bench.entry(Noun.DEVICE, device) is not None:
                 bench.line(Noun.DEVICE, device, self._desk.now(), text)
+
+    def _name(self, omm: int, ipei: str) -> str:
+        """A phone for an event; empty if too many have been named, or it is no IPEI."""
+        try:
+            phone = canonical(ipei)
+        except IdentityError:
+            return ""
+        now = self._desk.now()
+        named = self._named.setdefault(omm, {})
+        if phone not in named and len(named) >= MOST_NAMED:
+            named = {each: at for each, at in named.items() if now - at < NAMED_SECONDS}
+            self._named[omm] = named
+        if phone not in named and len(named) >= MOST_NAMED:
+            return ""
+        named[phone] = now
+        return phone
 
     def _is_new(self, key: tuple[int, int, str]) -> bool:
         now = self._desk.now()

@@ -118,7 +118,8 @@ class Roaming:
 
     async def _reject(self, visitor: Visitor, reason: LocateReject, device: int) -> None:
         tell(visitor.place, locate_reject(visitor.ipei, reason))
-        await self._refusals.note(visitor.place, "location registration", reason.value, device)
+        what = "location registration"
+        await self._refusals.note(visitor.place, what, reason.value, device, visitor.ipei)
 
     def _look(self, place: Place, intent: Intent) -> None:
         """A local number is wrong: have the OMM tell what it has, which brings a loss to light."""

@@ -177,7 +177,7 @@ class Subscribing:
 
     async def _reject(self, place: Place, ipei: str, reason: SubscribeReject, device: int) -> None:
         tell(place, subscribe_reject(ipei, reason))
-        await self._refusals.note(place, "subscription", reason.value, device)
+        await self._refusals.note(place, "subscription", reason.value, device, ipei)
 
 
 async def _as_told(rows: list[Row]) -> list[Row]:

@@ -104,12 +104,14 @@ async def test_a_phone_that_may_not_come_is_told_why_and_nothing_changes(
     await world.connect(2)
     one.requests.clear()
     two.requests.clear()
-    await appears(world, 2, ipei(9 if case == "unknown" else 1))
+    phone = ipei(9 if case == "unknown" else 1)
+    await appears(world, 2, phone)
     (rejected,) = world.requests(2, "DECTLocateReject")
     assert rejected.get("reason") == reason
     assert names(two) == ["DECTLocateReject"]
     assert not names(one)
-    assert f"location registration refused on OMM 0002: {reason}" in world.log.texts
+    event = f"location registration of phone {phone} refused on OMM 0002: {reason}"
+    assert event in world.log.texts
     assert not await world.differences()
 
 

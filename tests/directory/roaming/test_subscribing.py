@@ -1,6 +1,7 @@
 """A phone subscribes at any OMM, with the records that MOM has or makes for it."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable
 
 import msgspec
@@ -10,6 +11,7 @@ from pytest_twisted import ensureDeferred
 from mom.axi.mom_profile import SubscribeReject
 from mom.directory.policy import Policy
 from mom.directory.roaming import subscribe
+from mom.directory.roaming.refusals import MOST_NAMED, NAMED_SECONDS
 from mom.directory.roaming.subscribe import Answer, Asked
 from mom.model.copy import Noun
 from mom.model.device import Device
@@ -102,6 +104,25 @@ async def test_an_unknown_phone_is_refused(
     await asks(world, 1, ipei(1), "4711")
     assert reasons(world, 1) == [reason]
     assert not world.mom.index.numbers(Noun.DEVICE)
+    assert world.log.texts == [f"subscription of phone {ipei(1)} refused on OMM 0001: {reason}"]
+
+
+@ensureDeferred
+async def test_of_many_unknown_phones_at_one_omm_events_name_only_some(
+    world: World, ipei: Ipei
+) -> None:
+    await sites(world, OPEN, 1)
+    for number in range(MOST_NAMED + 2):
+        await asks(world, 1, ipei(number))
+    await asks(world, 1, ipei(0))
+    texts = Counter(world.log.texts)
+    assert texts["subscription refused on OMM 0001: Unknown"] == 2
+    assert texts[f"subscription of phone {ipei(0)} refused on OMM 0001: Unknown"] == 2
+    assert len(texts) == MOST_NAMED + 1
+    world.now += NAMED_SECONDS
+    await asks(world, 1, ipei(MOST_NAMED + 1))
+    last = f"subscription of phone {ipei(MOST_NAMED + 1)} refused on OMM 0001: Unknown"
+    assert world.log.texts[-1] == last
 
 
 @pytest.mark.feature("F10", "F20/F22", "F24")
