@@ -78,6 +78,23 @@ def _run(action: Action) -> Deferred[object]:
     return maybeDeferred(awaited)
 
 
+class Ending:
+    """The end of a process: asked for as often as one likes, it is begun once."""
+
+    _log = Logger()
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def begin(self, end: Callable[[], object]) -> None:
+        """Call `end` if nobody has begun to end the process yet."""
+        if self._begun:
+            self._log.info("MOM is stopping already")
+            return
+        self._begun = True
+        end()
+
+
 class _State(enum.Enum):
     IDLE = "idle"
     STARTING = "starting"

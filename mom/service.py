@@ -2,7 +2,7 @@
 
 Reads the configuration, orders the parts of `mom.rooms` into a start and a stop, and ends the
 process with a sentence if something does not start. SIGHUP reads log level, kept days and TLS
-certificate again.
+certificate again; of several stop signals the first one counts.
 """
 
 import atexit
@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -23,7 +24,7 @@ from twisted.python import usage
 from twisted.python.failure import Failure
 
 from mom.config import Config, ConfigError, config_file, load
-from mom.lifecycle import RootService, StartFailed, Step
+from mom.lifecycle import Ending, RootService, StartFailed, Step
 from mom.lock import StateLock
 from mom.model.omm import Severity
 from mom.office import NotInitialised, Office, not_set_up, open_office
@@ -32,6 +33,7 @@ from mom.ops.tracelog import TraceLog
 from mom.rooms import Room, Rooms, build_rooms
 from mom.web.certificates import CertificateError
 
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 COLLECT_AFTER = (20_000, 20, 100)
 """When the garbage collector looks at new, younger and old objects; Python's own is 700, 10, 10."""
 
@@ -57,11 +59,33 @@ def makeService(options: Mapping[str, Any]) -> Service:
     keep_steady_time(reactor)
     spare_collections()
     config: Config = options["loaded"]
+    ending = Ending()
+    reactor.addSystemEventTrigger("after", "startup", stop_once, ending)
     return RootService(
         lambda: House(config, reactor, os.environ).steps(),
         reactor,
-        lambda failure: _give_up(reactor, failure),
+        lambda failure: _give_up(reactor, ending, failure),
     )
+
+
+def stop_once(ending: Ending) -> None:
+    """Hand only the first stop signal on to the handlers that are there.
+
+    Twisted's own complain of a reactor that is not running while the service still stops.
+    """
+    for number in STOP_SIGNALS:
+        former = signal.getsignal(number)
+        if callable(former):
+            signal.signal(number, partial(_stop_signal, ending, former))
+
+
+def _stop_signal(
+    ending: Ending,
+    former: Callable[[int, FrameType | None], object],
+    number: int,
+    frame: FrameType | None,
+) -> None:
+    ending.begin(lambda: former(number, frame))
 
 
 def spare_collections() -> None:
@@ -202,7 +226,7 @@ def _nothing() -> None:
     """Start or stop a part that needs no starting or stopping."""
 
 
-def _give_up(reactor: Any, failure: Failure) -> None:
+def _give_up(reactor: Any, ending: Ending, failure: Failure) -> None:
     """Say why there is no service, and end the process with exit code 1.
 
     Twisted always ends with 0 after a stopped reactor, so the exit code is set at the very end,
@@ -213,7 +237,7 @@ def _give_up(reactor: Any, failure: Failure) -> None:
     else:
         print(failure.getTraceback(), file=sys.stderr)
     atexit.register(_leave, 1)
-    reactor.callWhenRunning(reactor.stop)
+    reactor.callWhenRunning(ending.begin, reactor.stop)
 
 
 def _leave(code: int) -> None:

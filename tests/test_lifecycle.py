@@ -5,7 +5,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from mom.lifecycle import STOP_SECONDS, RootService, Sequencer, StartFailed, Step
+from mom.lifecycle import STOP_SECONDS, Ending, RootService, Sequencer, StartFailed, Step
 from tests.conftest import LoggedErrors
 
 
@@ -135,3 +135,10 @@ def test_a_service_that_never_started_stops(count: int) -> None:
     root, _failures = make_root(journal, *[journal.step("a")] * count)
     assert root.stopService().called
     assert journal.lines == []
+
+
+def test_the_end_is_begun_once_however_often_it_is_asked_for() -> None:
+    ending, ends = Ending(), list[str]()
+    ending.begin(lambda: ends.append("signal"))
+    ending.begin(lambda: ends.append("another"))
+    assert ends == ["signal"]

@@ -95,6 +95,16 @@ async def test_a_restart_finds_everything_again(mom: Mom, fleet: Callable[..., P
 
 
 @ensureDeferred
+async def test_a_second_stop_signal_while_it_stops_changes_nothing(mom: Mom) -> None:
+    await mom.do("init")
+    await mom.start()
+    mom.service.process.send_signal(signal.SIGTERM)
+    mom.service.process.send_signal(signal.SIGINT)
+    assert mom.service.end() in (-signal.SIGTERM, -signal.SIGINT)
+    assert "Traceback" not in mom.service.text()
+
+
+@ensureDeferred
 async def test_on_postgresql_a_restart_finds_everything_again(
     mom: Mom, fleet: Callable[..., Program], postgresql: str
 ) -> None:
