@@ -4,7 +4,7 @@ Derived from the annotated records and from the store's views, so that labels, t
 kinds are written down once. Knows no request.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -16,7 +16,7 @@ from mom.store.errors import QueryError
 from mom.store.query import operators_of
 from mom.store.query import sortable as check_sortable
 from mom.store.views import FACTS_OF_THE_PAIR, HOME, view_of
-from mom.web.views import STORE_NAMES, is_entered, pair_name, secret_flag, shown
+from mom.web.views import asked_by, is_entered, pair_name, secret_flag, shown
 
 
 class FieldView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -98,10 +98,10 @@ def _field(view: str, record: type[msgspec.Struct], each: Attribute, name: str) 
 
 def _questions(view: str, name: str) -> tuple[tuple[str, ...], bool]:
     """The operators that a filter of this field may use, and whether rows can be sorted by it."""
-    names: Mapping[str, str] = STORE_NAMES.get(view, {})
-    field = view_of(view).fields.get(names.get(name, name))
-    if field is None:
+    asked = asked_by(view).get(name)
+    if asked is None:
         return (), False
+    field = view_of(view).field(asked)
     try:
         check_sortable(field.column)
     except QueryError:

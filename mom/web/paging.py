@@ -5,7 +5,8 @@ store, by the same rules: case folded, `num` by length and then text, empty last
 """
 
 import enum
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import msgspec
@@ -15,6 +16,8 @@ from mom.web.errors import BadRequest
 
 MAX_LIMIT = 1000
 MAX_FILTERS = 20
+MOST_NAMED = 12
+"""Fields that a refusal names, if a collection has no more; else only those of a similar name."""
 OPERATORS = tuple(operator.value for operator in Operator)
 
 Offset = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
@@ -57,17 +60,17 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         return tuple(_filter(text) for text in self.filter)
 
     def for_store(self, names: Mapping[str, str]) -> Query:
-        """The same question for the store; `names` are fields that it calls otherwise."""
+        """The same question for the store; `names` are all fields by what they are asked by, and
+        how the store calls them. Raises `BadRequest`.
+        """
         sign = "-" if self.descending else ""
-        field = names.get(self.sort_field, self.sort_field)
         return Query(
             offset=self.offset,
             limit=self.limit,
-            sort=sign + field if field else "",
+            sort=sign + _field(self.sort_field, names) if self.sort_field else "",
             q=self.q,
             filters=tuple(
-                Filter(names.get(each.field, each.field), each.op, each.value)
-                for each in self.filters
+                Filter(_field(each.field, names), each.op, each.value) for each in self.filters
             ),
         )
 
@@ -111,11 +114,19 @@ def _names(row: type[msgspec.Struct]) -> dict[str, str]:
     return {field.encode_name: field.name for field in msgspec.structs.fields(row)}
 
 
-def _field(name: str, names: dict[str, str]) -> str:
+def _field(name: str, names: Mapping[str, str]) -> str:
     if name not in names:
-        right = f"there is no such field; known are {', '.join(names)}"
+        right = f"there is no such field{_instead(name, names)}"
         raise BadRequest(f"{name}: {right}", fields={name: right})
     return names[name]
+
+
+def _instead(name: str, known: Collection[str]) -> str:
+    """Which fields may have been meant, in a few words."""
+    if len(known) <= MOST_NAMED:
+        return f"; known are {', '.join(known)}"
+    similar = get_close_matches(name, known)
+    return f"; similar are {', '.join(similar)}" if similar else ""
 
 
 def _plain(value: Any) -> Any:

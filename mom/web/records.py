@@ -13,12 +13,11 @@ from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.user import User
 from mom.store.lines import Line
-from mom.store.query import Query
 from mom.store.repositories import Reading
 from mom.store.store import Store
 from mom.store.views import Pair
 from mom.web.paging import Listing, ListQuery
-from mom.web.views import STORE_NAMES, RecordViews, View
+from mom.web.views import RecordViews, View, asked_by
 
 
 class LineView(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ class Records:
 
     async def users(self, query: ListQuery) -> Listing:
         """A page of users."""
-        asked = query.for_store(STORE_NAMES["users"])
+        asked = query.for_store(asked_by("users"))
 
         def read(reading: Reading) -> Listing:
             page = reading.page("users", asked)
@@ -54,17 +53,17 @@ class Records:
 
     async def devices(self, query: ListQuery) -> Listing:
         """A page of devices."""
-        page = await self._page("devices", query.for_store(STORE_NAMES["devices"]))
+        page = await self._page("devices", query)
         return Listing([self._views.device(device) for device in page.items], page.total)
 
     async def pairs(self, query: ListQuery) -> Listing:
         """A page of bound pairs."""
-        page = await self._page("pairs", query.for_store(STORE_NAMES["pairs"]))
+        page = await self._page("pairs", query)
         return Listing([self._views.pair(pair) for pair in page.items], page.total)
 
     async def rooms(self, query: ListQuery) -> Listing:
         """A page of conference rooms."""
-        page = await self._page("rooms", query.for_store(STORE_NAMES["rooms"]))
+        page = await self._page("rooms", query)
         return Listing([self._views.room(room) for room in page.items], page.total)
 
     async def room(self, number: int) -> View:
@@ -78,7 +77,7 @@ class Records:
 
     async def roams(self, query: ListQuery) -> Listing:
         """A page of the moves of phones."""
-        page = await self._page("roams", query.for_store({}))
+        page = await self._page("roams", query)
         return Listing(page.items, page.total)
 
     async def user(self, number: int) -> View:
@@ -134,8 +133,9 @@ class Records:
             raise NotFound(f"{noun.value} {number}")
         return found
 
-    async def _page(self, view: str, query: Query) -> Any:
-        return await self._store.read(lambda reading: reading.page(view, query))
+    async def _page(self, view: str, query: ListQuery) -> Any:
+        asked = query.for_store(asked_by(view))
+        return await self._store.read(lambda reading: reading.page(view, asked))
 
 
 def _line(line: Line) -> LineView:

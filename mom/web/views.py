@@ -4,6 +4,7 @@ Derived from the annotated fields of the records; secrets and authentication key
 A field that nobody has told yet is left out, which is not the same as empty.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
@@ -14,7 +15,7 @@ from mom.model.attribute import Attribute, Group, Kind, attributes
 from mom.model.device import Device
 from mom.model.room import ConferenceRoom
 from mom.model.user import User
-from mom.store.views import FACTS_OF_THE_PAIR, HOME, Pair
+from mom.store.views import FACTS_OF_THE_PAIR, HOME, Pair, view_of
 
 _TYPES = {Kind.TEXT: str, Kind.NUMBER: int, Kind.BOOLEAN: bool}
 _SHOWN_OWN = ("revision",)
@@ -22,11 +23,10 @@ _ENTERED = (Group.ADMIN, Group.SECRET, Group.SUBSCRIPTION)
 
 View = dict[str, Any]
 
-STORE_NAMES: Mapping[str, Mapping[str, str]] = {
+_STORE_NAMES = {
     "users": {"omm": HOME},
     "devices": {"omm": HOME},
     "pairs": {"omm": HOME, "id": "ppn"},
-    "rooms": {},
 }
 """By view: fields that the store names otherwise than JSON does."""
 
@@ -157,6 +157,22 @@ PairView = view_type(
         "id": int,
     },
 )
+
+
+@functools.cache
+def asked_by(view: str) -> Mapping[str, str]:
+    """The fields that a view of the store can be filtered and sorted by: those that people see.
+
+    By their name in JSON; with each, how the store calls it.
+    """
+    of_store = view_of(view).fields
+    shapes = {"users": UserView, "devices": DeviceView, "pairs": PairView, "rooms": RoomView}
+    shape = shapes.get(view)
+    if shape is None:
+        return {wire: wire for wire in of_store}
+    others = _STORE_NAMES.get(view, {})
+    names = {each.encode_name: each.encode_name for each in msgspec.structs.fields(shape)}
+    return {wire: name for wire, name in (names | others).items() if name in of_store}
 
 
 def _entered(record: type[msgspec.Struct]) -> dict[str, Any]:

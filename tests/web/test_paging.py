@@ -75,6 +75,20 @@ def test_a_value_may_hold_colons() -> None:
 
 
 def test_the_store_is_asked_by_its_own_names() -> None:
-    query = ListQuery(sort="-omm", filter=("omm:eq:4", "num:empty")).for_store({"omm": "home"})
+    names = {"omm": "home", "num": "num"}
+    query = ListQuery(sort="-omm", filter=("omm:eq:4", "num:empty")).for_store(names)
     assert query.sort == "-home"
     assert query.filters == (Filter("home", "eq", "4"), Filter("num", "empty", ""))
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [("nmae", "; similar are name"), ("colour", "")],
+)
+def test_an_unknown_field_is_refused_in_a_few_words(name: str, right: str) -> None:
+    names = {f"name{letter}": "" for letter in "abcdefghijklmnop"} | {"name": "name"}
+    with pytest.raises(BadRequest) as refused:
+        ListQuery(filter=(f"{name}:empty",)).for_store(names)
+    text = refused.value.problem.fields[name]
+    assert text.startswith(f"there is no such field{right}")
+    assert len(text) < 100

@@ -1,5 +1,6 @@
 """Users, devices and pairs of a real store through the API."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -79,6 +80,20 @@ async def test_pages_are_sorted_filtered_and_cut_by_the_store(manor: House) -> N
     for wrong in ("sort=colour", "filter=pin:eq:1", "filter=uid:gt:x", "filter=marks:gt:1"):
         answer = await manor.ask("GET", f"/users?{wrong}")
         assert (answer.status, len(answer.json()["fields"])) == (400, 1)
+
+
+@pytest.mark.parametrize("collection", ["users", "devices", "pairs", "conference-rooms"])
+@pytest.mark.parametrize("field", ["revAdmin", "revContent", "home", "userRevRelation", "uak"])
+@ensureDeferred
+async def test_what_only_mom_itself_knows_of_a_record_is_no_field_to_ask_by(
+    manor: House, collection: str, field: str
+) -> None:
+    for question in (f"sort={field}", f"filter={field}:empty"):
+        answer = await manor.ask("GET", f"/{collection}?{question}")
+        assert answer.status == 400
+        text = answer.json()["fields"][field]
+        assert text.startswith("there is no such field")
+        assert not {"revAdmin", "revRelation", "revContent", "home"} & set(re.findall(r"\w+", text))
 
 
 @ensureDeferred
