@@ -49,7 +49,8 @@ class Pager:
         self, connection: Connection, view: View, query: Query, conditions: list[Condition]
     ) -> list[int]:
         if not query.sort:
-            return self._segment(connection, view, conditions, "", query.limit, query.offset)
+            order, limit = view.order, query.limit
+            return self._segment(connection, view, conditions, order, limit, query.offset)
         field = view.field(query.sort.removeprefix("-"))
         sortable(field.column)
         direction = "DESC" if query.sort.startswith("-") else "ASC"

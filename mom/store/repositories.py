@@ -69,6 +69,7 @@ class Repositories:
                 "accounts": self.accounts.show,
                 "events": self.events.records.show,
                 "roams": self.roams.records.show,
+                "trash": self.trash.show,
             },
         )
 
@@ -90,7 +91,8 @@ class Reading:
         self._rows = repositories
 
     def page(self, view: str, query: Query) -> Page:
-        """A page of `users`, `devices`, `pairs`, `rooms`, `omms`, `accounts`, `events` or `roams`.
+        """A page of `users`, `devices`, `pairs`, `rooms`, `omms`, `accounts`, `events`, `roams` or
+        `trash`.
 
         Items are records without secrets (`Pair` for pairs). Raises `QueryError`.
         """

@@ -143,6 +143,8 @@ def _small_tables(tables: sa.MetaData) -> None:
         sa.Column("at", BIG, nullable=False),
         sa.Column("cause", TEXT, nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
+        sa.Column("label_folded", TEXT),
+        sa.Column("search", TEXT),
         sa.Index("ix_trash_key", "noun", "key"),
         sa.Index("ix_trash_at", "at"),
     )

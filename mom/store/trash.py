@@ -14,11 +14,15 @@ from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.identities import ipei_key
 from mom.model.user import User
+from mom.store.columns import TableSpec, fold, searchable
 from mom.store.database import Database
 from mom.store.vault import Vault
 
-_NAMES = ("noun", "number", "key", "label", "at", "cause", "record")
+_LISTED = ("noun", "number", "key", "label", "at", "cause")
+_NAMES = (*_LISTED, "record", "label_folded", "search")
 _KEY = ("noun", "number")
+PLACE = "trash.number * 2 + CASE trash.noun WHEN 'device' THEN 1 ELSE 0 END"
+"""One number for noun and number, by which a page names its rows (SQL)."""
 
 
 class Discarded(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +39,21 @@ class Discarded(msgspec.Struct, frozen=True, kw_only=True):
     cause: str = ""
     record: User | Device | None = None
     """The record, secrets included; `None` in lists for people."""
+
+
+def search_text(entry: Discarded) -> str:
+    """What the quick search looks through."""
+    return searchable(entry.key, entry.label, entry.cause)
+
+
+TRASH = TableSpec(
+    table="trash",
+    record=Discarded,
+    key="number",
+    hidden=("record",),
+    folded=("label",),
+    search=search_text,
+)
 
 
 def discarded(record: User | Device, at: int, cause: str) -> Discarded:
@@ -61,13 +80,17 @@ class TrashRows:
         self._vault = vault
         self._upsert = database.upsert("trash", _KEY, _NAMES)
         self._delete = database.sql("DELETE FROM trash WHERE noun = ? AND number = ?")
-        self._columns = f"SELECT {', '.join(_NAMES[:-1])}"
+        self._database = database
+        self._columns = f"SELECT {', '.join(_LISTED)}"
         self._find = database.sql(
             f"{self._columns}, record FROM trash WHERE noun = ? AND key = ?"
             " ORDER BY at DESC, number DESC LIMIT 1"
         )
         self._get = database.sql(
             f"{self._columns}, record FROM trash WHERE noun = ? AND number = ?"
+        )
+        self._some = database.sql(
+            f"{self._columns} FROM trash WHERE noun = ? AND {database.among('number')}"
         )
         self._old = database.sql("SELECT noun, number FROM trash WHERE at < ? ORDER BY at LIMIT ?")
 
@@ -79,6 +102,7 @@ class TrashRows:
                 self._vault.seal(
                     msgspec.msgpack.encode(entry.record), _place(entry.noun, entry.number)
                 ),
+                *(fold(entry.label), search_text(entry)),
             )
             for entry in entries
         ]
@@ -105,6 +129,17 @@ class TrashRows:
         """What is in the trash, newest first, without the records themselves."""
         rows = connection.exec_driver_sql(f"{self._columns} FROM trash ORDER BY at DESC, number")
         return [_entry(row) for row in rows]
+
+    def show(self, connection: Connection, places: Collection[int]) -> dict[int, Discarded]:
+        """The entries with these numbers of rows (`PLACE`), without the records themselves."""
+        found: dict[int, Discarded] = {}
+        for rest, noun in enumerate((Noun.USER, Noun.DEVICE)):
+            numbers = [place // 2 for place in places if place % 2 == rest]
+            if numbers:
+                packed = (noun.value, self._database.pack(numbers))
+                rows = connection.exec_driver_sql(self._some, packed)
+                found |= {row[1] * 2 + rest: _entry(row) for row in rows}
+        return found
 
     def older(self, connection: Connection, than: int, limit: int) -> list[tuple[Noun, int]]:
         """The oldest entries from before `than` (seconds since 1970), at most `limit`."""

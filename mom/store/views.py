@@ -18,6 +18,7 @@ from mom.store.events import EVENTS
 from mom.store.omms import OMMS
 from mom.store.roams import ROAMS
 from mom.store.rooms import ROOMS
+from mom.store.trash import PLACE, TRASH
 from mom.store.users import USERS
 
 FACTS_OF_THE_PAIR = ("uid", "ppn", "relType")
@@ -37,7 +38,7 @@ class View(msgspec.Struct, frozen=True):
     """A view: the SQL it is read from, its number (the row id), and its fields by JSON name.
 
     `tables` are always read; `joined` is the SQL that adds others, by table, where a field of them
-    is asked for.
+    is asked for. `order` is how rows come that no order was asked for, before their number.
     """
 
     name: str
@@ -46,6 +47,7 @@ class View(msgspec.Struct, frozen=True):
     fields: Mapping[str, Field]
     tables: tuple[str, ...]
     joined: Mapping[str, str] = {}
+    order: str = ""
 
     def source_with(self, tables: Collection[str]) -> str:
         """The SQL that a question is read from which names fields of these tables."""
@@ -105,7 +107,12 @@ def _pairs() -> View:
     return View("pairs", source, "devices.ppn", fields, ("devices", "users"))
 
 
+def _trash() -> View:
+    """What was deleted, the latest first."""
+    return View("trash", TRASH.table, PLACE, _fields(TRASH), (TRASH.table,), order="at DESC, ")
+
+
 @functools.cache
 def _views() -> Mapping[str, View]:
     views = [_single(spec) for spec in (DEVICES, ROOMS, OMMS, ACCOUNTS, EVENTS, ROAMS)]
-    return {view.name: view for view in (*views, _users(), _pairs())}
+    return {view.name: view for view in (*views, _users(), _pairs(), _trash())}

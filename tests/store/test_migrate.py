@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from pytest_twisted import ensureDeferred as deferred
@@ -12,6 +13,7 @@ from mom.store import migrations
 from mom.store.database import Database
 from mom.store.errors import FromTheFuture
 from mom.store.migrate import NEWEST, migrate
+from mom.store.query import Query
 from mom.store.schema import metadata
 from tests.postgresql import PostgresqlServer
 from tests.store.conftest import Opener
@@ -144,6 +146,36 @@ async def test_a_database_from_the_future_is_refused_by_its_version(
     engine.dispose()
     with pytest.raises(FromTheFuture, match="9999"):
         await opened(empty_url)
+
+
+def migrate_to(database: Database, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    engine = database.engine(writer=True)
+    with engine.connect() as connection, database.writing(connection, durable=True):
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+    engine.dispose()
+
+
+@deferred
+async def test_what_was_in_the_trash_before_it_had_pages_is_found_on_them(
+    empty_url: str, opened: Opener
+) -> None:
+    database = Database(empty_url)
+    migrate_to(database, "0005")
+    engine = database.engine(writer=True)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO trash (noun, number, key, label, at, cause, record)"
+            " VALUES ('user', 7, '4711', 'Österreicher', 5, 'mom', 'sealed')"
+        )
+    engine.dispose()
+    store = await opened(empty_url)
+    for asked in (Query(q="österreicher"), Query(q="4711"), Query(sort="label")):
+        page = await store.read(lambda reading, asked=asked: reading.page("trash", asked))
+        assert [(each.number, each.at) for each in page.items] == [(7, 5)]
 
 
 def test_the_newest_version_is_that_of_the_last_migration() -> None:

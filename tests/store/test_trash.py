@@ -1,9 +1,12 @@
+from typing import Any
+
 from pytest_twisted import ensureDeferred as deferred
 
 from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.user import User
 from mom.store.changes import Change
+from mom.store.query import Filter, Query
 from mom.store.store import Store
 from mom.store.work import TRASH_SECONDS
 from tests.store.conftest import Clock
@@ -98,3 +101,35 @@ async def test_after_30_days_it_is_forgotten_with_its_lines(store: Store, clock:
     assert await store.read(lambda reading: reading.trash()) == []
     assert await store.read(lambda reading: reading.lines(Noun.USER, 1)) == []
     assert len(await store.read(lambda reading: reading.lines(Noun.USER, 2))) == 1
+
+
+@deferred
+async def test_pages_of_the_trash_are_the_latest_first_filtered_and_searched(
+    store: Store, clock: Clock
+) -> None:
+    for number in range(1, 5):
+        await put_and_delete(store, user(number, num=f"10{number}", name=f"Ümit {number}"))
+        clock.now += 1
+    await put_and_delete(store, device(4))
+
+    async def found(**asked: Any) -> tuple[list[tuple[str, int]], int]:
+        page = await store.read(lambda reading: reading.page("trash", Query(**asked)))
+        return [(each.noun.value, each.number) for each in page.items], page.total
+
+    users = [("user", number) for number in range(1, 5)]
+    assert await found(limit=2) == ([("device", 4), ("user", 4)], 5)
+    assert await found(limit=2, offset=3) == ([("user", 2), ("user", 1)], 5)
+    assert await found(sort="label") == ([("device", 4), *users], 5)
+    assert await found(sort="-number", limit=2) == ([("user", 4), ("device", 4)], 5)
+    assert await found(filters=(Filter("noun", "eq", "device"),)) == ([("device", 4)], 1)
+    assert await found(filters=(Filter("label", "eq", "ÜMIT 2"),)) == ([("user", 2)], 1)
+    assert await found(filters=(Filter("at", "gt", str(int(clock.now - 2))),), limit=0) == ([], 2)
+    assert await found(q="ümit 3") == ([("user", 3)], 1)
+    assert await found(q="101") == ([("user", 1)], 1)
+    (entry,) = await store.read(
+        lambda reading: reading.page("trash", Query(q="ümit 3", limit=1)).items
+    )
+    assert (entry.key, entry.label, entry.cause, entry.record) == (
+        *("103", "Ümit 3", "deleted by mom"),
+        None,
+    )

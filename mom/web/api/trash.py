@@ -14,6 +14,7 @@ from mom.web.errors import NotThere
 from mom.web.paging import Listing, ListQuery, listing_of
 from mom.web.records import Records
 from mom.web.route import Access, route
+from mom.web.views import asked_by
 
 _LISTS = {Noun.USER: "users", Noun.DEVICE: "devices"}
 
@@ -49,9 +50,11 @@ class TrashRoutes:
     )
     async def many(self, call: Call, query: ListQuery) -> Listing:
         """A page of the trash."""
+        asked = query.for_store(asked_by("trash"))
 
         def read(reading: Reading) -> Listing:
-            return query.select([_view(entry) for entry in reading.trash()])
+            page = reading.page("trash", asked)
+            return Listing([_view(entry) for entry in page.items], page.total)
 
         return await self._store.read(read)
 

@@ -30,4 +30,10 @@ async def test_what_cannot_be_taken_back_is_refused_with_the_reason(manor: House
     assert (taken.status, list(taken.json()["fields"])) == (422, ["num"])
     for path in ("/trash/user/3", "/trash/device/2", "/trash/omm/1", "/trash/device/99"):
         assert (await manor.ask("POST", f"{path}/actions/revive")).status == 404
-    assert (await manor.ask("GET", "/trash?sort=colour")).status == 400
+
+
+@ensureDeferred
+async def test_the_trash_is_asked_by_the_fields_that_it_shows(manor: House) -> None:
+    for wrong in ("sort=colour", "filter=record:empty", "filter=number:gt:x"):
+        answer = await manor.ask("GET", f"/trash?{wrong}")
+        assert (answer.status, len(answer.json()["fields"])) == (400, 1)
