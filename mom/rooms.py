@@ -34,6 +34,7 @@ from mom.ops.certificate_expiry import CertificateExpiry
 from mom.ops.database_probe import DatabaseProbe
 from mom.ops.disk_space import DiskSpace
 from mom.ops.health import HealthBoard
+from mom.ops.licence_use import LicenceUse
 from mom.ops.omm_connections import OmmConnections
 from mom.ops.time_sync import TimeSync, kernel_clock_is_synchronised
 from mom.store.trash_end import TrashEnd
@@ -104,7 +105,7 @@ def build_rooms(
         sessions=sessions,
         directory=directory,
         fleet=fleet,
-        health=_health(office, fleet, certificates, reactor, now),
+        health=_health(office, fleet, directory, certificates, reactor, now),
         certificates=certificates,
         jobs=JobBook(reactor, now, office.accounts.may_change),
         random_bytes=random_bytes,
@@ -184,13 +185,16 @@ def wishes(office: Office) -> Wishes:
 def _health(
     office: Office,
     fleet: Fleet,
+    directory: Directory,
     certificates: Certificates,
     reactor: Any,
     now: Callable[[], float],
 ) -> HealthBoard:
     paths = office.config.paths
     board = HealthBoard(reactor)
-    board.add(office.licences)
+    board.add(
+        LicenceUse(office.licences, lambda: directory.policy.max_users, directory.surplus.counts)
+    )
     board.add(OmmConnections(fleet.omms, fleet.board.connected))
     board.add(DatabaseProbe(reactor, lambda: office.store.read(lambda reading: reading.settings())))
     board.add(DiskSpace((paths.state, paths.log, paths.omm_files), _free_bytes))

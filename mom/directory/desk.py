@@ -19,6 +19,7 @@ from mom.directory.rows import Left, Removed, Row
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.giving import Giving
 from mom.directory.sharing import Sharing
+from mom.directory.surplus import Surplus
 from mom.directory.units import Units
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
@@ -104,6 +105,10 @@ class Desk(Protocol):
     @property
     def guests(self) -> Guests:
         """Which records an OMM may keep for a while though they are not wanted there."""
+
+    @property
+    def surplus(self) -> Surplus:
+        """The users of connected OMMs that the licence does not allow."""
 
     async def named(self, add_id: str) -> int:
         """The user with that login or additional ID; 0 if there is none, or more than one."""

@@ -40,6 +40,7 @@ from mom.directory.rows import Left, Row
 from mom.directory.sharing import Sharing
 from mom.directory.sites import Sites, release
 from mom.directory.sitting import SittingOf
+from mom.directory.surplus import Surplus
 from mom.directory.units import Units
 from mom.directory.wanted import wanted
 from mom.model.copy import Noun
@@ -71,7 +72,7 @@ class Directory:
         """`now` gives seconds since 1970; `clock` measures how long things take."""
         self.store = store
         self.recorder = recorder
-        self.policy = policy or Policy()
+        self._policy = policy or Policy()
         self.guard = Guard()
         self.clock = clock
         self.index = Index()
@@ -88,6 +89,8 @@ class Directory:
         self._shapes = Shapes()
         self._readers = DeferredSemaphore(READERS)
         self._sittings: dict[OmmId, SittingOf] = {}
+        self.surplus = Surplus(self.index, self._sittings, lambda: self._policy)
+        """The users of connected OMMs that the licence does not allow."""
         self._sites = Sites()
         self._readings = 0
         self._resumed = 0
@@ -152,6 +155,16 @@ class Directory:
         )
         self._sittings[omm] = sitting
         return sitting
+
+    @property
+    def policy(self) -> Policy:
+        """What administrators and the licence decide."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, policy: Policy) -> None:
+        self._policy = policy
+        self.surplus.take_in()
 
     def counts(self, omm: OmmId) -> tuple[int, int]:
         """How many users and devices that OMM holds."""
@@ -338,6 +351,7 @@ class Directory:
         for omm, keys in due.items():
             self._mark(omm, keys)
         self.moves.look(number for noun, number in drafts.records if noun is Noun.DEVICE)
+        self.surplus.take_in()
 
     def _mark(self, omm: OmmId, keys: Iterable[tuple[Noun, int]]) -> None:
         """These records may differ now at an OMM."""

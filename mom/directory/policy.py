@@ -1,5 +1,7 @@
 """The settings of the directory: what administrators and the licence decide for all OMMs."""
 
+from sys import maxsize
+
 import msgspec
 
 from mom.model.setting import SubscriptionMode
@@ -11,7 +13,8 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     `deletes_stick`: a record deleted while its OMM was away is deleted there too, instead of
     coming back. `after_import`: the database was just imported; nothing is deleted by the first
     reading of each OMM. `licensed`: there is a licence, and with it the common identity that
-    phones roam by. `subscription` and `auto_create`: which phones may subscribe.
+    phones roam by; `max_users`: how many users it allows, None = any number. `subscription` and
+    `auto_create`: which phones may subscribe.
     """
 
     deletes_stick: bool = False
@@ -20,3 +23,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     max_users: int | None = None
     subscription: SubscriptionMode = SubscriptionMode.OFF
     auto_create: bool = False
+
+    def room(self, users: int) -> int:
+        """How many users the licence allows beside so many."""
+        return maxsize if self.max_users is None else max(0, self.max_users - users)

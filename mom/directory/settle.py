@@ -11,9 +11,11 @@ import msgspec
 
 from mom.directory import conflicts, lines, marks, relation, removal, whereabouts
 from mom.directory.bench import Bench
+from mom.directory.beyond import Beyond, Found
 from mom.directory.fingerprints import Shapes
 from mom.directory.fresh import take
-from mom.directory.known import identify, key_in, key_of
+from mom.directory.known import identify, key_of
+from mom.directory.preload import load_pair, preload
 from mom.directory.reconcile import Facts, News, created, reconcile
 from mom.directory.relation import other
 from mom.directory.removal import Reach
@@ -35,7 +37,7 @@ class Asked(msgspec.Struct, kw_only=True):
     """What a batch came to: whole records that the OMM must be asked for (noun and local number),
     records to ask for once MOM's own request is answered, how many rows changed something, and
     texts for the event log. `arrived` are devices that turned out to have moved there, `left` OMMs
-    from which a device has gone without MOM.
+    from which a device has gone without MOM, `beyond` which records the licence keeps there.
     """
 
     fetch: list[Known] = []
@@ -44,6 +46,7 @@ class Asked(msgspec.Struct, kw_only=True):
     texts: list[str] = []
     arrived: list[int] = []
     left: list[Left] = []
+    beyond: Found = {}
 
 
 class Settler:
@@ -56,6 +59,7 @@ class Settler:
         shapes: Shapes,
         busy: Callable[[Noun, int], bool],
         endings: Endings,
+        beyond: Beyond,
     ) -> None:
         """`busy` tells whether a request about a record is under way at this OMM."""
         self._facts = facts
@@ -63,6 +67,7 @@ class Settler:
         self._shapes = shapes
         self._busy = busy
         self._endings = endings
+        self._beyond = beyond
         self._tried: set[tuple[Noun, int, int]] = set()
 
     async def settle(self, bench: Bench, items: Sequence[Row | Removed]) -> Asked:
@@ -71,14 +76,17 @@ class Settler:
         facts = self._facts()
         place, loaded = 0, False
         while place < len(items):
-            taken = take(bench, items, place, facts)
+            taken = 0 if self._beyond.is_full(bench) else take(bench, items, place, facts)
+            if taken and self._beyond:
+                rows = (row for row in items[place : place + taken] if isinstance(row, Row))
+                asked.beyond |= {(row.noun, row.local): None for row in rows}
             asked.changed += taken
             place += taken
             if taken:
                 continue
             if not loaded:
                 loaded = True
-                await _preload(bench, items[place:], facts.omm)
+                await preload(bench, items[place:], facts.omm)
             asked.changed += await self._one(bench, items[place], facts, asked)
             place += 1
         return asked
@@ -90,6 +98,8 @@ class Settler:
             if copy is not None:
                 await removal.left(bench, copy)
             return True
+        if self._beyond.has(item.noun, item.local) and (item.deleted or item.missing):
+            asked.beyond[item.noun, item.local] = None
         if item.deleted or item.missing:
             return await self._gone(bench, item, facts)
         if item.whole:
@@ -134,6 +144,8 @@ class Settler:
         attrs = row.element.attrs
         raw = self._shapes.raw(row.noun, attrs)
         news = News(told=told, attrs=attrs, raw=raw, live=row.live, sent=row.sent)
+        if self._beyond.has(row.noun, row.local):
+            asked.beyond[row.noun, row.local] = None
         if row.number and bench.entry(row.noun, row.number) is not None:
             await _displace(bench, row, facts.omm)
             return await self._known(bench, row.number, news, facts, asked, row)
@@ -145,7 +157,23 @@ class Settler:
             bench.put_copy(msgspec.structs.replace(identity.stale, local=0))
         if identity.number:
             return await self._known(bench, identity.number, news, facts, asked, row)
+        if self._stays(bench, told, asked):
+            return False
         await self._new(bench, identity.adopt, news, facts, asked)
+        return True
+
+    def _stays(self, bench: Bench, told: Told, asked: Asked) -> bool:
+        """Whether the licence does not allow a record that MOM does not know.
+
+        Of a phone whose user is not known yet the user decides; both are asked for again.
+        """
+        staying = self._beyond.judge(bench, told)
+        if staying is None:
+            return False
+        asked.beyond[told.noun, told.local] = staying
+        user = (Noun.USER, staying.user)
+        if staying.user and not asked.beyond.get(user) and not self._beyond.has(*user):
+            self._ask(asked, told.noun, told.local, staying.user)
         return True
 
     async def _new(self, bench: Bench, adopt: int, news: News, facts: Facts, asked: Asked) -> None:
@@ -185,7 +213,7 @@ class Settler:
         entry = bench.entry(noun, number)
         if entry is None:
             return False
-        await _load_pair(bench, noun, number, entry.partner)
+        await load_pair(bench, noun, number, entry.partner)
         record = bench.record(noun, number)
         if record is None:
             return False
@@ -257,7 +285,7 @@ class Settler:
         copy = bench.local(noun, facts.omm, partner)
         entry = bench.entry(noun, copy.number) if copy is not None else None
         if entry is not None:
-            await _load_pair(bench, noun, entry.number, entry.partner)
+            await load_pair(bench, noun, entry.number, entry.partner)
 
     def _ask(self, asked: Asked, noun: Noun, local: int, unknown: int) -> None:
         """Ask for the unknown partner first, then again for the record; once per sitting."""
@@ -355,35 +383,3 @@ def _accepted(bench: Bench, copy: Copy) -> None:
     if record is not None and marked != record.marks:
         revision = record.revision + 1
         bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))
-
-
-async def _preload(bench: Bench, items: Sequence[Row | Removed], omm: OmmId) -> None:
-    """Load the records that the batch is surely about in one query per noun."""
-    needed: dict[Noun, set[int]] = {Noun.USER: set(), Noun.DEVICE: set()}
-    for item in items:
-        if isinstance(item, Removed):
-            continue
-        number = item.number or _guess(bench, item, omm)
-        entry = bench.entry(item.noun, number) if number else None
-        if entry is not None:
-            needed[item.noun].add(number)
-            needed[other(item.noun)].add(entry.partner)
-        partner = item.element.attrs.get("uid" if item.noun is Noun.DEVICE else "ppn", "")
-        if partner.isdecimal():
-            bound = bench.local(other(item.noun), omm, int(partner))
-            if bound is not None:
-                needed[other(item.noun)].add(bound.number)
-    await bench.load(needed[Noun.USER], needed[Noun.DEVICE])
-
-
-def _guess(bench: Bench, row: Row, omm: OmmId) -> int:
-    copy = bench.local(row.noun, omm, row.local)
-    if copy is not None:
-        return copy.number
-    found = bench.with_key(row.noun, key_in(row.noun, row.element)) if row.whole else ()
-    return found[0] if found else 0
-
-
-async def _load_pair(bench: Bench, noun: Noun, number: int, partner: int) -> None:
-    user, device = (number, partner) if noun is Noun.USER else (partner, number)
-    await bench.load([user], [device])

@@ -19,8 +19,9 @@ from twisted.logger import Logger
 
 from mom.axi.element import Element
 from mom.axi.errors import LinkLost
-from mom.directory import removal, wire
+from mom.directory import beyond, removal, wire
 from mom.directory.bench import Bench
+from mom.directory.beyond import Beyond
 from mom.directory.credentials import as_agreed
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
@@ -83,7 +84,9 @@ class SittingOf:
         self.sender = Sender(desk, port, self.abilities, self.push, lambda: not self._queue)
         self.losses = Losses(desk, port.omm.id, self.sender, reach)
         self.giving = Giving()
-        self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings)
+        self.beyond = Beyond(port.omm.id, lambda users: desk.policy.room(users))
+        """Users that the licence does not allow, and their phones."""
+        self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings, self.beyond)
         self._lobby = Lobby(desk, self)
         self._queue: deque[Item] = deque()
         self._working = False
@@ -116,7 +119,9 @@ class SittingOf:
     def notes(self) -> tuple[str, ...]:
         """What cannot be brought to the OMM, in words for its health."""
         own = () if self.abilities.set_pp else ("SetPP not known: no numbers, no relations",)
-        return (*own, *self._rooms.notes)
+        users = self.beyond.users
+        full = (beyond.note(users, self._desk.policy.max_users),) if users else ()
+        return (*own, *full, *self._rooms.notes)
 
     def take(self, event: Element) -> None:
         """Take the next event; others than those about users, devices and rooms are not ours."""
@@ -266,6 +271,9 @@ class SittingOf:
     def _go_on(self, asked: Asked) -> None:
         if self.closed:
             return
+        if asked.beyond and self.beyond.settled(asked.beyond):
+            text = beyond.told(self._omm, self._desk.policy.max_users)
+            self._desk.recorder.record(Severity.WARNING, "directory", text)
         self._lobby.found(asked.arrived, asked.left)
         self.sender.look_again(asked.later)
         for noun, local in dict.fromkeys(asked.fetch):

@@ -12,6 +12,7 @@ from twisted.internet.task import Clock
 from mom.axi.element import Element
 from mom.directory import fresh, settle
 from mom.directory.bench import Bench, Drafts
+from mom.directory.beyond import Beyond
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
@@ -31,6 +32,7 @@ from mom.store.trash import Discarded
 NOW = 1_700_000_000
 OMM = OmmId(4)
 ENDINGS = Endings(Clock(), lambda: 0, lambda ari: OmmId(0))
+BEYOND = Beyond(OMM, lambda users: 1)
 FACTS = Facts(
     omm=OMM,
     now=NOW,
@@ -120,7 +122,9 @@ def settled(rows: Sequence[Row | Removed]) -> tuple[Sheet, Drafts, Asked, list[s
     work = PaperWork()
     bench = Bench(Index(), work)
     reach = Reach(NOW, lambda omm: False, False, False)
-    settler = Settler(lambda: FACTS, lambda: reach, Shapes(), lambda noun, number: False, ENDINGS)
+    settler = Settler(
+        lambda: FACTS, lambda: reach, Shapes(), lambda noun, number: False, ENDINGS, BEYOND
+    )
     asked = done(settler.settle(bench, rows))
     shared = [k for k in bench.touched_keys(Noun.USER) if len(bench.with_key(Noun.USER, k)) > 1]
     drafts = bench.finish()

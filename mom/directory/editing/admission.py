@@ -38,9 +38,9 @@ class Admission:
 
     def one_more_user(self, bench: Bench) -> None:
         """Whether the licence allows a further user. Raises `NoLicence`."""
-        most = self._desk.policy.max_users
-        if most is not None and bench.count(Noun.USER) >= most:
-            raise NoLicence(most)
+        policy = self._desk.policy
+        if policy.max_users is not None and not policy.room(bench.count(Noun.USER)):
+            raise NoLicence(policy.max_users)
 
     def _of_user(
         self, bench: Bench, before: Record | None, values: Mapping[str, object]

@@ -65,8 +65,8 @@ class Roaming:
         device = self._intents.device(visitor)
         if place.closed:
             return
-        if not self._desk.policy.licensed or not device:
-            await self._reject(visitor, self._hopeless(), 0)
+        if not self._is_licensed(key) or not device:
+            await self._reject(visitor, self._hopeless(key), 0)
             return
         self._desk.moves.begin(device)
         self._desk.endings.begin(device, visitor.began)
@@ -79,10 +79,12 @@ class Roaming:
             self._desk.endings.forget(device)
             self._desk.moves.end(device)
 
-    def _hopeless(self) -> LocateReject:
+    def _is_licensed(self, key: str) -> bool:
+        return self._desk.policy.licensed and not self._desk.surplus.has_phone(key)
+
+    def _hopeless(self, key: str) -> LocateReject:
         """Why a phone is refused without any record being looked at."""
-        licensed = self._desk.policy.licensed
-        refused = roam.refusal(roam.Seen(licensed=licensed, known=False))
+        refused = roam.refusal(roam.Seen(licensed=self._is_licensed(key), known=False))
         return refused or LocateReject.UNKNOWN
 
     async def _bring(self, visitor: Visitor, device: int) -> None:

@@ -48,7 +48,7 @@ class Subscribing:
         wildcard = self._desk.policy.subscription is SubscriptionMode.WILDCARD
         named = await self._desk.named(add_id) if wildcard and add_id and not device else 0
         user = named if self._waits(named) else 0
-        answer = await self._decide(place, device, user)
+        answer = await self._decide(place, ipei, device, user)
         if isinstance(answer, SubscribeReject):
             await self._reject(place, ipei, answer, device)
             return
@@ -62,7 +62,9 @@ class Subscribing:
         phone = self._desk.index.entry(Noun.DEVICE, entry.partner) if entry.partner else None
         return phone is None or not phone.active
 
-    async def _decide(self, place: Place, device: int, user: int) -> Answer | SubscribeReject:
+    async def _decide(
+        self, place: Place, ipei: str, device: int, user: int
+    ) -> Answer | SubscribeReject:
         omm, index, policy = place.port.omm.id, self._desk.index, self._desk.policy
         entry = index.entry(Noun.DEVICE, device) if device else None
         elsewhere = entry is not None and entry.home not in (0, omm)
@@ -71,7 +73,7 @@ class Subscribing:
         asked = Asked(
             mode=policy.subscription,
             auto_create=policy.auto_create,
-            licensed=policy.licensed,
+            licensed=policy.licensed and not self._desk.surplus.has_phone(ipei_key(ipei)),
             known=entry is not None,
             pari_elsewhere=elsewhere and await self._desk.is_pari_only(device),
             named=user > 0,
