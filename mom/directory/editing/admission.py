@@ -14,6 +14,8 @@ from mom.model.copy import Noun
 from mom.model.identities import ipei_key
 from mom.model.user import User
 
+NO_NUMBER = "is required: a user without a number reaches no OMM"
+
 
 class Admission:
     """The checks that a record alone cannot answer."""
@@ -26,7 +28,8 @@ class Admission:
     ) -> None:
         """Whether these values (by Python name) may go into a record; `before` None = a new one.
 
-        Raises `FieldErrors`, and `NoLicence` for a new user.
+        A user that has no number, as OMMs may tell of such, can be changed. Raises `FieldErrors`,
+        and `NoLicence` for a new user.
         """
         errors = _taken(bench, noun, before, values)
         if noun is Noun.USER:
@@ -46,6 +49,8 @@ class Admission:
         self, bench: Bench, before: Record | None, values: Mapping[str, object]
     ) -> dict[str, str]:
         former = before if isinstance(before, User) else None
+        if "num" in values and not values["num"] and (former is None or former.num):
+            return {"num": NO_NUMBER}
         was_permanent = former is not None and bool(former.permanent)
         was_external = former is not None and bool(former.external)
         permanent = bool(values.get("permanent", was_permanent))

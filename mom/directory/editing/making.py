@@ -75,8 +75,9 @@ class Making:
         """All that is wrong with both ends at once. Raises `FieldErrors`, `NoLicence`."""
         errors: dict[str, str] = {}
         for noun, values in typed.items():
+            complete = {"num": "", **values} if noun is Noun.USER else values
             try:
-                self._admission.check(bench, noun, None, values)
+                self._admission.check(bench, noun, None, complete)
             except FieldErrors as wrong:
                 errors |= wrong.fields
         if errors:

@@ -55,5 +55,6 @@ class Revival:
 def _at_stake(record: Record) -> dict[str, object]:
     """What must not contradict the records that are there (by Python name)."""
     if isinstance(record, User):
-        return {"num": record.num, "permanent": record.permanent}
+        number = {"num": record.num} if record.num else {}
+        return {**number, "permanent": record.permanent}
     return {"ipei": record.ipei}

@@ -246,10 +246,12 @@ async def test_a_copy_has_everything_but_what_must_be_ones_own(world: World) -> 
     assert (user.num, user.name, user.hierarchy1) == ("2", "Ann", "")
     assert (user.pin, user.sip_pw) == (None, None)
     assert (device.ipei, device.ac, device.rel_type) == ("", "77", "Fixed")
-    alone = await editor.copy(USERS, int(user.uid), {}, "admin")
+    alone = await editor.copy(USERS, int(user.uid), {"num": "3"}, "admin")
     single = await world.user(alone)
     assert single is not None
-    assert (single.num, single.name, single.rel_type) == (None, "Ann", "Unbound")
+    assert (single.num, single.name, single.rel_type) == ("3", "Ann", "Unbound")
+    with pytest.raises(FieldErrors, match="num: is required"):
+        await editor.copy(USERS, int(user.uid), {}, "admin")
     with pytest.raises(FieldErrors, match="num: is used"):
         await editor.copy(USERS, int(user.uid), {"num": "1"}, "admin")
 
@@ -262,5 +264,34 @@ async def test_the_licence_says_how_many_users_there_may_be(world: World) -> Non
     with pytest.raises(NoLicence, match="allows 1 users"):
         await world.mom.editor.create_user({"num": "2"}, "admin")
     with pytest.raises(NoLicence):
-        await world.mom.editor.copy(USERS, user.uid, {}, "admin")
+        await world.mom.editor.copy(USERS, user.uid, {"num": "2"}, "admin")
     await world.mom.editor.create_device({"ipei": IPEI}, "admin")
+
+
+@pytest.mark.parametrize("entered", [{}, {"num": ""}, {"name": "Ann"}])
+@pytest.mark.feature("F161", "F162")
+@ensureDeferred
+async def test_a_new_user_needs_a_number(world: World, entered: dict[str, object]) -> None:
+    for collection, more in ((USERS, {}), (PAIRS, {"ipei": IPEI})):
+        with pytest.raises(FieldErrors, match="num: is required: a user without a number"):
+            await world.mom.editor.create(collection, {**entered, **more}, "admin")
+        outcomes = await world.mom.bulk.create(collection, [(2, {**entered, **more})], "admin")
+        assert "num: is required" in outcomes[0].error
+        assert world.mom.bulk.rehearsal(collection)([(2, {**entered, **more})]) == outcomes
+
+
+@ensureDeferred
+async def test_a_number_cannot_be_taken_away_and_who_has_none_can_be_changed(
+    world: World,
+) -> None:
+    site = await world.site(1)
+    site.add("user", num="", name="Ann", ppn="0")
+    await world.connect(1)
+    editor = world.mom.editor
+    (without,) = world.mom.index.numbers(Noun.USER)
+    await editor.edit_user(without, {"name": "Anna", "num": ""}, "admin")
+    await editor.delete(Noun.USER, without, "admin")
+    await world.mom.revival.revive(Noun.USER, without, "admin")
+    assert (await editor.edit_user(without, {"num": "1"}, "admin")).name == "Anna"
+    with pytest.raises(FieldErrors, match="num: is required"):
+        await editor.edit_user(without, {"num": ""}, "admin")

@@ -151,19 +151,21 @@ async def test_pairs_come_from_a_file_after_a_dry_run(manor: House) -> None:
         "100,Bob,,,false,\r\n"
         "501,Cleo,0307402202594,,maybe,\r\n"
         "500,Dora,,,,\r\n"
+        ",Eve,,,,\r\n"
     )
     tried = await send(manor, "/pairs/import?dryRun=true", text)
     assert (await manor.ask("GET", "/users")).json()["total"] == 3
     job = await send(manor, "/pairs/import", text)
     for each in (tried, job):
         assert [(r["id"], r["ok"]) for r in each["results"]] == [
-            *((2, True), (3, False), (4, False), (5, False)),
+            *((2, True), (3, False), (4, False), (5, False), (6, False)),
         ]
         errors = [result["error"] for result in each["results"]]
         assert "num: is used by user" in errors[1]
         assert "ipei" in errors[2]
         assert "vip" in errors[2]
         assert "num: is used by user" in errors[3]
+        assert "num: is required" in errors[4]
     found = (await manor.ask("GET", "/pairs?filter=num:eq:500")).json()["items"]
     assert [(pair["name"], pair["relType"], pair["vip"]) for pair in found] == [
         ("Ann", "Fixed", True)

@@ -36,6 +36,9 @@ async def test_what_is_wrong_is_told_by_field(manor: House) -> None:
     answer = await manor.ask("POST", "/users", json=wrong)
     assert answer.status == 422
     assert set(answer.json()["fields"]) == set(wrong)
+    for path in ("/users", "/pairs"):
+        lacking = await manor.ask("POST", path, json={"name": "Meyer"})
+        assert (lacking.status, list(lacking.json()["fields"])) == (422, ["num"])
     taken = await manor.ask("POST", "/users", json={"num": "100"})
     assert (taken.status, list(taken.json()["fields"])) == (422, ["num"])
 
@@ -167,9 +170,9 @@ async def test_a_copy_is_a_new_record_without_what_must_be_ones_own(manor: House
         *("101", "Cellar", True, False, 0),
     )
     assert copied.headers["location"] == f"/api/v1/users/{view['uid']}"
-    pair = await manor.ask("POST", "/pairs/11/actions/copy", json={})
+    pair = await manor.ask("POST", "/pairs/11/actions/copy", json={"num": "102"})
     assert (pair.status, pair.json()["ipei"], pair.json()["encrypt"]) == (201, "", True)
-    assert (pair.json()["relType"], "num" in pair.json()) == ("Fixed", False)
+    assert (pair.json()["relType"], pair.json()["num"]) == ("Fixed", "102")
 
 
 @ensureDeferred
