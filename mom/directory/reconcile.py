@@ -191,8 +191,8 @@ def _decide(
     changed = news.raw is None or seen == NO_PRINT or seen != news.raw.prints[place]
     news_omm = answer or first or news.live or is_news(stamp, agreed.stamps[place], changed)
     news_mom = first or revision != agreed_revision
-    omm_at = own_time(stamp, facts) or (facts.now if news.live else 0)
-    mom_at = _stamp(record, group)
+    omm_at = own_time(stamp, facts) or (facts.now if news.live and it.told else 0)
+    mom_at: int = getattr(record, f"time_stamp_{group.value}")
     winner = judge(False, news_omm, news_mom, omm_at, mom_at)
     if answer and news_mom:
         winner = Judgement(Verdict.SEND)
@@ -326,13 +326,14 @@ def _home(
     )
     if device.home and not told:
         return {}
+    ari = news.told.value(Group.ROAMING, "omm_id")
+    taken = decided[Group.SUBSCRIPTION].judged.verdict is Verdict.TAKE
     here = (
-        decided[Group.SUBSCRIPTION].judged.verdict is Verdict.TAKE
-        and decided[Group.ROAMING].judged.verdict is not Verdict.TAKE
+        decided[Group.ROAMING].judged.verdict is not Verdict.TAKE
         and ("uak" in changes or "s" in changes)
-        and (news.live or device.s is not None)
+        and (not ari or (taken and (news.live or device.s is not None)))
     )
-    ari = None if here else news.told.value(Group.ROAMING, "omm_id")
+    ari = None if here else ari
     home = (facts.home_of(str(ari)) if ari else OmmId(0)) or facts.omm
     found: dict[str, object] = {"home": home} if home != device.home else {}
     known = changes.get("omm_id", device.omm_id)
@@ -393,8 +394,3 @@ def _equal(name: str, mine: object, theirs: object) -> bool:
     if name == "ipei":
         return ipei_key(str(mine or "")) == ipei_key(str(theirs or ""))
     return mine == theirs
-
-
-def _stamp(record: Record, group: Group) -> int:
-    stamp: int = getattr(record, f"time_stamp_{group.value}")
-    return stamp

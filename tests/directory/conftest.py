@@ -28,6 +28,7 @@ from mom.ports import ReadingResult
 from mom.store.store import Store
 from mom.store.vault import Vault
 from tests.directory.fake_omm import FakeOmm, FakePort
+from tests.directory.mortal import Life
 
 START = 1_700_000_000
 
@@ -60,7 +61,8 @@ class World:
         self.clock = Clock()
         self.keys = Keys()
         self.policy = Policy()
-        self.mom = self._directory()
+        self.life = self._live()
+        self.mom = self._directory(self.life)
 
     def _counted(self, read: Callable[..., Any]) -> Callable[..., Any]:
         async def counted(query: Callable[[Any], Any]) -> Any:
@@ -72,9 +74,9 @@ class World:
 
         return counted
 
-    def _directory(self) -> Directory:
+    def _directory(self, store: Any) -> Directory:
         return Directory(
-            self.store,
+            store,
             self.log,
             lambda: float(self.now),
             self.policy,
@@ -89,8 +91,23 @@ class World:
         await self.mom.stop()
         await self.rest()
         self.ports, self.sittings = {}, {}
-        self.mom = self._directory()
+        self.life.end()
+        self.life = self._live()
+        self.mom = self._directory(self.life)
         await self.mom.start()
+
+    async def kill(self) -> None:
+        """MOM is killed: what it has not stored is lost. It begins anew from its database."""
+        self.life.end()
+        await self.restart()
+
+    def _live(self) -> Life:
+        return Life(self.store, self._silence)
+
+    def _silence(self) -> None:
+        """A MOM that is no more sends nothing; what is on the way to an OMM may still arrive."""
+        for port in self.ports.values():
+            port.lost = True
 
     async def site(self, number: int, offset: int = 0, key: PrivateKey | None = None) -> FakeOmm:
         """A new site with its OMM record."""
@@ -158,7 +175,7 @@ class World:
         for _ in range(count):
             quiet = 0
             while not any(port.step() for port in list(self.ports.values())):
-                quiet = quiet + 1 if self.mom.units.idle else 0
+                quiet = quiet + 1 if self.mom.units.idle or self.life.over else 0
                 if quiet > 2:
                     return False
                 await deferLater(reactor, 0, lambda: None)
@@ -210,7 +227,7 @@ class World:
 
     async def index_is_true(self) -> bool:
         """Whether the index is what it would be if it were loaded anew."""
-        fresh = self._directory()
+        fresh = self._directory(self.store)
         await fresh.start()
         index, stored = self.mom.index, fresh.index
         await fresh.stop()

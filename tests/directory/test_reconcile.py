@@ -14,6 +14,14 @@ from mom.model.identities import DeviceNumber, OmmId
 
 HERE, THERE = "10290008", "10290005"
 ROAMING = GROUPS[Noun.DEVICE].index(Group.ROAMING)
+FACTS = Facts(
+    omm=OmmId(8),
+    now=300,
+    ari=HERE,
+    opener=Keys(),
+    guard=Guard(),
+    home_of=lambda ari: OmmId({HERE: 8, THERE: 5}.get(ari, 0)),
+)
 
 
 def test_an_omm_where_a_phone_subscribed_anew_is_told_that_it_is_its_home() -> None:
@@ -40,16 +48,48 @@ def test_an_omm_where_a_phone_subscribed_anew_is_told_that_it_is_its_home() -> N
         attrs=element.attrs,
         raw=Shapes().raw(Noun.DEVICE, element.attrs),
     )
-    facts = Facts(
-        omm=OmmId(8),
-        now=300,
-        ari=HERE,
-        opener=Keys(),
-        guard=Guard(),
-        home_of=lambda ari: OmmId({HERE: 8, THERE: 5}.get(ari, 0)),
-    )
-    outcome = reconcile(device, unpack(Noun.DEVICE, b""), news, facts, observe=True)
+    outcome = reconcile(device, unpack(Noun.DEVICE, b""), news, FACTS, observe=True)
     after = outcome.record
     assert isinstance(after, Device)
     assert (after.s, after.home, after.omm_id, after.omm_id_ack) == ("Yes", 8, HERE, HERE)
     assert outcome.agreement.revisions[ROAMING] != after.rev_roaming
+
+
+def test_a_phone_that_subscribed_to_a_record_made_in_mom_is_at_home_where_it_is_read() -> None:
+    device = Device(ppn=DeviceNumber(57), ipei="03074 0050006 1", time_stamp_subscription=100)
+    element = make(
+        "pp",
+        {
+            **{"ppn": 25, "ppnSec": 57, "ipei": device.ipei, "s": "Yes", "uak": "1" * 32},
+            **{"ommId": "", "ommIdAck": "", "roaming": ROAMING_COMPLETE},
+            **{"timeStampSubscription": 200, "timeStampRoaming": 150},
+        },
+    )
+    news = News(
+        told=read(Noun.DEVICE, element),
+        attrs=element.attrs,
+        raw=Shapes().raw(Noun.DEVICE, element.attrs),
+    )
+    outcome = reconcile(device, unpack(Noun.DEVICE, b""), news, FACTS, observe=True)
+    after = outcome.record
+    assert isinstance(after, Device)
+    assert (after.home, after.omm_id, after.omm_id_ack) == (8, HERE, HERE)
+    assert outcome.agreement.revisions[ROAMING] != after.rev_roaming
+
+
+def test_an_event_about_one_group_leaves_the_stamps_of_the_others_as_they_are() -> None:
+    device = Device(
+        ppn=DeviceNumber(57),
+        s="No",
+        encrypt=True,
+        time_stamp_admin=100,
+        time_stamp_roaming=100,
+        time_stamp_subscription=100,
+    )
+    element = make("pp", {"ppn": 25, "encrypt": "0"})
+    news = News(told=read(Noun.DEVICE, element), attrs=element.attrs, live=True)
+    outcome = reconcile(device, unpack(Noun.DEVICE, b""), news, FACTS, observe=True)
+    after = outcome.record
+    assert isinstance(after, Device)
+    assert (after.time_stamp_admin, after.encrypt) == (300, False)
+    assert (after.time_stamp_roaming, after.time_stamp_subscription) == (100, 100)

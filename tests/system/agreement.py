@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from twisted.internet import reactor
 from twisted.internet.threads import deferToThread
 
 from mom.axi.element import Element
@@ -26,8 +25,8 @@ from mom.model.omm import Omm
 from mom.sim.control import ask
 from mom.sim.kinds import device_kind, user_kind
 from mom.sim.quirks import Quirk
-from mom.store.repositories import Reading
-from mom.store.store import Store
+from mom.store.database import Database
+from mom.store.repositories import Reading, Repositories
 from mom.store.vault import Vault
 
 _WORDS = {"0": "false", "1": "true"}
@@ -94,12 +93,18 @@ class Simulated:
 async def held_by(config_file: Path) -> Held:
     """Read MOM's database, whether the service runs or not."""
     config = load(config_file)
-    vault = Vault.load(config.paths.vault_key)
-    store = await Store.open(config.database.url, vault, reactor, reactor.seconds)  # type: ignore[attr-defined]
-    try:
-        return await store.read(_held)
-    finally:
-        await store.close()
+    database = Database(config.database.url)
+    rows = Repositories(Vault.load(config.paths.vault_key), database)
+
+    def query() -> Held:
+        engine = database.engine(writer=False)
+        try:
+            with engine.connect() as connection, database.reading(connection):
+                return _held(Reading(connection, rows))
+        finally:
+            engine.dispose()
+
+    return await deferToThread(query)
 
 
 def _held(reading: Reading) -> Held:
