@@ -32,10 +32,13 @@ from mom.store.store import Store
 class Place(Protocol):
     """The open sitting of an OMM as those see it who bring phones there."""
 
-    closed: bool
     following: bool
     giving: Giving
     """What is being brought there beside the ordinary sending."""
+
+    @property
+    def closed(self) -> bool:
+        """The session is over."""
 
     @property
     def port(self) -> OmmPort:

@@ -1,7 +1,6 @@
 """What waits in a sitting's one queue: everything that an OMM told, in the order of its bytes."""
 
 import msgspec
-from twisted.internet.defer import Deferred
 
 from mom.axi.element import Element
 from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
@@ -47,10 +46,4 @@ class Visit(msgspec.Struct, frozen=True):
     event: DectLocate | DectSubscribe | PpLogin
 
 
-class Barrier(msgspec.Struct, frozen=True):
-    """Fires once everything before it in the queue is committed."""
-
-    reached: Deferred[None]
-
-
-Item = Row | Removed | Visit | Barrier
+Item = Row | Removed | Visit

@@ -4,21 +4,18 @@ Events and answers enter the queue in byte order; one worker settles them in bat
 unit of work. Nothing in the queue waits for an OMM. A closed sitting takes and does nothing more.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from twisted.internet.defer import (
     Deferred,
     DeferredSemaphore,
     FirstError,
     ensureDeferred,
-    fail,
     gatherResults,
 )
 from twisted.logger import Logger
 
 from mom.axi.element import Element
-from mom.axi.errors import LinkLost
 from mom.directory import beyond, removal, wire
 from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond
@@ -26,6 +23,7 @@ from mom.directory.credentials import as_agreed
 from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.fingerprints import Shapes, digests
+from mom.directory.inbox import Inbox
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
 from mom.directory.losses import Losses
@@ -38,7 +36,7 @@ from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.roaming.visits import Lobby
 from mom.directory.rooms.sitting import RoomSitting
-from mom.directory.rows import Barrier, Item, Removed, Row, Visit
+from mom.directory.rows import Item, Removed, Row, Visit
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.giving import Giving
 from mom.directory.sending.sender import Sender
@@ -53,8 +51,6 @@ from mom.store.errors import NotRead, NotStored
 
 BATCH = 200
 """Rows settled in one unit of work."""
-MOST_WAITING = 256
-"""Rows taken and not committed, above which the OMM is not read any more."""
 Progress = Callable[[int, int], None]
 
 
@@ -75,35 +71,39 @@ class SittingOf:
         """`facts` and `reach` are what decisions need now; `readers` limits readings at once."""
         self._desk = desk
         self._port = port
-        self._valve = valve
         self._rooms = rooms
         self._facts = facts
         self._shapes = shapes
         self._readers = readers
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
-        self.sender = Sender(desk, port, self.abilities, self.push, lambda: not self._queue)
+        self._inbox: Inbox[Item] = Inbox(
+            valve, BATCH, self._settle, lambda: self.sender.settled(), self._go_in
+        )
+        self.sender = Sender(desk, port, self.abilities, self.push, lambda: self._inbox.empty)
         self.losses = Losses(desk, port.omm.id, self.sender, reach)
         self.giving = Giving()
         self.beyond = Beyond(port.omm.id, lambda users: desk.policy.room(users))
         """Users that the licence does not allow, and their phones."""
         self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings, self.beyond)
         self._lobby = Lobby(desk, self)
-        self._queue: deque[Item] = deque()
-        self._working = False
-        self._fetches = Fetches(port, self.push, self._put)
+        self._fetches = Fetches(port, self.push, self._inbox.put)
         self._changed = 0
         self._broken: Exception | None = None
         self._seen: dict[Noun, set[int]] | None = None
         """Local numbers that the reading under way has met; None while there is none."""
-        self.closed = False
         self.following = False
         self._log = Logger()
 
     @property
     def idle(self) -> bool:
         """Nothing waits, is settled, asked or sent."""
-        waiting = self._queue or self._working
-        return not waiting and self._fetches.idle and self.sender.idle and self._rooms.idle
+        asked = not self._fetches.idle
+        return self._inbox.idle and not asked and self.sender.idle and self._rooms.idle
+
+    @property
+    def closed(self) -> bool:
+        """The session is over."""
+        return self._inbox.closed
 
     @property
     def port(self) -> OmmPort:
@@ -131,7 +131,7 @@ class SittingOf:
         index = self._desk.index
         items = [i for i in items_of(event) if not self.giving.covers(i, index, self._omm)]
         if items:
-            self._put(items)
+            self._inbox.put(items)
 
     async def read(self, progress: Progress) -> ReadingResult:
         """Read and reconcile everything; see `mom.ports.Sitting.read`."""
@@ -153,23 +153,16 @@ class SittingOf:
         """What is still under way does not apply."""
         if self.closed:
             return
-        self.closed = True
+        self._inbox.shut()
         self.sender.close()
         self._rooms.close()
         self._fetches.close()
-        left, self._queue = self._queue, deque()
-        for item in left:
-            if isinstance(item, Barrier):
-                item.reached.errback(_ended())
+        self._inbox.dismiss()
         self._lobby.close()
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""
-        if self.closed:
-            return fail(_ended())
-        barrier = Barrier(Deferred())
-        self._put([*items, barrier])
-        return barrier.reached
+        return self._inbox.push(items)
 
     def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
         """Ask for a whole record; fires when the answer is committed, or there is none."""
@@ -181,42 +174,12 @@ class SittingOf:
         if copy is not None and copy.local and not self.closed:
             self.fetch(noun, copy.local)
 
-    def _put(self, items: Iterable[Item]) -> None:
-        self._queue.extend(items)
-        if len(self._queue) >= MOST_WAITING:
-            self._valve.hold(self)
-        if not self._working:
-            self._working = True
-            ensureDeferred(self._work())
-
-    async def _work(self) -> None:
-        """Settle until the queue is empty; a batch that fails is logged and the session goes on."""
-        try:
-            while self._queue and not self.closed:
-                batch = self._next_batch()
-                await self._settle(batch)
-                self._let_go()
-        finally:
-            self._working = False
-        self.sender.settled()
-
-    def _next_batch(self) -> list[Item]:
-        batch: list[Item] = []
-        while self._queue and len(batch) < BATCH:
-            batch.append(self._queue.popleft())
-        return batch
-
-    async def _settle(self, batch: list[Item]) -> None:
+    async def _settle(self, items: list[Item]) -> None:
+        """Settle a batch; one that fails is logged and the session goes on."""
         rows: list[Row | Removed] = []
-        barriers = []
-        visits = []
         index = self._desk.index
-        for item in batch:
-            if isinstance(item, Barrier):
-                barriers.append(item)
-                continue
+        for item in items:
             if isinstance(item, Visit):
-                visits.append(item)
                 continue
             if isinstance(item, Row):
                 self._note(item)
@@ -228,12 +191,10 @@ class SittingOf:
         for asked in await self._commit(rows) if rows else ():
             self._changed += asked.changed
             self._go_on(asked)
-        for barrier in barriers:
-            if self.closed:
-                barrier.reached.errback(_ended())
-            else:
-                barrier.reached.callback(None)
-        self._lobby.enter(visits)
+
+    def _go_in(self, items: Sequence[Item]) -> None:
+        """All that was told before they came is settled."""
+        self._lobby.enter([item for item in items if isinstance(item, Visit)])
 
     async def _commit(self, rows: list[Row | Removed]) -> list[Asked]:
         """Settle rows in one unit of work; one by one if that fails, to find what is bad."""
@@ -279,10 +240,6 @@ class SittingOf:
         for noun, local in dict.fromkeys(asked.fetch):
             self.fetch(noun, local)
 
-    def _let_go(self) -> None:
-        if len(self._queue) < MOST_WAITING // 2:
-            self._valve.release(self)
-
     def _note(self, row: Row) -> None:
         if self._seen is not None:
             self._seen[row.noun].add(row.local)
@@ -316,7 +273,7 @@ class SittingOf:
         seen = self._seen = {noun: set() for noun in NOUNS}
         totals = {noun: await count(self._port, noun) for noun in NOUNS}
         total, done = sum(totals.values()), 0
-        pairing = Pairing(self._put)
+        pairing = Pairing(self._inbox.put)
 
         def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
             nonlocal done
@@ -350,7 +307,3 @@ class SittingOf:
     @property
     def _name(self) -> str:
         return omm_name(self._port.omm.id)
-
-
-def _ended() -> LinkLost:
-    return LinkLost("", "the session is over")

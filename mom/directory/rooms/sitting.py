@@ -4,16 +4,16 @@ What the OMM tells is settled in the order of its bytes; one request is under wa
 only while nothing waits to be settled. It decides nothing.
 """
 
-from collections import deque
 from collections.abc import Iterable
 
-from twisted.internet.defer import Deferred, ensureDeferred, fail
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from mom.axi.element import Element, make
-from mom.axi.errors import LinkLost, RequestRefused
+from mom.axi.errors import RequestRefused
 from mom.axi.mom_profile import UNSUPPORTED
 from mom.directory.errors import DirectoryStopped
+from mom.directory.inbox import Inbox
 from mom.directory.reading.pager import PAGE
 from mom.directory.reading.valve import Valve
 from mom.directory.rooms.rules import (
@@ -34,15 +34,6 @@ from mom.store.errors import NotRead, NotStored
 NOT_AVAILABLE = "conference rooms not available"
 """What the health of an OMM says that does not know rooms."""
 _MOST_AT_ONCE = 100
-_MOST_WAITING = 256
-"""Rows taken and not committed, above which the OMM is not read any more."""
-
-
-class _Barrier:
-    """Fires once everything before it in the queue is committed."""
-
-    def __init__(self) -> None:
-        self.reached: Deferred[None] = Deferred()
 
 
 class RoomSitting:
@@ -51,30 +42,30 @@ class RoomSitting:
     def __init__(self, desk: RoomDesk, port: OmmPort, valve: Valve) -> None:
         self._desk = desk
         self._port = port
-        self._valve = valve
-        self._queue: deque[Row | _Barrier] = deque()
-        self._working = False
+        self._inbox: Inbox[Row] = Inbox(
+            valve, _MOST_AT_ONCE, self._settle, lambda: self.sender.pump()
+        )
         self._seen: set[int] | None = None
         """The OMM's numbers that the reading under way has met; None while there is none."""
         self._log = Logger()
         self.able = True
         """Whether the OMM knows conference rooms."""
-        self.closed = False
-        self.sender = RoomSender(desk, port, self.push, self.read_all, lambda: self._settled)
+        self.sender = RoomSender(desk, port, self.push, self.read_all, lambda: self._inbox.idle)
 
     @property
     def idle(self) -> bool:
         """Nothing waits, is settled, asked or sent."""
-        return self._settled and self.sender.idle
+        return self._inbox.idle and self.sender.idle
+
+    @property
+    def closed(self) -> bool:
+        """The session is over."""
+        return self._inbox.closed
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the health of the OMM is to say."""
         return () if self.able else (NOT_AVAILABLE,)
-
-    @property
-    def _settled(self) -> bool:
-        return not self._queue and not self._working
 
     def take(self, event: Element) -> None:
         """Take the next event; others than those about rooms are not ours."""
@@ -83,9 +74,9 @@ class RoomSitting:
         told, deleted = read_event(event)
         if told is not None:
             self._note(told)
-            self._put([Changed(told)])
+            self._inbox.put([Changed(told)])
         elif deleted is not None:
-            self._put([Deleted(deleted)])
+            self._inbox.put([Deleted(deleted)])
 
     async def read(self) -> None:
         """Read and reconcile all rooms; fails with `RequestFailed` if the link breaks."""
@@ -113,21 +104,14 @@ class RoomSitting:
         """What is still under way does not apply."""
         if self.closed:
             return
-        self.closed = True
+        self._inbox.shut()
         self._desk.left(self._port.omm.id)
         self.sender.close()
-        left, self._queue = self._queue, deque()
-        for item in left:
-            if isinstance(item, _Barrier):
-                item.reached.errback(_ended())
+        self._inbox.dismiss()
 
     def push(self, rows: Iterable[Row]) -> "Deferred[None]":
         """Queue what an answer tells; fires when it is committed."""
-        if self.closed:
-            return fail(_ended())
-        barrier = _Barrier()
-        self._put([*rows, barrier])
-        return barrier.reached
+        return self._inbox.push(rows)
 
     async def read_all(self) -> None:
         """Ask for all rooms, page by page."""
@@ -160,36 +144,12 @@ class RoomSitting:
         if self._seen is not None:
             self._seen.add(told.local)
 
-    def _put(self, items: Iterable[Row | _Barrier]) -> None:
-        self._queue.extend(items)
-        if len(self._queue) >= _MOST_WAITING:
-            self._valve.hold(self)
-        if not self._working:
-            self._working = True
-            ensureDeferred(self._work())
-
-    async def _work(self) -> None:
-        try:
-            while self._queue and not self.closed:
-                batch = [self._queue.popleft() for _ in range(min(len(self._queue), _MOST_AT_ONCE))]
-                rows = [item for item in batch if not isinstance(item, _Barrier)]
-                self.sender.note(rows)
-                failed = await self._commit(rows) if rows else None
-                if failed is not None and self._seen is None:
-                    self._port.give_up(str(failed))
-                if len(self._queue) < _MOST_WAITING // 2:
-                    self._valve.release(self)
-                self._reach([item for item in batch if isinstance(item, _Barrier)], failed)
-        finally:
-            self._working = False
-        self.sender.pump()
-
-    def _reach(self, barriers: list[_Barrier], failed: Exception | None) -> None:
-        for barrier in barriers:
-            if failed is not None or self.closed:
-                barrier.reached.errback(failed or _ended())
-            else:
-                barrier.reached.callback(None)
+    async def _settle(self, rows: list[Row]) -> Exception | None:
+        self.sender.note(rows)
+        failed = await self._commit(rows)
+        if failed is not None and self._seen is None:
+            self._port.give_up(str(failed))
+        return failed
 
     async def _commit(self, rows: list[Row]) -> Exception | None:
         """Settle rows in one unit of work; one by one if that fails, to find what is bad.
@@ -214,7 +174,3 @@ class RoomSitting:
         for text in texts:
             self._desk.recorder.record(Severity.WARNING, "directory", text)
         return None
-
-
-def _ended() -> LinkLost:
-    return LinkLost("", "the session is over")
