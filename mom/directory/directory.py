@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import msgspec
-from twisted.internet.defer import Deferred, DeferredSemaphore, ensureDeferred, succeed
+from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
 
 from mom.axi.clock import Clock
-from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
-from mom.directory import conflicts
-from mom.directory.bench import Bench, Drafts
-from mom.directory.desk import Place
+from mom.directory.bench import Drafts
 from mom.directory.editing.bulk import Bulk
 from mom.directory.editing.editor import Editor
 from mom.directory.editing.history import History
@@ -24,10 +21,11 @@ from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.keys import Keys
-from mom.directory.lines import omm_name
 from mom.directory.loading import LENGTHS, load
-from mom.directory.numbering import Numbering, took_number
+from mom.directory.notices import Notices
+from mom.directory.numbering import Numbering
 from mom.directory.policy import Policy
+from mom.directory.reading.readings import Readings
 from mom.directory.reading.valve import Valve
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
@@ -36,7 +34,6 @@ from mom.directory.roaming.guests import Guests
 from mom.directory.roaming.moves import Moves
 from mom.directory.roaming.visits import Visits
 from mom.directory.rooms.rooms import Rooms
-from mom.directory.rows import Left, Row
 from mom.directory.sharing import Sharing
 from mom.directory.sites import Sites, release
 from mom.directory.sitting import SittingOf
@@ -45,15 +42,10 @@ from mom.directory.units import Units
 from mom.directory.wanted import wanted
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
-from mom.model.omm import Omm, Severity
-from mom.model.user import User
+from mom.model.omm import Omm
 from mom.ports import OmmPort, Recorder
 from mom.store.changes import Change, Many
-from mom.store.query import Filter, Query
 from mom.store.store import Store
-
-READERS = 8
-"""OMMs that are read at once."""
 
 
 class Directory:
@@ -76,24 +68,25 @@ class Directory:
         self.guard = Guard()
         self.clock = clock
         self.index = Index()
+        self.notices = Notices(recorder, self.index)
         self.moves = Moves(self.index)
         """Which phones are on their way from one OMM to another."""
         self.endings = Endings(clock, self.now, self.home_of)
         self.guests = Guests(clock, self._mark)
-        self._visits = Visits(self)
         self.units = Units(store, self.index, self._applied)
-        self._numbering = Numbering(self.units)
         self.sharing = Sharing(self.units)
         self._now = now
         self._keys = keys or Keys()
+        self.opens_secrets = bool(self._keys)
+        """Whether a private key was configured."""
         self._shapes = Shapes()
-        self._readers = DeferredSemaphore(READERS)
+        self.numbering = Numbering(self.units, self.index, self._shapes, self.opens_secrets)
+        self.readings = Readings(self.now, self._resume)
+        self.visits = Visits(self)
         self._sittings: dict[OmmId, SittingOf] = {}
         self.surplus = Surplus(self.index, self._sittings, lambda: self._policy)
         """The users of connected OMMs that the licence does not allow."""
         self._sites = Sites()
-        self._readings = 0
-        self._resumed = 0
         self._unread: set[OmmId] = set()
         self._feed = store.feed.subscribe(self._changed, first=True)
         self._log = Logger()
@@ -120,7 +113,7 @@ class Directory:
         self._unread = set(loaded.omms) if self.policy.after_import else set()
         self.guard = Guard(loaded.lengths)
         await self.rooms.start()
-        self._visits.start()
+        self.visits.start()
 
     async def stop(self) -> None:
         """Close all sittings; the unit of work under way is finished, no other one begins."""
@@ -128,7 +121,7 @@ class Directory:
         for sitting in list(self._sittings.values()):
             sitting.close()
         self._sittings.clear()
-        self._visits.stop()
+        self.visits.stop()
         self.guests.stop()
         self.moves.stop()
         await self.rooms.stop()
@@ -151,7 +144,6 @@ class Directory:
             lambda: self._facts(port),
             lambda: self.reach(omm),
             self._shapes,
-            self._readers,
         )
         self._sittings[omm] = sitting
         return sitting
@@ -199,58 +191,13 @@ class Directory:
 
     # -- what the parts of a sitting need
 
-    @property
-    def opens_secrets(self) -> bool:
-        """Whether a private key was configured."""
-        return bool(self._keys)
-
     def now(self) -> int:
         """Seconds since 1970."""
         return int(self._now())
 
-    @property
-    def calm(self) -> bool:
-        """No OMM is being read or waits for it."""
-        return not self._readings
-
-    def reading(self, step: int) -> None:
-        """One reading more (1) or less (-1); what waited for calm is taken up when it is there.
-
-        Whoever has lost patience is found out once a second.
-        """
-        self._readings += step
-        if step < 0 and (self.calm or self.now() > self._resumed):
-            self._resumed = self.now()
-            for sitting in self._sittings.values():
-                sitting.sender.resume()
-
-    async def named(self, add_id: str) -> int:
-        """The user with that login or additional ID; 0 if there is none, or more than one."""
-        asked = Query(limit=2, filters=(Filter("addId", "eq", add_id),))
-        page = await self.store.read(lambda reading: reading.page("users", asked))
-        return int(page.items[0].uid) if page.total == 1 else 0
-
-    async def is_pari_only(self, device: int) -> bool:
-        """Whether a phone may subscribe to the own identity of its OMM only."""
-        found = await self.store.read(lambda reading: reading.devices([device]))
-        return any(each.subscribe_to_pari_only for each in found.values())
-
-    def visit(self, place: Place, event: DectLocate | DectSubscribe | PpLogin) -> None:
-        """A phone or a person came to an OMM."""
-        self._visits.come(place, event)
-
-    def follows(self, place: Place) -> None:
-        """An OMM has been read: what is unfinished there is brought to its end."""
-        self._visits.follows(place)
-
-    def gone(self, omm: OmmId) -> None:
-        """The session of an OMM is over."""
-        self.guests.gone(omm)
-        self._visits.gone(omm)
-
-    def found(self, place: Place, arrived: Sequence[int], left: Sequence[Left]) -> None:
-        """Devices turned out to have arrived at an OMM, or to have left others."""
-        self._visits.found(place, arrived, left)
+    def _resume(self) -> None:
+        for sitting in self._sittings.values():
+            sitting.sender.resume()
 
     def reach(self, omm: OmmId) -> Reach:
         """How deletions travel that come from an OMM (0: from MOM)."""
@@ -266,26 +213,10 @@ class Directory:
         limits = {omm: sitting.limit for omm, sitting in self._sittings.items()}
         return {omm: limit for omm, limit in limits.items() if limit}
 
-    def note_numbers(self, omm: OmmId, rows: Sequence[Row]) -> "Deferred[None] | None":
-        """Note that an OMM took system-wide numbers; None if the answer says more than that."""
-        opens = self.opens_secrets
-        if all(took_number(self.index, self._shapes, omm, row, opens) for row in rows):
-            return self._numbering.note([(row.noun, row.number, omm) for row in rows])
-        return None
-
     def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":
         """Ask an OMM for one record; fires when the answer went through its queue."""
         sitting = self.sitting(omm)
         return sitting.fetch(noun, local) if sitting is not None else succeed(None)
-
-    async def refresh_conflicts(self, bench: Bench) -> list[str]:
-        """Mark users with one number; the texts for the event log."""
-        return await conflicts.refresh(bench)
-
-    def tell_conflicts(self, texts: list[str]) -> None:
-        """Write new conflicts into the event log."""
-        for text in texts:
-            self.recorder.record(Severity.WARNING, "directory", text)
 
     async def note_missing(self, omm: OmmId, missing: int) -> None:
         """So many records vanished from an OMM and wait; its first reading is over."""
@@ -298,29 +229,13 @@ class Directory:
             if now is not None:
                 work.put_omm(now, msgspec.structs.replace(now, missing=missing))
         if missing:
-            text = f"{missing} records missing on {omm_name(omm)}: restore or accept?"
-            self.recorder.record(Severity.ERROR, "directory", text)
+            self.notices.missing(omm, missing)
 
     def learn(self, wire: str, max_len: int) -> None:
         """An OMM allows only that many characters for an attribute; kept as a setting."""
         if self.guard.learn(wire, max_len):
             done = ensureDeferred(self._keep_lengths())
             done.addErrback(lambda why: self._log.failure("lengths were not stored", why))
-
-    def credentials_missing(self, user: User, names: tuple[str, ...], omm: OmmId) -> None:
-        """A user goes to an OMM without these secrets."""
-        others = {copy.omm for copy in self.index.copies(Noun.USER, user.uid)} - {omm}
-        of = ", ".join(omm_name(other) for other in sorted(others)) or "MOM"
-        text = (
-            f"user {user.uid} goes to {omm_name(omm)} without {', '.join(names)},"
-            f" which {of} keeps under another key"
-        )
-        self.recorder.record(Severity.WARNING, "directory", text)
-
-    def without_set_pp(self, omm: OmmId) -> None:
-        """An OMM does not know `SetPP`."""
-        text = f"{omm_name(omm)} does not know SetPP: no system-wide numbers there, no roaming"
-        self.recorder.record(Severity.WARNING, "directory", text)
 
     async def _keep_lengths(self) -> None:
         async with self.store.write(cause="an OMM's limit") as work:
@@ -388,5 +303,5 @@ class Directory:
         if sitting is not None:
             sitting.close()
         await release(omm, self.index, self.units, self.home_of, self.now())
-        self._visits.resume()
+        self.visits.resume()
         await self.rooms.release(omm)

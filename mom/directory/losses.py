@@ -1,6 +1,7 @@
 """What a reading did not find at its OMM any more: it is gone, or waits for the administrator."""
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Protocol
 
 from mom.directory import removal
 from mom.directory.desk import Desk
@@ -16,10 +17,19 @@ BATCH = 200
 """Records settled in one unit of work."""
 
 
+class LossDesk(Desk, Protocol):
+    """What losses need of the directory."""
+
+    async def note_missing(self, omm: OmmId, missing: int) -> None:
+        """So many records vanished from an OMM and wait for the administrator."""
+
+
 class Losses:
     """The losses of one OMM in one session."""
 
-    def __init__(self, desk: Desk, omm: OmmId, sender: Sender, reach: Callable[[], Reach]) -> None:
+    def __init__(
+        self, desk: LossDesk, omm: OmmId, sender: Sender, reach: Callable[[], Reach]
+    ) -> None:
         """`sender` leaves alone what waits; `reach` tells how far deletions travel now."""
         self._desk = desk
         self._omm = omm

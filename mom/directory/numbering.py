@@ -56,14 +56,27 @@ def echoes_number(index: Index, omm: OmmId, row: Row) -> bool:
 class Numbering:
     """Gathers what was taken while a unit of work is under way, and stores it with the next."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, index: Index, shapes: Shapes, opens_secrets: bool) -> None:
+        """`opens_secrets`: a private key was configured."""
         self._units = units
+        self._index = index
+        self._shapes = shapes
+        self._opens_secrets = opens_secrets
         self._waiting: list[tuple[Sequence[Taken], Deferred[None]]] = []
         self._working = False
         self._log = Logger()
 
-    def note(self, taken: Sequence[Taken]) -> "Deferred[None]":
-        """Keep that these numbers were taken; fires when it is stored."""
+    def note(self, omm: OmmId, rows: Sequence[Row]) -> "Deferred[None] | None":
+        """Keep that an OMM took the numbers of these rows, its answer; fires when it is stored.
+
+        None if the answer says more than that.
+        """
+        opens = self._opens_secrets
+        if all(took_number(self._index, self._shapes, omm, row, opens) for row in rows):
+            return self._keep([(row.noun, row.number, omm) for row in rows])
+        return None
+
+    def _keep(self, taken: Sequence[Taken]) -> "Deferred[None]":
         if not taken:
             return succeed(None)
         stored: Deferred[None] = Deferred()

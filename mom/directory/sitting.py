@@ -5,47 +5,47 @@ unit of work. Nothing in the queue waits for an OMM. A closed sitting takes and 
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from twisted.internet.defer import (
     Deferred,
-    DeferredSemaphore,
     FirstError,
-    ensureDeferred,
     gatherResults,
 )
 from twisted.logger import Logger
 
 from mom.axi.element import Element
-from mom.directory import beyond, removal, wire
+from mom.directory import beyond, conflicts, removal, wire
 from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond
 from mom.directory.credentials import as_agreed
-from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.fingerprints import Shapes, digests
 from mom.directory.inbox import Inbox
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
-from mom.directory.losses import Losses
+from mom.directory.losses import LossDesk, Losses
 from mom.directory.numbering import echoes_number
+from mom.directory.policy import Policy
 from mom.directory.reading.fetching import Fetches
 from mom.directory.reading.pairing import Pairing
 from mom.directory.reading.reading import ListReading, count
 from mom.directory.reading.valve import Valve
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
-from mom.directory.roaming.visits import Lobby
+from mom.directory.roaming.endings import Endings
+from mom.directory.roaming.visits import Lobby, Visits
 from mom.directory.rooms.sitting import RoomSitting
 from mom.directory.rows import Item, Removed, Row, Visit
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.giving import Giving
-from mom.directory.sending.sender import Sender
+from mom.directory.sending.sender import Sender, SenderDesk
 from mom.directory.settle import Asked, Settler
+from mom.directory.sharing import Sharing
 from mom.directory.told import items_of
 from mom.model.agreement import prefix
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
-from mom.model.omm import Severity
 from mom.ports import OmmPort, ReadingResult
 from mom.store.errors import NotRead, NotStored
 
@@ -54,27 +54,36 @@ BATCH = 200
 Progress = Callable[[int, int], None]
 
 
+class SittingDesk(SenderDesk, LossDesk, Protocol):
+    """What a sitting needs of the directory."""
+
+    endings: Endings
+    policy: Policy
+    sharing: Sharing
+    visits: Visits
+    opens_secrets: bool
+    """Whether a private key was configured."""
+
+
 class SittingOf:
     """A sitting; see `mom.ports.Sitting`."""
 
     def __init__(
         self,
-        desk: Desk,
+        desk: SittingDesk,
         port: OmmPort,
         valve: Valve,
         rooms: RoomSitting,
         facts: Callable[[], Facts],
         reach: Callable[[], Reach],
         shapes: Shapes,
-        readers: DeferredSemaphore,
     ) -> None:
-        """`facts` and `reach` are what decisions need now; `readers` limits readings at once."""
+        """`facts` and `reach` are what decisions need now."""
         self._desk = desk
         self._port = port
         self._rooms = rooms
         self._facts = facts
         self._shapes = shapes
-        self._readers = readers
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
         self._inbox: Inbox[Item] = Inbox(
             valve, BATCH, self._settle, lambda: self.sender.settled(), self._go_in
@@ -85,7 +94,7 @@ class SittingOf:
         self.beyond = Beyond(port.omm.id, lambda users: desk.policy.room(users))
         """Users that the licence does not allow, and their phones."""
         self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings, self.beyond)
-        self._lobby = Lobby(desk, self)
+        self._lobby = Lobby(desk.visits, self)
         self._fetches = Fetches(port, self.push, self._inbox.put)
         self._changed = 0
         self._broken: Exception | None = None
@@ -135,11 +144,7 @@ class SittingOf:
 
     async def read(self, progress: Progress) -> ReadingResult:
         """Read and reconcile everything; see `mom.ports.Sitting.read`."""
-        self._desk.reading(1)
-        try:
-            return await self._readers.run(lambda: ensureDeferred(self._read(progress)))
-        finally:
-            self._desk.reading(-1)
+        return await self._desk.readings.run(lambda: self._read(progress))
 
     def follow(self) -> None:
         """Begin to bring to the OMM what it should hold."""
@@ -199,7 +204,7 @@ class SittingOf:
     async def _commit(self, rows: list[Row | Removed]) -> list[Asked]:
         """Settle rows in one unit of work; one by one if that fails, to find what is bad."""
         try:
-            asked, conflicts = await self._desk.sharing.run(
+            asked, shared = await self._desk.sharing.run(
                 self._name, lambda bench: self._decide(bench, rows), len(rows)
             )
         except DirectoryStopped:
@@ -209,12 +214,12 @@ class SittingOf:
                 return [one for row in rows for one in await self._commit([row])]
             self._not_taken(rows[0], error)
             return []
-        self._desk.tell_conflicts([*asked.texts, *conflicts])
+        self._desk.notices.conflicts([*asked.texts, *shared])
         return [asked]
 
     async def _decide(self, bench: Bench, rows: list[Row | Removed]) -> tuple[Asked, list[str]]:
         asked = await self._settler.settle(bench, rows)
-        return asked, await self._desk.refresh_conflicts(bench)
+        return asked, await conflicts.refresh(bench)
 
     def _not_taken(self, row: Row | Removed, error: Exception) -> None:
         """A bad record is left as it is in MOM; a database that stores nothing ends the session."""
@@ -227,14 +232,14 @@ class SittingOf:
             return
         number = row.local if isinstance(row, Row) else row.number
         text = f"{row.noun.value} {number} of {self._name} was not taken: {error}"
-        self._desk.recorder.record(Severity.ERROR, "directory", text)
+        self._desk.notices.error(text)
 
     def _go_on(self, asked: Asked) -> None:
         if self.closed:
             return
         if asked.beyond and self.beyond.settled(asked.beyond):
             text = beyond.told(self._omm, self._desk.policy.max_users)
-            self._desk.recorder.record(Severity.WARNING, "directory", text)
+            self._desk.notices.warn(text)
         self._lobby.found(asked.arrived, asked.left)
         self.sender.look_again(asked.later)
         for noun, local in dict.fromkeys(asked.fetch):

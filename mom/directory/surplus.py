@@ -16,8 +16,11 @@ from mom.model.identities import OmmId
 class Holder(Protocol):
     """The sitting of an OMM."""
 
-    closed: bool
     beyond: Beyond
+
+    @property
+    def closed(self) -> bool:
+        """The session is over."""
 
     def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
         """Ask for a whole record; fires when the answer is committed, or there is none."""

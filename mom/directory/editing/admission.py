@@ -4,23 +4,35 @@ Reads drafts; it changes nothing.
 """
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from mom.directory.bench import Bench
-from mom.directory.desk import Desk
 from mom.directory.editing import permanents
 from mom.directory.errors import FieldErrors, NoLicence
+from mom.directory.index import Index
+from mom.directory.policy import Policy
 from mom.directory.wire import Record
 from mom.model.copy import Noun
-from mom.model.identities import ipei_key
+from mom.model.identities import OmmId, ipei_key
 from mom.model.user import User
 
 NO_NUMBER = "is required: a user without a number reaches no OMM"
 
 
+class AdmissionDesk(Protocol):
+    """What admission needs of the directory."""
+
+    index: Index
+    policy: Policy
+
+    def limits(self) -> dict[OmmId, int]:
+        """How many phones each connected OMM takes, where it told."""
+
+
 class Admission:
     """The checks that a record alone cannot answer."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: AdmissionDesk) -> None:
         self._desk = desk
 
     def check(

@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from mom.directory import conflicts
 from mom.directory.bench import Bench
-from mom.directory.desk import Desk
 from mom.directory.editing import permanents
 from mom.directory.editing.changes import Change
 from mom.directory.editing.edit import Values
-from mom.directory.editing.editor import Editor
+from mom.directory.editing.editor import Editor, EditorDesk
 from mom.directory.editing.ends import Collection, load, preload
 from mom.directory.editing.making import Making
 from mom.directory.errors import DirectoryError, FieldErrors
@@ -38,7 +38,7 @@ Line = tuple[int, Values]
 class Bulk:
     """Carries portions out, each in one unit of work."""
 
-    def __init__(self, desk: Desk, editor: Editor) -> None:
+    def __init__(self, desk: EditorDesk, editor: Editor) -> None:
         self._desk = desk
         self._changes = editor.changes
         self._making = Making(desk, editor.changes)
@@ -66,14 +66,14 @@ class Bulk:
                     results.append(Outcome(number))
                 except DirectoryError as refused:
                     results.append(Outcome(number, str(refused)))
-            self._desk.tell_conflicts(await self._desk.refresh_conflicts(bench))
+            self._desk.notices.conflicts(await conflicts.refresh(bench))
         return results
 
     async def create(self, collection: Collection, lines: Sequence[Line], by: str) -> list[Outcome]:
         """Make one portion of new records."""
         async with self._desk.units.open(durable=True, cause=by) as bench:
             results = self._made(bench, collection, lines, by)
-            self._desk.tell_conflicts(await self._desk.refresh_conflicts(bench))
+            self._desk.notices.conflicts(await conflicts.refresh(bench))
         return results
 
     def rehearsal(self, collection: Collection) -> Callable[[Sequence[Line]], list[Outcome]]:

@@ -5,18 +5,20 @@ unit of work. It knows no unit of work and no revision.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import msgspec
 
 from mom.directory import lines, relation, removal
 from mom.directory.bench import Bench, key_of
-from mom.directory.desk import Desk
 from mom.directory.editing import edit, subscription
-from mom.directory.editing.admission import Admission
+from mom.directory.editing.admission import Admission, AdmissionDesk
 from mom.directory.editing.edit import Values
 from mom.directory.editing.ends import Collection, Ends
 from mom.directory.errors import FieldErrors
 from mom.directory.fingerprints import RECORDS
+from mom.directory.guard import Guard
+from mom.directory.removal import Reach
 from mom.directory.wire import Record
 from mom.model.attribute import by_wire
 from mom.model.copy import Noun
@@ -47,10 +49,22 @@ class Change(msgspec.Struct, frozen=True):
     same_type: bool = False
 
 
+class ChangesDesk(AdmissionDesk, Protocol):
+    """What changes need of the directory."""
+
+    guard: Guard
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+
+    def reach(self, omm: OmmId) -> Reach:
+        """How deletions travel that come from an OMM (0: from MOM)."""
+
+
 class Changes:
     """Makes changes."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: ChangesDesk) -> None:
         self._desk = desk
         self._admission = Admission(desk)
 

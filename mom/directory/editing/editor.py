@@ -4,22 +4,26 @@ Each is checked as a whole, stored durably before it is acknowledged, and then b
 OMM that should hold a copy by the ordinary way of sending.
 """
 
+from typing import Protocol
+
 import msgspec
 
-from mom.directory import relation
+from mom.directory import conflicts, relation
 from mom.directory.bench import Bench, key_of
 from mom.directory.desk import Desk
-from mom.directory.editing.changes import BINDING, Change, Changes
+from mom.directory.editing.changes import BINDING, Change, Changes, ChangesDesk
 from mom.directory.editing.edit import Values
 from mom.directory.editing.ends import Collection, load
 from mom.directory.editing.history import History
 from mom.directory.editing.making import Making
 from mom.directory.errors import FieldErrors, NoSuchLine, NoSuchRecord
+from mom.directory.notices import Notices
 from mom.directory.wire import Record
 from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.user import User
+from mom.store.store import Store
 
 Revisions = tuple[int | None, ...]
 """The revisions that a change started from, None or left out = whatever it is; of a pair the
@@ -27,10 +31,17 @@ device's and then the user's."""
 _LIST_OF = {Noun.USER: Collection.USERS, Noun.DEVICE: Collection.DEVICES}
 
 
+class EditorDesk(Desk, ChangesDesk, Protocol):
+    """What changes of one record need of the directory."""
+
+    store: Store
+    notices: Notices
+
+
 class Editor:
     """Makes changes; one unit of work each."""
 
-    def __init__(self, desk: Desk, history: History) -> None:
+    def __init__(self, desk: EditorDesk, history: History) -> None:
         self._desk = desk
         self._history = history
         self.changes = Changes(desk)
@@ -186,4 +197,4 @@ class Editor:
         self._history.check(record, revision, names)
 
     async def _tell_conflicts(self, bench: Bench) -> None:
-        self._desk.tell_conflicts(await self._desk.refresh_conflicts(bench))
+        self._desk.notices.conflicts(await conflicts.refresh(bench))

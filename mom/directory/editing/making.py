@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 from mom.directory import relation
 from mom.directory.bench import Bench
-from mom.directory.desk import Desk
 from mom.directory.editing import edit
 from mom.directory.editing.admission import Admission
-from mom.directory.editing.changes import Changes
+from mom.directory.editing.changes import Changes, ChangesDesk
 from mom.directory.editing.edit import Values
 from mom.directory.editing.ends import Collection, Ends
 from mom.directory.errors import FieldErrors
@@ -26,7 +25,7 @@ Typed = Mapping[Noun, Mapping[str, object]]
 class Making:
     """Makes records."""
 
-    def __init__(self, desk: Desk, changes: Changes) -> None:
+    def __init__(self, desk: ChangesDesk, changes: Changes) -> None:
         self._desk = desk
         self._changes = changes
         self._admission = Admission(desk)

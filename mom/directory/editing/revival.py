@@ -3,12 +3,15 @@
 It is brought to OMMs by the ordinary way of sending.
 """
 
-from mom.directory import relation, removal
+from typing import Protocol
+
+from mom.directory import conflicts, relation, removal
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
-from mom.directory.editing.admission import Admission
+from mom.directory.editing.admission import Admission, AdmissionDesk
 from mom.directory.entry import UNBOUND
 from mom.directory.errors import NotInTrash
+from mom.directory.notices import Notices
 from mom.directory.relation import other, partner_of
 from mom.directory.wire import Record
 from mom.model.copy import Noun
@@ -16,10 +19,16 @@ from mom.model.identities import OmmId
 from mom.model.user import User
 
 
+class RevivalDesk(Desk, AdmissionDesk, Protocol):
+    """What revivals need of the directory."""
+
+    notices: Notices
+
+
 class Revival:
     """Revives records; one unit of work each."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: RevivalDesk) -> None:
         self._desk = desk
         self._admission = Admission(desk)
 
@@ -36,7 +45,7 @@ class Revival:
             bench.put(removal.at_rest(old))
             bench.line(noun, number, self._desk.now(), f"back from the trash by {by}")
             await self._rejoin(bench, noun, number, old)
-            self._desk.tell_conflicts(await self._desk.refresh_conflicts(bench))
+            self._desk.notices.conflicts(await conflicts.refresh(bench))
 
     async def _rejoin(self, bench: Bench, noun: Noun, number: int, old: Record) -> None:
         """Bind it as it was, if its partner is there and not bound to somebody else."""

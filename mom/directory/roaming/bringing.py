@@ -13,8 +13,8 @@ from twisted.python.failure import Failure
 
 from mom.axi.element import Element
 from mom.axi.errors import AxiError, LinkLost, RequestFailed, RequestRefused
-from mom.directory.desk import Place
 from mom.directory.guard import Guard
+from mom.directory.roaming.place import Place
 from mom.directory.rows import Known, Row
 from mom.directory.sending.sends import Change, Giving, requests, rows_in
 from mom.directory.wire import Record

@@ -4,6 +4,7 @@ Phones that come while a unit of work is under way are planned together in the n
 """
 
 from collections import Counter
+from typing import Protocol
 
 import msgspec
 from twisted.internet.defer import Deferred, ensureDeferred
@@ -11,16 +12,21 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from mom.axi.mom_profile import LocateReject
 from mom.directory import capacity
 from mom.directory.bench import Bench
-from mom.directory.desk import Desk, Place
+from mom.directory.index import Index
+from mom.directory.notices import Notices
+from mom.directory.policy import Policy
 from mom.directory.roaming import roam
+from mom.directory.roaming.place import Place
 from mom.directory.rows import Known
 from mom.directory.sending.offering import Missing, check_secrets, offer
 from mom.directory.sending.sends import Change, Site, arrival
+from mom.directory.sharing import Sharing
 from mom.directory.wire import Record
 from mom.model.attribute import Group
 from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.identities import OmmId
+from mom.model.omm import Omm
 
 MOST_AT_ONCE = 100
 """Phones planned in one unit of work."""
@@ -51,10 +57,28 @@ Decision = Intent | LocateReject
 _Asked = tuple[Visitor, Deferred[Decision]]
 
 
+class IntentDesk(Protocol):
+    """What planning moves needs of the directory."""
+
+    index: Index
+    notices: Notices
+    policy: Policy
+    sharing: Sharing
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+
+    def omm(self, omm: OmmId) -> Omm | None:
+        """The record of an OMM."""
+
+    def home_of(self, ari: str) -> OmmId:
+        """The OMM record with that ARI; 0 = none."""
+
+
 class Intents:
     """Decides and persists."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: IntentDesk) -> None:
         self._desk = desk
         self._waiting: list[_Asked] = []
         self._working = False
@@ -93,7 +117,7 @@ class Intents:
                 made.errback(error)
             return
         for omm, (user, names) in missing:
-            self._desk.credentials_missing(user, names, omm)
+            self._desk.notices.credentials_missing(user, names, omm)
         for (_, made), decision in zip(batch, decisions, strict=True):
             made.callback(decision)
 

@@ -3,15 +3,19 @@
 It knows no moves.
 """
 
+from typing import Protocol
+
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from mom.axi.clock import Clock
 from mom.axi.element import Element
 from mom.axi.errors import RequestFailed
 from mom.axi.mom_profile import sip_deregister
-from mom.directory.desk import Desk
+from mom.directory.index import Index
 from mom.directory.lines import omm_name
+from mom.directory.roaming.place import Place
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
 
@@ -19,12 +23,22 @@ PATIENCE = 2.0
 """Seconds that a move waits for the answer of the old OMM."""
 
 
+class LeavingDesk(Protocol):
+    """What leaving needs of the directory."""
+
+    clock: Clock
+    index: Index
+
+    def sitting(self, omm: OmmId) -> Place | None:
+        """The open sitting of an OMM."""
+
+
 class Leaving:
     """Asks old OMMs to let go; one that does not answer is not waited for again until it does."""
 
     _log = Logger()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: LeavingDesk) -> None:
         self._desk = desk
         self._hung: set[OmmId] = set()
 

@@ -4,13 +4,20 @@ The OMM checks the PIN: it gets the user with the wish to be bound to the phone,
 relation once it has made it. Only then does anything change in MOM.
 """
 
+from typing import Protocol
+
 import msgspec
 
 from mom.axi.mom_profile import PpLogin, login_refused
 from mom.directory import capacity
-from mom.directory.desk import Desk, Place
+from mom.directory.desk import Desk
+from mom.directory.guard import Guard
+from mom.directory.notices import Notices
 from mom.directory.reconcile import NOT_SENT
+from mom.directory.roaming import lookups
 from mom.directory.roaming.bringing import Given, bring
+from mom.directory.roaming.guests import Guests
+from mom.directory.roaming.place import Place
 from mom.directory.roaming.refusals import Refusals, tell
 from mom.directory.roaming.turns import Turns
 from mom.directory.rows import Known, Row
@@ -20,6 +27,7 @@ from mom.directory.wire import Record
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.user import User
+from mom.store.store import Store
 
 _DYNAMIC = "Dynamic"
 _RELATION = ("ppn", "relType", "timeStampRelation")
@@ -27,10 +35,19 @@ _UNKNOWN = "ENoEnt"
 _WRONG_PIN = "EAuth"
 
 
+class LoginDesk(Desk, Protocol):
+    """What log-ins need of the directory."""
+
+    guard: Guard
+    guests: Guests
+    notices: Notices
+    store: Store
+
+
 class Logins:
     """The log-ins of all OMMs."""
 
-    def __init__(self, desk: Desk, turns: Turns, refusals: Refusals) -> None:
+    def __init__(self, desk: LoginDesk, turns: Turns, refusals: Refusals) -> None:
         self._desk = desk
         self._turns = turns
         self._refusals = refusals
@@ -60,7 +77,7 @@ class Logins:
         if login.num:
             found = self._desk.index.with_key(Noun.USER, login.num)
             return found[0] if len(found) == 1 else 0
-        return await self._desk.named(login.add_id) if login.add_id else 0
+        return await lookups.named(self._desk.store, login.add_id) if login.add_id else 0
 
     async def _bring(self, place: Place, login: PpLogin, user: int, phone: Copy) -> None:
         omm, keys = place.port.omm.id, [(Noun.USER, user)]
@@ -103,7 +120,7 @@ class Logins:
                 part = Part(noun=Noun.USER, number=user, local=0, groups=())
                 offer(bench, part, omm, now)
         for each in missing:
-            self._desk.credentials_missing(*each, omm)
+            self._desk.notices.credentials_missing(*each, omm)
         stamp = max(now, person.time_stamp_relation + 1, device.time_stamp_relation + 1)
         return msgspec.structs.replace(person, rel_type=_DYNAMIC, time_stamp_relation=stamp)
 

@@ -4,17 +4,20 @@ A phone asks again and again, and there may be many that nobody knows: they must
 event log nor the lines of a device.
 """
 
+from typing import Protocol
+
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from mom.axi.element import Element
 from mom.axi.errors import RequestFailed
-from mom.directory.desk import Desk, Place
+from mom.directory.desk import Desk
 from mom.directory.lines import omm_name
+from mom.directory.notices import Notices
+from mom.directory.roaming.place import Place
 from mom.model.copy import Noun
 from mom.model.identities import IdentityError
 from mom.model.identities import ipei as canonical
-from mom.model.omm import Severity
 
 SILENT_SECONDS = 600
 """Seconds for which the same refusal of the same device is kept only once with the device."""
@@ -25,10 +28,16 @@ _MOST_REMEMBERED = 10_000
 _log = Logger()
 
 
+class RefusalDesk(Desk, Protocol):
+    """What refusals need of the directory."""
+
+    notices: Notices
+
+
 class Refusals:
     """The refusals of all OMMs."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: RefusalDesk) -> None:
         self._desk = desk
         self._told: dict[tuple[int, int, str], int] = {}
         self._named: dict[int, dict[str, int]] = {}
@@ -45,7 +54,7 @@ class Refusals:
         text = f"{what} refused on {omm_name(omm)}: {reason}"
         phone = self._name(omm, ipei) if ipei else ""
         event = f"{what} of phone {phone} refused on {omm_name(omm)}: {reason}" if phone else text
-        self._desk.recorder.record(Severity.WARNING, "directory", event)
+        self._desk.notices.warn(event)
         if not device or not self._is_new((omm, device, what + reason)):
             return
         async with self._desk.units.open(cause=what) as bench:

@@ -4,9 +4,9 @@ from twisted.logger import Logger
 
 from mom.axi.errors import LinkLost, RequestFailed
 from mom.axi.mom_profile import sip_register
-from mom.directory.desk import Place
 from mom.directory.index import Index
 from mom.directory.lines import omm_name
+from mom.directory.roaming.place import Place
 from mom.model.copy import Noun
 
 _log = Logger()

@@ -4,17 +4,24 @@ What each step leads to is decided by `roam`; moves whose outcome stays unknown 
 `unfinished`.
 """
 
+from typing import Protocol
+
+from mom.axi.clock import Clock
 from mom.axi.mom_profile import LocateReject, locate_reject
-from mom.directory.desk import Desk, Place
+from mom.directory.guard import Guard
 from mom.directory.roaming import roam
 from mom.directory.roaming.bringing import Given, Outcome, bring
-from mom.directory.roaming.intents import Intent, Intents, Visitor
+from mom.directory.roaming.endings import Endings
+from mom.directory.roaming.intents import Intent, IntentDesk, Intents, Visitor
 from mom.directory.roaming.leaving import Leaving
+from mom.directory.roaming.moves import Moves
+from mom.directory.roaming.place import Place
 from mom.directory.roaming.refusals import Refusals, tell
 from mom.directory.roaming.registering import register
 from mom.directory.roaming.turns import Turns
 from mom.directory.roaming.unfinished import Unfinished, phase
 from mom.directory.rows import Row
+from mom.directory.surplus import Surplus
 from mom.model.copy import Noun
 from mom.model.identities import ipei_key
 from mom.model.roam import RoamResult
@@ -29,12 +36,22 @@ _HAPPENED = {
 _RESULTS = {Given.REFUSED: RoamResult.REFUSED, Given.UNSENT: RoamResult.NOT_SENT}
 
 
+class RoamingDesk(IntentDesk, Protocol):
+    """What moves need of the directory."""
+
+    clock: Clock
+    endings: Endings
+    guard: Guard
+    moves: Moves
+    surplus: Surplus
+
+
 class Roaming:
     """The moves of all phones."""
 
     def __init__(
         self,
-        desk: Desk,
+        desk: RoamingDesk,
         turns: Turns,
         refusals: Refusals,
         unfinished: Unfinished,

@@ -4,34 +4,54 @@ The home of the phone is the OMM that reports the subscription; until then it on
 as a guest.
 """
 
+from typing import Protocol
+
 from mom.axi.mom_profile import SubscribeReject, subscribe_reject
 from mom.directory import capacity, relation
 from mom.directory.bench import Bench
-from mom.directory.desk import Desk, Place
+from mom.directory.desk import Desk
 from mom.directory.editing import edit
 from mom.directory.errors import FieldErrors
+from mom.directory.guard import Guard
 from mom.directory.lines import omm_name
-from mom.directory.roaming import subscribe
+from mom.directory.notices import Notices
+from mom.directory.policy import Policy
+from mom.directory.roaming import lookups, subscribe
 from mom.directory.roaming.bringing import Given, bring
+from mom.directory.roaming.guests import Guests
+from mom.directory.roaming.place import Place
 from mom.directory.roaming.refusals import Refusals, tell
 from mom.directory.roaming.subscribe import Answer, Asked
 from mom.directory.roaming.turns import Turns
 from mom.directory.rows import Known, Row
 from mom.directory.sending.offering import Missing, check_secrets, offer, withdraw
 from mom.directory.sending.sends import Change, Site, arrival
+from mom.directory.surplus import Surplus
 from mom.directory.wire import Record
 from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.identities import DeviceNumber, OmmId, ipei_key
 from mom.model.setting import SubscriptionMode
+from mom.store.store import Store
 
 _FIXED = "Fixed"
+
+
+class SubscribingDesk(Desk, Protocol):
+    """What subscriptions need of the directory."""
+
+    guard: Guard
+    guests: Guests
+    notices: Notices
+    policy: Policy
+    store: Store
+    surplus: Surplus
 
 
 class Subscribing:
     """The subscriptions of all phones."""
 
-    def __init__(self, desk: Desk, turns: Turns, refusals: Refusals) -> None:
+    def __init__(self, desk: SubscribingDesk, turns: Turns, refusals: Refusals) -> None:
         self._desk = desk
         self._turns = turns
         self._refusals = refusals
@@ -46,7 +66,8 @@ class Subscribing:
             return
         device = next(iter(self._desk.index.with_key(Noun.DEVICE, ipei_key(ipei))), 0)
         wildcard = self._desk.policy.subscription is SubscriptionMode.WILDCARD
-        named = await self._desk.named(add_id) if wildcard and add_id and not device else 0
+        asks = wildcard and add_id and not device
+        named = await lookups.named(self._desk.store, add_id) if asks else 0
         user = named if self._waits(named) else 0
         answer = await self._decide(place, ipei, device, user)
         if isinstance(answer, SubscribeReject):
@@ -75,7 +96,7 @@ class Subscribing:
             auto_create=policy.auto_create,
             licensed=policy.licensed and not self._desk.surplus.has_phone(ipei_key(ipei)),
             known=entry is not None,
-            pari_elsewhere=elsewhere and await self._desk.is_pari_only(device),
+            pari_elsewhere=elsewhere and await lookups.is_pari_only(self._desk.store, device),
             named=user > 0,
             room=room and not capacity.has_namesake(index, omm, person),
         )
@@ -93,7 +114,7 @@ class Subscribing:
             keys = list(records)
             self._desk.guests.invite(omm, keys)
         for each in missing:
-            self._desk.credentials_missing(*each, omm)
+            self._desk.notices.credentials_missing(*each, omm)
         if not number:
             await self._reject(place, ipei, SubscribeReject.UNKNOWN, 0)
             return

@@ -6,21 +6,24 @@ minute. The record of each move is all that is needed for this.
 """
 
 from functools import partial
+from typing import Protocol
 
-from mom.axi.clock import Timer
+from mom.axi.clock import Clock, Timer
 from mom.axi.errors import LinkLost
-from mom.directory.desk import Desk, Place
+from mom.directory.desk import Desk
 from mom.directory.entry import Entry
 from mom.directory.index import Index
 from mom.directory.lines import omm_name
+from mom.directory.notices import Notices
 from mom.directory.roaming import roam
+from mom.directory.roaming.endings import Endings
+from mom.directory.roaming.place import Place
 from mom.directory.roaming.registering import register
 from mom.directory.roaming.turns import Turns
 from mom.model.agreement import GROUPS
 from mom.model.attribute import Group
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
-from mom.model.omm import Severity
 from mom.model.roam import RoamResult
 from mom.store.errors import NotRead, NotStored
 
@@ -29,10 +32,21 @@ AWAY_SECONDS = 60.0
 _ROAMING = GROUPS[Noun.DEVICE].index(Group.ROAMING)
 
 
+class UnfinishedDesk(Desk, Protocol):
+    """What unfinished moves need of the directory."""
+
+    clock: Clock
+    endings: Endings
+    notices: Notices
+
+    def sitting(self, omm: OmmId) -> Place | None:
+        """The open sitting of an OMM."""
+
+
 class Unfinished:
     """The moves that nobody works on."""
 
-    def __init__(self, desk: Desk, turns: Turns) -> None:
+    def __init__(self, desk: UnfinishedDesk, turns: Turns) -> None:
         self._desk = desk
         self._turns = turns
         self._timers: dict[OmmId, Timer] = {}
@@ -153,7 +167,7 @@ class Unfinished:
                 return
             self._desk.endings.abort(bench, record, result, why, read=read)
         text = f"a phone did not move to {omm_name(omm)}: {result.value}"
-        self._desk.recorder.record(Severity.WARNING, "directory", text)
+        self._desk.notices.warn(text)
         await self._return(device)
 
     async def _return(self, device: int) -> None:

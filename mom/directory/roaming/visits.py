@@ -5,29 +5,33 @@ before is committed, and while the OMM is being read it waits.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from mom.axi.mom_profile import DectLocate, DectSubscribe, PpLogin
-from mom.directory.desk import Desk, Place
 from mom.directory.lines import omm_name
-from mom.directory.roaming.leaving import Leaving
-from mom.directory.roaming.login import Logins
+from mom.directory.roaming.leaving import Leaving, LeavingDesk
+from mom.directory.roaming.login import LoginDesk, Logins
+from mom.directory.roaming.place import Place
 from mom.directory.roaming.refusals import Refusals
-from mom.directory.roaming.roaming import Roaming
-from mom.directory.roaming.subscribing import Subscribing
+from mom.directory.roaming.roaming import Roaming, RoamingDesk
+from mom.directory.roaming.subscribing import Subscribing, SubscribingDesk
 from mom.directory.roaming.turns import Turns
-from mom.directory.roaming.unfinished import Unfinished
+from mom.directory.roaming.unfinished import Unfinished, UnfinishedDesk
 from mom.directory.rows import Left, Visit
 from mom.model.identities import OmmId
-from mom.model.omm import Severity
 
 MOST_WAITING = 10_000
 """Visitors of one OMM that wait for the end of its reading, or for their turn."""
 
 
+class VisitsDesk(LoginDesk, SubscribingDesk, RoamingDesk, UnfinishedDesk, LeavingDesk, Protocol):
+    """What all of them together need of the directory."""
+
+
 class Visits:
     """Hands each visitor to those who know what to do."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: VisitsDesk) -> None:
         self._desk = desk
         self._turns = turns = Turns()
         refusals = Refusals(desk)
@@ -50,7 +54,7 @@ class Visits:
         omm = place.port.omm.id
         if self._turns.visitors(omm) >= MOST_WAITING:
             text = f"more than {MOST_WAITING} phones came to {omm_name(omm)} at once"
-            self._desk.recorder.record(Severity.WARNING, "directory", text)
+            self._desk.notices.warn(text)
         elif isinstance(event, DectLocate):
             self._roaming.come(place, event.ipei)
         elif isinstance(event, DectSubscribe):
@@ -64,6 +68,7 @@ class Visits:
 
     def gone(self, omm: OmmId) -> None:
         """The session of an OMM is over."""
+        self._desk.guests.gone(omm)
         self._unfinished.gone(omm)
 
     def resume(self) -> None:
@@ -81,8 +86,8 @@ class Visits:
 class Lobby:
     """Where the visitors of one sitting wait until their OMM has been read."""
 
-    def __init__(self, desk: Desk, place: Place) -> None:
-        self._desk = desk
+    def __init__(self, visits: Visits, place: Place) -> None:
+        self._visits = visits
         self._place = place
         self._waiting: list[Visit] = []
         self._left: list[Left] = []
@@ -95,7 +100,7 @@ class Lobby:
         now = [(omm, device) for omm, device in left if self._place.following or omm != here]
         self._left += [each for each in left if each not in now]
         if arrived or now:
-            self._desk.found(self._place, arrived, now)
+            self._visits.found(self._place, arrived, now)
 
     def enter(self, visits: Iterable[Visit]) -> None:
         """These have come; all that the OMM told before is committed."""
@@ -105,7 +110,7 @@ class Lobby:
             self._waiting += list(visits)[: MOST_WAITING - len(self._waiting)]
             return
         for visit in visits:
-            self._desk.visit(self._place, visit.event)
+            self._visits.come(self._place, visit.event)
 
     def open(self) -> None:
         """The OMM has been read: those who wait go in, then what is unfinished there is ended."""
@@ -113,9 +118,9 @@ class Lobby:
         self.enter(waiting)
         left, self._left = self._left, []
         self.found((), left)
-        self._desk.follows(self._place)
+        self._visits.follows(self._place)
 
     def close(self) -> None:
         """The session is over."""
         self._waiting = []
-        self._desk.gone(self._place.port.omm.id)
+        self._visits.gone(self._place.port.omm.id)

@@ -1,46 +1,34 @@
-"""Brings to one OMM what it should hold: takes records that may differ, plans, asks, few at a time.
+"""Brings to one OMM what it should hold: takes records that may differ, and plans a few at a time.
 
-A copy is stored as offered or removing before the request goes out; the answer goes through the
-same queue as everything the OMM tells. It decides nothing about who wins.
+It decides nothing about who wins, and knows no requests: `carrying` carries the steps out.
 """
 
-from collections.abc import Awaitable, Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable
+from typing import Protocol
 
-import msgspec
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import ensureDeferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from mom.axi.element import Element, make
-from mom.axi.errors import AxiError, LinkLost, RequestRefused, RequestTimeout
-from mom.directory import wire
-from mom.directory.bench import Bench
-from mom.directory.desk import Desk
 from mom.directory.errors import DirectoryStopped
 from mom.directory.lines import omm_name
-from mom.directory.rows import Known, Removed, Row
+from mom.directory.reading.readings import Readings
+from mom.directory.rows import Known
 from mom.directory.sending.abilities import Abilities
-from mom.directory.sending.offering import Missing, check_secrets, offer
-from mom.directory.sending.relating import NO_RELATION, switch
+from mom.directory.sending.carrying import Carrier, CarrierDesk, Push
 from mom.directory.sending.sends import (
     Change,
     Delete,
-    Giving,
-    Part,
     Relate,
     Site,
     Step,
     next_step,
     pair_of,
-    requests,
-    rows_in,
 )
 from mom.directory.sending.setbacks import Setbacks
 from mom.directory.sending.standing import Standing, standing
-from mom.directory.wanted import wanted
-from mom.directory.wire import Record
-from mom.model.copy import Copy, CopyState, Noun
-from mom.model.user import User
+from mom.model.copy import Noun
+from mom.model.identities import OmmId
 from mom.ports import OmmPort
 from mom.store.errors import NotRead, NotStored
 
@@ -50,7 +38,23 @@ IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""
 NUMBERS_IN_FLIGHT = 1
 """The same of those that only tell system-wide numbers: all OMMs are told theirs at once."""
-Push = Callable[[Iterable[Row | Removed]], Awaitable[None]]
+
+
+class Staying(Protocol):
+    """Records that stay at an OMM as its guests."""
+
+    def has(self, omm: OmmId, key: Known) -> bool:
+        """Whether a record is a guest of an OMM."""
+
+
+class SenderDesk(CarrierDesk, Protocol):
+    """What sending needs of the directory."""
+
+    readings: Readings
+
+    @property
+    def guests(self) -> Staying:
+        """Which records an OMM may keep for a while though they are not wanted there."""
 
 
 class Sender:
@@ -58,7 +62,7 @@ class Sender:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: SenderDesk,
         port: OmmPort,
         abilities: Abilities,
         push: Push,
@@ -71,7 +75,6 @@ class Sender:
         self._desk = desk
         self._port = port
         self._abilities = abilities
-        self._push = push
         self._all_settled = all_settled
         self._dirty: dict[Known, None] = {}
         self._unhurried: dict[Known, None] = {}
@@ -79,6 +82,7 @@ class Sender:
         self._patience = 0
         self._busy: set[Known] = set()
         self._setbacks = Setbacks(desk, port, abilities)
+        self._carrier = Carrier(desk, port, abilities, self._setbacks, push, self.close)
         self._later: set[Known] = set()
         self.missing: frozenset[Known] = frozenset()
         """Records that vanished from the OMM and wait for the administrator."""
@@ -140,7 +144,7 @@ class Sender:
             self.mark(waiting)
 
     def _hurries(self) -> bool:
-        return self._desk.calm or self._desk.now() >= self._patience
+        return self._desk.readings.calm or self._desk.now() >= self._patience
 
     def busy(self, noun: Noun, number: int) -> bool:
         """Whether a request about a record is under way."""
@@ -196,19 +200,9 @@ class Sender:
         self._busy.update(keys)
         self._setbacks.plan(keys)
         self._running += 1
-        done = ensureDeferred(self._do(step))
+        done = ensureDeferred(self._carrier.carry_out(step))
         done.addErrback(lambda why: self._failed(why, keys))
         done.addCallback(lambda _: self._end(key, keys))
-
-    async def _do(self, step: Step) -> None:
-        if isinstance(step, Change):
-            await self._change(step)
-        elif isinstance(step, Relate):
-            await self._relate(step)
-        elif isinstance(step, Delete):
-            await self._delete(step.copy)
-        else:
-            await self._setbacks.forget(step.copy)
 
     def _failed(self, why: Failure, keys: list[Known]) -> None:
         if not isinstance(why.value, DirectoryStopped):
@@ -231,152 +225,6 @@ class Sender:
         copy = self._desk.index.copy(noun, number, self._port.omm.id)
         if copy is not None and copy.local and not self._closed:
             self._desk.fetch(self._port.omm.id, noun, copy.local)
-
-    async def _delete(self, copy: Copy) -> None:
-        """Users before devices is the plan's care; here the copy is marked, then removed."""
-        if copy.state is not CopyState.REMOVING:
-            async with self._desk.units.open(cause=f"leaves {omm_name(copy.omm)}") as bench:
-                now = bench.copy(copy.noun, copy.number, copy.omm)
-                if now is None or self._comes(bench, copy):
-                    return
-                bench.put_copy(
-                    msgspec.structs.replace(now, state=CopyState.REMOVING, since=self._desk.now())
-                )
-        name = "DeletePPUser" if copy.noun is Noun.USER else "DeletePPDev"
-        request = make(name, {wire.local_name(copy.noun): copy.local})
-        removed = [Removed(copy.noun, copy.number)]
-        try:
-            await self._ask(request).addCallback(lambda _: ensureDeferred(self._pushed(removed)))
-        except RequestRefused as refused:
-            if refused.code == "ENoEnt":
-                await self._push(removed)
-            else:
-                await self._setbacks.mark([(copy.noun, copy.number)], refused)
-        except RequestTimeout:
-            self._setbacks.suspend([(copy.noun, copy.number)])
-        except LinkLost:
-            self.close()
-
-    def _comes(self, bench: Bench, copy: Copy) -> bool:
-        """Whether a copy that was to be removed is wanted by now, or its phone moves."""
-        entry = bench.entry(copy.noun, copy.number)
-        pair = pair_of(bench, copy.noun, copy.number)
-        device = bench.entry(Noun.DEVICE, pair.get(Noun.DEVICE, 0))
-        moves = device is not None and device.moving
-        return moves or wanted(entry, copy.omm, bench)
-
-    async def _change(self, step: Change) -> None:
-        records = await self._prepare(step)
-        if records is None:
-            return
-        giving = Giving(
-            self._port.facts.key,
-            self._abilities,
-            self._desk.guard,
-            round(self._port.facts.clock_offset),
-        )
-        for request, parts in requests(step, records, giving):
-            await self._carry(request, parts, records)
-
-    async def _prepare(self, step: Change) -> dict[Known, Record] | None:
-        """Load what is sent, and store what is made as offered; None if it has gone meanwhile."""
-        new = [part for part in step.parts if not part.local]
-        if not new and not any(part.groups for part in step.parts):
-            return {}
-        users = [part.number for part in step.parts if part.noun is Noun.USER]
-        devices = [part.number for part in step.parts if part.noun is Noun.DEVICE]
-        warned: list[Missing] = []
-        omm, key = self._port.omm.id, self._port.facts.key
-        async with self._desk.units.open(cause=f"goes to {self._name}") as bench:
-            await bench.load(users, devices)
-            for part in step.parts:
-                record = bench.record(part.noun, part.number)
-                if record is None:
-                    return None
-                if isinstance(record, User) and part.groups:
-                    warned += check_secrets(bench, record, key, omm)
-                if not part.local:
-                    offer(bench, part, omm, self._desk.now())
-            found = {(p.noun, p.number): bench.record(p.noun, p.number) for p in step.parts}
-        for user, names in warned:
-            self._desk.credentials_missing(user, names, omm)
-        return {key: record for key, record in found.items() if record is not None}
-
-    async def _carry(
-        self, request: Element, parts: tuple[Part, ...], records: dict[Known, Record]
-    ) -> None:
-        answered: set[Known] = set()
-
-        def take(answer: Element) -> "Deferred[None]":
-            rows = rows_in(answer, parts, records)
-            answered.update((row.noun, row.number) for row in rows)
-            if len(rows) == len(parts) and not any(part.groups for part in parts):
-                noted = self._desk.note_numbers(self._port.omm.id, rows)
-                if noted is not None:
-                    return noted
-            return ensureDeferred(self._pushed(rows))
-
-        async def carried() -> None:
-            await self._ask(request).addCallback(take)
-            for part in parts:
-                if (part.noun, part.number) not in answered:
-                    await self._read_back(part, records)
-
-        await self._try(carried(), parts)
-
-    async def _relate(self, step: Relate) -> None:
-        """Bring a relation to an OMM without `SetPP`, or say that it cannot take it."""
-        records = await self._prepare(Change(step.parts))
-        if records is None:
-            return
-        first, *others = step.parts
-        partner = others[0].local if others else 0
-        rel_type = records[first.noun, first.number].rel_type
-
-        async def related() -> None:
-            if not await switch(self._ask, first.noun, first.local, partner, rel_type):
-                keys = [(part.noun, part.number) for part in step.parts]
-                await self._setbacks.not_taken(keys, NO_RELATION)
-                return
-            for part in step.parts:
-                await self._read_back(part, records)
-
-        await self._try(related(), step.parts)
-
-    async def _try(self, doing: Awaitable[None], parts: tuple[Part, ...]) -> None:
-        """Do what may fail at the OMM; a setback waits for a change of the records."""
-        keys = [(part.noun, part.number) for part in parts]
-        try:
-            await doing
-        except RequestRefused as refused:
-            await self._setbacks.refused(refused, parts)
-        except RequestTimeout:
-            await self._setbacks.not_taken(keys, "no answer")
-        except LinkLost:
-            self.close()
-        except AxiError as unsendable:
-            self._log.error("{keys} cannot be sent: {why}", keys=keys, why=str(unsendable))
-            await self._setbacks.not_taken(keys, "cannot be sent")
-
-    async def _read_back(self, part: Part, records: dict[Known, Record]) -> None:
-        """An answer left a record out: ask what the OMM stored."""
-        if not part.local:
-            await self._setbacks.not_taken([(part.noun, part.number)], "answered without it")
-            return
-        name = "GetPPUser" if part.noun is Noun.USER else "GetPPDev"
-        request = make(name, {wire.local_name(part.noun): part.local})
-
-        def take(answer: Element) -> "Deferred[None]":
-            return ensureDeferred(self._pushed(rows_in(answer, (part,), records)))
-
-        await self._ask(request).addCallback(take)
-
-    async def _pushed(self, rows: list[Row] | list[Removed]) -> None:
-        await self._push(rows)
-
-    def _ask(self, request: Element) -> "Deferred[Element]":
-        """The callbacks of the answer run in byte order with the events."""
-        return self._port.request(request)
 
     @property
     def _name(self) -> str:

@@ -4,8 +4,10 @@ Marks what was refused and tells it to people. It must not know what is sent nex
 """
 
 from collections.abc import Iterable
+from typing import Protocol
 
 import msgspec
+from twisted.internet.defer import Deferred
 
 from mom.axi.errors import RequestRefused
 from mom.axi.mom_profile import UNSUPPORTED
@@ -13,6 +15,7 @@ from mom.directory import marks, wire
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.lines import omm_name
+from mom.directory.notices import Notices
 from mom.directory.rows import Known
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.sends import Part, Step
@@ -20,7 +23,6 @@ from mom.directory.wanted import wanted
 from mom.directory.wire import Record
 from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
-from mom.model.omm import Severity
 from mom.ports import OmmPort
 
 _MOST_REPEATS = 3
@@ -34,10 +36,22 @@ class _Standing(msgspec.Struct, frozen=True):
     wanted: bool
 
 
+class SetbackDesk(Desk, Protocol):
+    """What setbacks need of the directory."""
+
+    notices: Notices
+
+    def learn(self, wire: str, max_len: int) -> None:
+        """An OMM allows only that many characters for an attribute."""
+
+    def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":
+        """Ask an OMM for one record; fires when the answer went through its queue."""
+
+
 class Setbacks:
     """The setbacks of one session."""
 
-    def __init__(self, desk: Desk, port: OmmPort, abilities: Abilities) -> None:
+    def __init__(self, desk: SetbackDesk, port: OmmPort, abilities: Abilities) -> None:
         self._desk = desk
         self._port = port
         self._abilities = abilities
@@ -52,7 +66,7 @@ class Setbacks:
         about_request = refused.bad in ("", "SetPP")
         if unproven and about_request and refused.code in _UNKNOWN_REQUEST:
             self._abilities.set_pp = False
-            self._desk.without_set_pp(self._port.omm.id)
+            self._desk.notices.without_set_pp(self._port.omm.id)
             return
         if refused.code == "ENoEnt" and any(part.local for part in parts):
             await self._find_out(parts)
@@ -84,7 +98,7 @@ class Setbacks:
             return
         names = ", ".join(f"{noun.value} {number}" for noun, number in blamed)
         text = f"{names} not accepted by {omm_name(omm)}: {why}"
-        self._desk.recorder.record(Severity.WARNING, "directory", text)
+        self._desk.notices.warn(text)
 
     async def forget(self, offered: Copy) -> None:
         """Drop a copy that was offered and never came to be, and what was said of it."""

@@ -1,0 +1,45 @@
+"""The open sitting of an OMM as those see it who bring phones there."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from twisted.internet.defer import Deferred
+
+from mom.directory.rows import Removed, Row
+from mom.directory.sending.abilities import Abilities
+from mom.directory.sending.giving import Giving
+from mom.model.copy import Noun
+from mom.ports import OmmPort
+
+
+class Place(Protocol):
+    """The open sitting of an OMM as those see it who bring phones there."""
+
+    following: bool
+    giving: Giving
+    """What is being brought there beside the ordinary sending."""
+
+    @property
+    def closed(self) -> bool:
+        """The session is over."""
+
+    @property
+    def port(self) -> OmmPort:
+        """The session."""
+
+    @property
+    def abilities(self) -> Abilities:
+        """What the OMM can do."""
+
+    @property
+    def limit(self) -> int:
+        """How many phones the OMM takes; 0 if it did not tell."""
+
+    def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
+        """Queue answers; fires when they are committed."""
+
+    def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
+        """Ask for a whole record; fires when the answer is committed, or there is none."""
+
+    def look(self, noun: Noun, number: int) -> None:
+        """Ask for a whole record by its system-wide number, if the OMM has it."""
