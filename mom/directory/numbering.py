@@ -11,46 +11,17 @@ import msgspec
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
 
-from mom.directory import wire
-from mom.directory.fingerprints import COMMON_STAMP, Shapes, digests
+from mom.directory.fingerprints import Shapes
 from mom.directory.index import Index
 from mom.directory.rows import Row
+from mom.directory.unchanged import took_number
 from mom.directory.units import Units
-from mom.model.agreement import prefix
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
 
 MOST_ROWS = 200
 """Copies in one unit of work."""
 Taken = tuple[Noun, int, OmmId]
-
-
-def took_number(index: Index, shapes: Shapes, omm: OmmId, row: Row, opens_secrets: bool) -> bool:
-    """Whether an answer says that the number was taken and all else is as it was agreed."""
-    noun, attrs = row.noun, row.element.attrs
-    copy, entry = index.local(noun, omm, row.local), index.entry(noun, row.number)
-    if copy is None or entry is None or copy.number != row.number or copy.refused:
-        return False
-    if copy.state is not CopyState.HELD or attrs.get(wire.number_name(noun)) != str(row.number):
-        return False
-    raw = shapes.raw(noun, attrs)
-    if not copy.agreed.startswith(prefix(raw.stamps, raw.prints, raw.observed, entry.revisions)):
-        return False
-    if noun is Noun.DEVICE or not opens_secrets:
-        return True
-    return copy.agreed.endswith(digests(attrs))
-
-
-def echoes_number(index: Index, omm: OmmId, row: Row) -> bool:
-    """Whether an event says nothing but the number that MOM itself told the OMM."""
-    noun, attrs = row.noun, row.element.attrs
-    copy = index.local(noun, omm, row.local)
-    if copy is None or copy.state is not CopyState.HELD or not copy.agreed:
-        return False
-    keys = (wire.local_name(noun), wire.number_name(noun))
-    if any(name not in keys and not name.startswith(COMMON_STAMP) for name in attrs):
-        return False
-    return attrs.get(keys[1], "0") in (str(copy.number), str(copy.told))
 
 
 class Numbering:

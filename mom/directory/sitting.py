@@ -9,27 +9,22 @@ from typing import Protocol
 
 from twisted.internet.defer import (
     Deferred,
-    FirstError,
-    gatherResults,
 )
 from twisted.logger import Logger
 
 from mom.axi.element import Element
-from mom.directory import beyond, conflicts, removal, wire
+from mom.directory import beyond, conflicts, removal
 from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond
-from mom.directory.credentials import as_agreed
 from mom.directory.errors import DirectoryStopped
-from mom.directory.fingerprints import Shapes, digests
+from mom.directory.fingerprints import Shapes
 from mom.directory.inbox import Inbox
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
 from mom.directory.losses import LossDesk, Losses
-from mom.directory.numbering import echoes_number
 from mom.directory.policy import Policy
 from mom.directory.reading.fetching import Fetches
-from mom.directory.reading.pairing import Pairing
-from mom.directory.reading.reading import ListReading, count
+from mom.directory.reading.lists import Progress, read_lists
 from mom.directory.reading.valve import Valve
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
@@ -43,15 +38,14 @@ from mom.directory.sending.sender import Sender, SenderDesk
 from mom.directory.settle import Asked, Settler
 from mom.directory.sharing import Sharing
 from mom.directory.told import items_of
-from mom.model.agreement import prefix
-from mom.model.copy import CopyState, Noun
+from mom.directory.unchanged import unchanged
+from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from mom.ports import OmmPort, ReadingResult
 from mom.store.errors import NotRead, NotStored
 
 BATCH = 200
 """Rows settled in one unit of work."""
-Progress = Callable[[int, int], None]
 
 
 class SittingDesk(SenderDesk, LossDesk, Protocol):
@@ -82,7 +76,6 @@ class SittingOf:
         self._desk = desk
         self._port = port
         self._rooms = rooms
-        self._facts = facts
         self._shapes = shapes
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
         self._inbox: Inbox[Item] = Inbox(
@@ -182,15 +175,17 @@ class SittingOf:
     async def _settle(self, items: list[Item]) -> None:
         """Settle a batch; one that fails is logged and the session goes on."""
         rows: list[Row | Removed] = []
-        index = self._desk.index
+        index, omm, opens = self._desk.index, self._omm, self._desk.opens_secrets
         for item in items:
             if isinstance(item, Visit):
                 continue
             if isinstance(item, Row):
                 self._note(item)
-                if self._unchanged(item) or removal.leaves(index, self._omm, item, rows):
+                if unchanged(index, self._shapes, self._omm, item, opens) or removal.leaves(
+                    index, self._omm, item, rows
+                ):
                     continue
-            elif index.copy(item.noun, item.number, self._omm) is None:
+            elif index.copy(item.noun, item.number, omm) is None:
                 continue
             rows.append(item)
         for asked in await self._commit(rows) if rows else ():
@@ -251,58 +246,17 @@ class SittingOf:
         if row.whole:
             self.abilities.show(row.noun, row.element.attrs)
 
-    def _unchanged(self, row: Row) -> bool:
-        """Whether a read record is just as at the last agreement: the way of nearly all."""
-        if row.live and not (row.whole or row.deleted or row.missing):
-            return echoes_number(self._desk.index, self._port.omm.id, row)
-        if not row.whole or row.live or row.sent:
-            return False
-        attrs = row.element.attrs
-        index = self._desk.index
-        copy = index.local(row.noun, self._port.omm.id, row.local)
-        if copy is None or copy.state is not CopyState.HELD:
-            return False
-        told = attrs.get(wire.number_name(row.noun))
-        entry = index.entry(row.noun, copy.number)
-        if entry is None or (told is not None and told != str(copy.told)):
-            return False
-        raw = self._shapes.raw(row.noun, attrs)
-        same = prefix(raw.stamps, raw.prints, raw.observed, entry.revisions)
-        if not copy.agreed.startswith(same):
-            return False
-        now = digests(attrs) if row.noun is Noun.USER else b""
-        return as_agreed(copy.agreed, now, self._desk.opens_secrets)
-
     async def _read(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
         seen = self._seen = {noun: set() for noun in NOUNS}
-        totals = {noun: await count(self._port, noun) for noun in NOUNS}
-        total, done = sum(totals.values()), 0
-        pairing = Pairing(self._inbox.put)
-
-        def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
-            nonlocal done
-            if self.closed:
-                return
-            done += len(records)
-            pairing.take(
-                [Row(noun=noun, element=element, local=n, whole=True) for n, element in records]
-            )
-            progress(done, max(total, done))
-
-        lists = [ListReading(self._port, noun, totals[noun], take) for noun in NOUNS]
-        try:
-            await gatherResults([reading.start() for reading in lists], consumeErrors=True)
-        except FirstError as error:
-            error.subFailure.raiseException()
-        pairing.flush()
+        done = await read_lists(self._port, self._inbox.put, lambda: self.closed, progress)
         await self.push([])
         if self._broken is not None:
             raise self._broken
         missing = await self.losses.find(seen)
         self._seen = None
         await self._rooms.read()
-        users, devices = (reading.done for reading in lists)
+        users, devices = done[Noun.USER], done[Noun.DEVICE]
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
 
     @property

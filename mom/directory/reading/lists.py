@@ -1,0 +1,53 @@
+"""Reads all users and devices of an OMM, both lists at once, and brings pairs together.
+
+What they mean is not known here.
+"""
+
+from collections.abc import Callable
+
+from twisted.internet.defer import FirstError, gatherResults
+
+from mom.axi.element import Element
+from mom.directory.index import NOUNS
+from mom.directory.reading.pairing import Pairing
+from mom.directory.reading.reading import ListReading, count
+from mom.directory.rows import Row
+from mom.model.copy import Noun
+from mom.ports import OmmPort
+
+Progress = Callable[[int, int], None]
+"""Hears how many records of how many are read."""
+
+
+async def read_lists(
+    port: OmmPort,
+    put: Callable[[list[Row]], None],
+    closed: Callable[[], bool],
+    progress: Progress,
+) -> dict[Noun, int]:
+    """Hand on every record with `put`, unless it is `closed`; tells how many there were.
+
+    Fails with `RequestFailed` if the link breaks.
+    """
+    totals = {noun: await count(port, noun) for noun in NOUNS}
+    total, done = sum(totals.values()), 0
+    pairing = Pairing(put)
+
+    def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
+        nonlocal done
+        if closed():
+            return
+        done += len(records)
+        pairing.take(
+            [Row(noun=noun, element=element, local=n, whole=True) for n, element in records]
+        )
+        progress(done, max(total, done))
+
+    lists = {noun: ListReading(port, noun, totals[noun], take) for noun in NOUNS}
+    try:
+        readings = [reading.start() for reading in lists.values()]
+        await gatherResults(readings, consumeErrors=True)
+    except FirstError as error:
+        error.subFailure.raiseException()
+    pairing.flush()
+    return {noun: reading.done for noun, reading in lists.items()}
