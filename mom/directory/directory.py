@@ -6,12 +6,12 @@ Implements `mom.ports.Desk`. It knows the store and the OMMs through their ports
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-import msgspec
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
 
 from mom.axi.clock import Clock
 from mom.directory.bench import Drafts
+from mom.directory.concerned import due
 from mom.directory.editing.bulk import Bulk
 from mom.directory.editing.editor import Editor
 from mom.directory.editing.history import History
@@ -21,7 +21,7 @@ from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.keys import Keys
-from mom.directory.loading import LENGTHS, load
+from mom.directory.loading import keep_lengths, load
 from mom.directory.notices import Notices
 from mom.directory.numbering import Numbering
 from mom.directory.policy import Policy
@@ -35,7 +35,7 @@ from mom.directory.roaming.moves import Moves
 from mom.directory.roaming.visits import Visits
 from mom.directory.rooms.rooms import Rooms
 from mom.directory.sharing import Sharing
-from mom.directory.sites import Sites, release
+from mom.directory.sites import Sites, note_missing, release
 from mom.directory.sitting import SittingOf
 from mom.directory.surplus import Surplus
 from mom.directory.units import Units
@@ -221,25 +221,14 @@ class Directory:
     async def note_missing(self, omm: OmmId, missing: int) -> None:
         """So many records vanished from an OMM and wait; its first reading is over."""
         self._unread.discard(omm)
-        record = self._sites.get(omm)
-        if record is None or record.missing == missing:
-            return
-        async with self.store.write(cause="reading") as work:
-            now = (await work.omms([omm])).get(omm)
-            if now is not None:
-                work.put_omm(now, msgspec.structs.replace(now, missing=missing))
-        if missing:
+        if await note_missing(self.store, self._sites, omm, missing) and missing:
             self.notices.missing(omm, missing)
 
     def learn(self, wire: str, max_len: int) -> None:
         """An OMM allows only that many characters for an attribute; kept as a setting."""
         if self.guard.learn(wire, max_len):
-            done = ensureDeferred(self._keep_lengths())
+            done = ensureDeferred(keep_lengths(self.store, self.guard.lengths))
             done.addErrback(lambda why: self._log.failure("lengths were not stored", why))
-
-    async def _keep_lengths(self) -> None:
-        async with self.store.write(cause="an OMM's limit") as work:
-            work.put_setting(LENGTHS, self.guard.lengths)
 
     def _facts(self, port: OmmPort) -> Facts:
         facts = port.facts
@@ -256,14 +245,10 @@ class Directory:
 
     def _applied(self, drafts: Drafts) -> None:
         """Tell the sittings which records may differ now at their OMM."""
-        due: dict[OmmId, dict[tuple[Noun, int], None]] = {}
-        for noun, number, omm in drafts.copies:
-            due.setdefault(omm, {})[noun, number] = None
+        marked = due(self.index, drafts, self._sittings)
         for noun, number in drafts.records:
-            for omm in self._concerned(noun, number):
-                due.setdefault(omm, {})[noun, number] = None
             self.guests.settled((noun, number), partial(self._belongs, noun, number))
-        for omm, keys in due.items():
+        for omm, keys in marked.items():
             self._mark(omm, keys)
         self.moves.look(number for noun, number in drafts.records if noun is Noun.DEVICE)
         self.surplus.take_in()
@@ -276,21 +261,6 @@ class Directory:
 
     def _belongs(self, noun: Noun, number: int, omm: OmmId) -> bool:
         return wanted(self.index.entry(noun, number), omm, self.index)
-
-    def _concerned(self, noun: Noun, number: int) -> set[OmmId]:
-        """The OMMs that hold a record or should."""
-        omms = {copy.omm for copy in self.index.copies(noun, number)}
-        entry = self.index.entry(noun, number)
-        if entry is None:
-            return omms
-        other = Noun.DEVICE if noun is Noun.USER else Noun.USER
-        partner = self.index.entry(other, entry.partner) if entry.partner else None
-        if entry.permanent or (partner is not None and partner.permanent):
-            return omms | {omm for omm in self._sittings if wanted(entry, omm, self.index)}
-        homes = {e.home for e in (entry, partner) if e is not None and e.home}
-        if partner is not None:
-            omms |= {copy.omm for copy in self.index.copies(other, entry.partner)}
-        return omms | homes
 
     def _changed(self, changes: Sequence[Change | Many]) -> None:
         """Follow the OMM records."""

@@ -9,6 +9,7 @@ from mom.model.device import ROAMING_STARTED
 from mom.model.identities import OmmId, ipei_key
 from mom.model.omm import Omm
 from mom.store.repositories import Reading
+from mom.store.store import Store
 
 LENGTHS = "directory.lengths"
 """The setting that keeps the lengths that OMMs taught, by attribute."""
@@ -67,3 +68,9 @@ def load(reading: Reading) -> Loaded:
         reading.omms(),
         reading.settings().get(LENGTHS, {}),
     )
+
+
+async def keep_lengths(store: Store, lengths: dict[str, int]) -> None:
+    """Keep the lengths that OMMs taught, by attribute."""
+    async with store.write(cause="an OMM's limit") as work:
+        work.put_setting(LENGTHS, lengths)

@@ -15,6 +15,7 @@ from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
 from mom.store.changes import Change, Many
+from mom.store.store import Store
 
 _BATCH = 200
 """Records changed in one unit of work."""
@@ -82,3 +83,15 @@ async def release(
                     continue
                 revision = device.revision + 1
                 bench.put(msgspec.structs.replace(device, home=OmmId(0), revision=revision))
+
+
+async def note_missing(store: Store, sites: Sites, omm: OmmId, missing: int) -> bool:
+    """Keep with an OMM record how many records vanished from the OMM; tells whether that is new."""
+    record = sites.get(omm)
+    if record is None or record.missing == missing:
+        return False
+    async with store.write(cause="reading") as work:
+        now = (await work.omms([omm])).get(omm)
+        if now is not None:
+            work.put_omm(now, msgspec.structs.replace(now, missing=missing))
+    return True

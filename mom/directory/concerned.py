@@ -1,0 +1,44 @@
+"""Which OMMs a change matters to: those that hold a record, or should, before or after it.
+
+Pure. Whether anything is to be sent there is not decided here.
+"""
+
+from collections.abc import Iterable
+
+from mom.directory.bench import Drafts
+from mom.directory.index import Index
+from mom.directory.rows import Known
+from mom.directory.wanted import wanted
+from mom.model.copy import Noun
+from mom.model.identities import OmmId
+
+
+def due(index: Index, drafts: Drafts, sessions: Iterable[OmmId]) -> dict[OmmId, dict[Known, None]]:
+    """The records that may differ now at each OMM, in order. `sessions`: the OMMs that have one."""
+    found: dict[OmmId, dict[Known, None]] = {}
+    for noun, number, omm in drafts.copies:
+        found.setdefault(omm, {})[noun, number] = None
+    for known in drafts.records:
+        for omm in concerned(index, known, sessions):
+            found.setdefault(omm, {})[known] = None
+    return found
+
+
+def concerned(index: Index, known: Known, sessions: Iterable[OmmId]) -> set[OmmId]:
+    """The OMMs that hold a record or should; those without a session learn it when they have one.
+
+    `sessions`: the OMMs that have one.
+    """
+    noun, number = known
+    omms = {copy.omm for copy in index.copies(noun, number)}
+    entry = index.entry(noun, number)
+    if entry is None:
+        return omms
+    other = Noun.DEVICE if noun is Noun.USER else Noun.USER
+    partner = index.entry(other, entry.partner) if entry.partner else None
+    if entry.permanent or (partner is not None and partner.permanent):
+        return omms | {omm for omm in sessions if wanted(entry, omm, index)}
+    homes = {e.home for e in (entry, partner) if e is not None and e.home}
+    if partner is not None:
+        omms |= {copy.omm for copy in index.copies(other, entry.partner)}
+    return omms | homes
