@@ -27,7 +27,8 @@ from mom.model.user import User
 from mom.ports import ReadingResult
 from mom.store.store import Store
 from mom.store.vault import Vault
-from tests.directory.fake_omm import FakeOmm, FakePort
+from tests.directory.fake_omm import FakeOmm
+from tests.directory.fake_port import FakePort
 from tests.directory.mortal import Life
 
 START = 1_700_000_000

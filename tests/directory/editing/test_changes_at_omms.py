@@ -13,7 +13,7 @@ from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from tests.directory.conftest import World
 from tests.directory.editing.one_pair import DEVICES, IPEI, PAIRS, USERS, at_home
-from tests.directory.fake_omm import Quirks
+from tests.directory.fake_quirks import Quirks
 
 
 @ensureDeferred
