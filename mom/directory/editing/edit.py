@@ -4,7 +4,8 @@ An error names the field and the reason. Uniqueness and limits that need the who
 the editor's duty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -27,12 +28,21 @@ Values = Mapping[str, object]
 
 def check(noun: Noun, entered: Values, guard: Guard) -> dict[str, object]:
     """The typed values by Python name. Raises `FieldErrors` for all that cannot be stored."""
-    known = by_wire(RECORDS[noun])
-    values: dict[str, object] = {}
+    return checked(by_wire(RECORDS[noun]), lambda a: _editable(noun, a), entered, guard)
+
+
+def checked(
+    known: Mapping[str, Attribute],
+    editable: Callable[[Attribute], bool],
+    entered: Values,
+    guard: Guard,
+) -> dict[str, Any]:
+    """The same of any record with these attributes, by their names in the protocol."""
+    values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for wire, value in entered.items():
         attribute = known.get(wire)
-        if attribute is None or not _editable(noun, attribute):
+        if attribute is None or not editable(attribute):
             errors[wire] = "cannot be changed here"
             continue
         try:

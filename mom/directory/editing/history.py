@@ -65,7 +65,7 @@ class History:
             reached = step.after
         return found if reached >= now else None
 
-    def check(self, record: User | Device, revision: int, names: Collection[str] | None) -> None:
+    def check(self, record: Record, revision: int, names: Collection[str] | None) -> None:
         """A change that started from a revision may be made if nobody touched its fields since.
 
         `names` are these fields by Python name, None = any. Raises `ChangedMeanwhile`.
@@ -73,13 +73,17 @@ class History:
         if revision == record.revision:
             return
         wires = {a.name: a.wire for a in attributes(type(record))}
-        since = self.since(*key_of(record), revision, record.revision)
+        since = self.since(*_key(record), revision, record.revision)
         if since is None:
             unknown = [n for n in wires if n in names] if names is not None else ["revision"]
             raise ChangedMeanwhile({wires[name]: "" for name in unknown}, record.revision)
         touched = {wires[n]: by for n, by in since.items() if names is None or n in names}
         if touched:
             raise ChangedMeanwhile(touched, record.revision)
+
+
+def _key(record: Record) -> tuple[Noun, int]:
+    return (Noun.ROOM, record.id) if isinstance(record, ConferenceRoom) else key_of(record)
 
 
 def _differing(before: Record, after: Record) -> frozenset[str]:

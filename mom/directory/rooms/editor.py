@@ -13,7 +13,7 @@ from mom.directory import marks
 from mom.directory.editing import edit
 from mom.directory.editing.edit import Values
 from mom.directory.editing.history import History
-from mom.directory.errors import ChangedMeanwhile, FieldErrors, NoSuchRecord
+from mom.directory.errors import FieldErrors, NoSuchRecord
 from mom.directory.guard import Guard
 from mom.directory.lines import omm_name
 from mom.directory.rooms.bench import RoomBench
@@ -25,7 +25,6 @@ from mom.model.identities import OmmId
 from mom.model.room import ConferenceRoom
 
 _FIELDS = by_wire(ConferenceRoom)
-_WIRE = {attribute.name: attribute.wire for attribute in _FIELDS.values()}
 
 
 class RoomEditor:
@@ -70,7 +69,8 @@ class RoomEditor:
         async with self._units.open(durable=True, cause=by) as bench:
             before = _found(bench, number)
             if revision is not None:
-                self._check_revision(before, values, revision)
+                aims = {name for name, value in values.items() if getattr(before, name) != value}
+                self._history.check(before, revision, aims)
             self._check(bench, before, values)
             after = _applied(before, values)
             if after != before:
@@ -110,37 +110,10 @@ class RoomEditor:
         held, limit = len(bench.served_by(omm)), self._limit(omm)
         return f"{omm_name(omm)} has {held} rooms and takes {limit}" if held >= limit else ""
 
-    def _check_revision(
-        self, room: ConferenceRoom, values: Mapping[str, object], revision: int
-    ) -> None:
-        """Fields that nobody else touched since are merged; others are refused with who did it."""
-        if revision == room.revision:
-            return
-        since = self._history.since(Noun.ROOM, room.id, revision, room.revision)
-        differing = {name for name, value in values.items() if getattr(room, name) != value}
-        if since is None:
-            raise ChangedMeanwhile({_WIRE[name]: "" for name in differing}, room.revision)
-        touched = {_WIRE[name]: by for name, by in since.items() if name in differing}
-        if touched:
-            raise ChangedMeanwhile(touched, room.revision)
-
 
 def _checked(entered: Values, guard: Guard) -> dict[str, Any]:
     """The typed values by Python name. Raises `FieldErrors` for all that cannot be stored."""
-    values: dict[str, Any] = {}
-    errors: dict[str, str] = {}
-    for wire, value in entered.items():
-        attribute = _FIELDS.get(wire)
-        if attribute is None or attribute.attr.written_by != "client":
-            errors[wire] = "cannot be changed here"
-            continue
-        try:
-            values[attribute.name] = edit.typed(attribute, value, guard)
-        except ValueError as wrong:
-            errors[wire] = str(wrong)
-    if errors:
-        raise FieldErrors(errors)
-    return values
+    return edit.checked(_FIELDS, lambda a: a.attr.written_by == "client", entered, guard)
 
 
 def _applied(before: ConferenceRoom, values: Mapping[str, Any]) -> ConferenceRoom:

@@ -9,7 +9,7 @@ from mom.admin.jobs import JobBook, Result
 from mom.directory.editing.bulk import Bulk, Outcome
 from mom.directory.editing.changes import Change, Changes
 from mom.directory.editing.ends import Collection
-from mom.web.api.jobs import JobView, begun
+from mom.web.api.jobs import JobView, begin
 from mom.web.call import Call
 from mom.web.collections import Kind, OfCollection
 from mom.web.download import CSV, csv_text
@@ -94,7 +94,7 @@ class BulkRoutes(OfCollection):
         async def work(portion: Sequence[int]) -> list[Result]:
             return _results(await self._bulk.change(collection, portion, change, by))
 
-        return self._begin(call, what, numbers, work)
+        return begin(self._jobs, call, what.format(self._kind.name), numbers, work)
 
     @route(
         "POST",
@@ -120,7 +120,7 @@ class BulkRoutes(OfCollection):
             return _results(await self._bulk.create(collection, lines, by))
 
         what = "try to add {}" if query.dry_run else "add {}"
-        return self._begin(call, what, table.rows, work)
+        return begin(self._jobs, call, what.format(self._kind.name), table.rows, work)
 
     @route(
         "GET",
@@ -136,10 +136,6 @@ class BulkRoutes(OfCollection):
             content=csv_text([self._entered]).encode("utf-8-sig"),
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
-
-    def _begin(self, call: Call, what: str, items: Sequence[Any], work: Any) -> Reply:
-        what = what.format(self._kind.name)
-        return begun(self._jobs.start(what, call.by, call.signed_in.account.id, items, work))
 
 
 def ordered(order: BulkOrder, collection: Collection, changes: Changes) -> tuple[str, Change]:

@@ -1,11 +1,16 @@
 """The jobs of the last hour: work on many records, with its progress."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
 import msgspec
 
 from mom.admin.jobs import Job, JobBook, JobState, Result
 from mom.web.call import Call
 from mom.web.paging import Listing, ListQuery, listing_of
 from mom.web.route import API, Access, Reply, route
+
+T = TypeVar("T")
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +42,15 @@ def job_view(job: Job) -> JobView:
     return JobView(**msgspec.structs.asdict(job))
 
 
-def begun(job: Job) -> Reply:
-    """The answer to an order: the job that carries it out, and where it can be followed."""
+def begin(
+    jobs: JobBook,
+    call: Call,
+    what: str,
+    items: Sequence[T],
+    work: Callable[[Sequence[T]], Awaitable[Sequence[Result]]],
+) -> Reply:
+    """Begin what was ordered; the answer is the job that does it, and where it can be followed."""
+    job = jobs.start(what, call.by, call.signed_in.account.id, items, work)
     return Reply(body=job_view(job), headers={"location": f"{API}/jobs/{job.id}"})
 
 

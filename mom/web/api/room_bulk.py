@@ -9,7 +9,7 @@ from mom.admin.jobs import JobBook, Result
 from mom.directory.errors import DirectoryError
 from mom.directory.rooms.editor import RoomEditor
 from mom.web.api.bulk import MAX_BODY, MOST_IDS, Number
-from mom.web.api.jobs import JobView, begun
+from mom.web.api.jobs import JobView, begin
 from mom.web.call import Call
 from mom.web.errors import Unprocessable
 from mom.web.route import Access, Reply, route
@@ -54,8 +54,7 @@ class RoomBulkRoutes:
 
         what = "delete" if values is None else "change"
         numbers = list(dict.fromkeys(body.ids))
-        account = call.signed_in.account.id
-        return begun(self._jobs.start(f"{what} conference rooms", call.by, account, numbers, work))
+        return begin(self._jobs, call, f"{what} conference rooms", numbers, work)
 
     async def _one(self, number: int, values: dict[str, Any] | None, by: str) -> Result:
         try:
