@@ -15,6 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.ready-to-run
 TEST_READY := $(VENV)/.ready-to-test
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 CODE := mom twisted tests benchmarks tools
 
 .PHONY: page run test test-fast soak check format features audit lock system-packages web-parts clean
@@ -59,10 +60,10 @@ features: $(TEST_READY)
 	@$(BIN)/python tools/features.py
 
 test-fast: $(TEST_READY)
-	$(BIN)/pytest -m "not soak and not system"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not soak and not system"
 
 test: $(TEST_READY) system-packages web-parts check features
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 soak: $(TEST_READY)
 	$(BIN)/pytest -m soak

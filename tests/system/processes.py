@@ -20,6 +20,9 @@ from mom.control import ControlError, Order, send_order
 
 BIN = Path(sys.executable).parent
 SARI = "1F1028D085"
+FIRST_PORT = 20000
+PORTS_EACH = 3000
+MOST_WORKERS = 4
 reactor: Any = installed_reactor
 
 
@@ -27,9 +30,12 @@ def free_port(count: int = 1) -> int:
     """The first of so many ports on the loopback address that nobody uses now.
 
     Below those that the kernel gives to clients: a simulated OMM gives up its port for a while.
+    Each process of tests has ports of its own.
     """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    lowest = FIRST_PORT + worker % MOST_WORKERS * PORTS_EACH
     while True:
-        first = random.randrange(20000, 32000)
+        first = random.randrange(lowest, lowest + PORTS_EACH - count)
         sockets: list[socket.socket] = []
         try:
             for port in range(first, first + count):
