@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -26,28 +27,37 @@ MOST_WORKERS = 4
 reactor: Any = installed_reactor
 
 
-def free_port(count: int = 1) -> int:
-    """The first of so many ports on the loopback address that nobody uses now.
+class Ports:
+    """Ports on the loopback address, below those that the kernel gives to clients.
 
-    Below those that the kernel gives to clients: a simulated OMM gives up its port for a while.
-    Each process of tests has ports of its own.
+    A simulated OMM gives up its port for a while, and a program takes its port some time after it
+    was told which: so none is given twice, and each process of tests has ports of its own. Another
+    run of the tests on the same machine begins somewhere else.
     """
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    lowest = FIRST_PORT + worker % MOST_WORKERS * PORTS_EACH
-    while True:
-        first = random.randrange(lowest, lowest + PORTS_EACH - count)
-        sockets: list[socket.socket] = []
+
+    def __init__(self, worker: str) -> None:
+        first = FIRST_PORT + int(worker.removeprefix("gw")) % MOST_WORKERS * PORTS_EACH
+        self._next = first + random.randrange(PORTS_EACH // 2)
+
+    def take(self, count: int = 1) -> int:
+        """The first of so many ports in a row that nobody uses now."""
+        while True:
+            first, self._next = self._next, self._next + count
+            if _are_free(range(first, first + count)):
+                return first
+
+
+free_port = Ports(os.environ.get("PYTEST_XDIST_WORKER", "gw0")).take
+
+
+def _are_free(ports: range) -> bool:
+    with ExitStack() as sockets:
         try:
-            for port in range(first, first + count):
-                sockets.append(socket.socket())
-                sockets[-1].bind(("127.0.0.1", port))
+            for port in ports:
+                sockets.enter_context(socket.socket()).bind(("127.0.0.1", port))
         except OSError:
-            continue
-        else:
-            return first
-        finally:
-            for each in sockets:
-                each.close()
+            return False
+    return True
 
 
 class Program:
@@ -70,7 +80,7 @@ class Program:
         assert self._process is not None
         return self._process
 
-    def end(self, how: signal.Signals = signal.SIGTERM, seconds: float = 15.0) -> int:
+    def end(self, how: signal.Signals = signal.SIGTERM, seconds: float = 60.0) -> int:
         """End it and return its exit code; does nothing more if it has ended."""
         if self.process.poll() is None:
             self.process.send_signal(how)
