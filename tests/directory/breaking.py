@@ -13,7 +13,7 @@ from mom.model.device import ROAMING_COMPLETE
 from mom.model.identities import ipei_key
 from mom.model.user import User
 from tests.directory.conftest import World
-from tests.directory.fake_omm import LOCAL, TOLD, UNIQUE
+from tests.directory.fake_records import LOCAL, TOLD, UNIQUE
 
 OTHER_KEY = PrivateKey.generate(512)
 """The key of an OMM that cannot read what was encrypted for the others."""
