@@ -12,13 +12,12 @@ from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request
 
+from mom.web.cells import harmless
 from mom.web.paging import Listing
 
 CSV = "text/csv; charset=utf-8"
 PAGE = 1000
 """Rows that are read at a time."""
-_FORMULA = ("=", "@", "\t", "\r")
-_SIGNS = ("+", "-")
 
 ReadPage = Callable[[int, int], Awaitable[Listing]]
 """Reads the rows from an offset on, at most so many."""
@@ -113,13 +112,4 @@ def _cell(value: Any) -> Any:
         return _cell("; ".join(f"{key}={inner}" for key, inner in value.items()))
     if isinstance(value, list | tuple):
         return _cell("; ".join(str(part) for part in value))
-    if not isinstance(value, str):
-        return value
-    is_signed = value.startswith(_SIGNS) and not value[1:].isdigit()
-    return f"'{value}" if is_signed or value.startswith(_FORMULA) else value
-
-
-def plain_cell(text: str) -> str:
-    """The text of a cell as it was before a sign was put in front of it for spreadsheets."""
-    bare = text.removeprefix("'")
-    return bare if bare.startswith((*_FORMULA, *_SIGNS)) else text
+    return harmless(value) if isinstance(value, str) else value

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
-from mom.web.download import plain_cell
+from mom.web.cells import plain
 from mom.web.errors import BadRequest, Unprocessable
 
 MOST_LINES = 10_000
@@ -36,7 +36,7 @@ class Table:
 
     def line(self, number: int, cells: Sequence[str]) -> tuple[int, dict[str, object]]:
         """The number of a line and its values by field; an empty cell enters nothing."""
-        texts = (plain_cell(cell.strip()) for cell in cells)
+        texts = (plain(cell.strip(" ")) for cell in cells)
         pairs = zip(self._names, texts, strict=False)
         return number, {name: text for name, text in pairs if name and text}
 

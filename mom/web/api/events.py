@@ -1,16 +1,11 @@
 """The event log: the newest entries, clearing it, and all of it as CSV."""
 
-import csv
-import io
-
 from mom.model.event import Event
 from mom.ops.events import EventLog
 from mom.web.call import Call
+from mom.web.download import CSV, csv_text
 from mom.web.paging import Listing, ListQuery, listing_of
 from mom.web.route import Access, Reply, route
-
-CSV = "text/csv; charset=utf-8"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class EventRoutes:
@@ -45,16 +40,7 @@ class EventRoutes:
     )
     async def export(self, call: Call) -> Reply:
         """All events as a CSV file."""
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        for row in await self._events.export():
-            writer.writerow([_harmless(cell) for cell in row])
         return Reply(
-            content=text.getvalue().encode(),
+            content=csv_text(await self._events.export()).encode(),
             headers={"content-disposition": 'attachment; filename="mom_events.csv"'},
         )
-
-
-def _harmless(cell: str | int) -> str | int:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
