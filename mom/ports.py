@@ -39,6 +39,11 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True):
         """The last 8 hex digits of the PARK, the form used in `ommId`."""
         return self.park[2:]
 
+    @property
+    def most_phones(self) -> int:
+        """How many phones the OMM takes; 0 if it did not tell."""
+        return max(0, self.limits.get("ppnNum", 0))
+
 
 class OmmPort(Protocol):
     """One open session with one OMM."""

@@ -15,7 +15,7 @@ from mom.admin.sessions import SessionBook
 from mom.admin.wildcard import WildcardEnd
 from mom.axi.secrets import PrivateKey
 from mom.commands import Commands
-from mom.config import Axi
+from mom.config import Axi, Limits
 from mom.control import ControlServer
 from mom.directory.directory import Directory
 from mom.directory.keys import Keys
@@ -81,7 +81,7 @@ def build_rooms(
         office.store,
         office.events,
         now,
-        policy=policy(office),
+        policy=policy(office, office.config.limits.permanent_users),
         keys=Keys(private_keys(office.config.axi)),
         clock=reactor,
     )
@@ -128,11 +128,11 @@ def _follow(core: Core) -> None:
     """Let changes of settings, licence and connections reach those they concern."""
 
     def settings_changed(_before: Settings, _after: Settings) -> None:
-        core.directory.policy = policy(core.office)
+        core.directory.policy = policy(core.office, core.directory.policy.most_permanent)
         core.fleet.configure()
 
     def licence_changed(_before: Licence | None, _after: Licence) -> None:
-        core.directory.policy = policy(core.office)
+        core.directory.policy = policy(core.office, core.directory.policy.most_permanent)
         core.fleet.configure()
         core.health.refresh()
 
@@ -158,13 +158,19 @@ def private_keys(axi: Axi) -> list[PrivateKey]:
     return [PrivateKey.from_pem(axi.private_key.read_bytes())] if axi.private_key else []
 
 
-def policy(office: Office) -> Policy:
-    """What settings and licence decide about users and phones."""
+def limit(core: Core, limits: Limits) -> None:
+    """Let limits of the configuration hold that were read while everything runs."""
+    core.directory.policy = policy(core.office, limits.permanent_users)
+
+
+def policy(office: Office, most_permanent: int) -> Policy:
+    """What settings, licence and configuration decide about users and phones."""
     settings, licence = office.settings.current, office.licences.current
     return Policy(
         deletes_stick=settings.deletes_stick,
         licensed=bool(office.licences.sari),
         max_users=licence.max_users if licence else None,
+        most_permanent=most_permanent,
         subscription=settings.subscription,
         auto_create=settings.auto_create,
     )

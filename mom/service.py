@@ -1,8 +1,8 @@
 """The service as `twistd` starts it: `twistd -n mom --config FILE`.
 
 Reads the configuration, orders the parts of `mom.rooms` into a start and a stop, and ends the
-process with a sentence if something does not start. SIGHUP reads log level, kept days and TLS
-certificate again; of several stop signals the first one counts.
+process with a sentence if something does not start. SIGHUP reads log level, kept days, limits and
+TLS certificate again; of several stop signals the first one counts.
 """
 
 import atexit
@@ -30,7 +30,7 @@ from mom.model.omm import Severity
 from mom.office import NotInitialised, Office, not_set_up, open_office
 from mom.ops.notify import Notifier
 from mom.ops.tracelog import TraceLog
-from mom.rooms import Room, Rooms, build_rooms
+from mom.rooms import Room, Rooms, build_rooms, limit
 from mom.web.certificates import CertificateError
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -212,14 +212,15 @@ class House:
     def _reload(self) -> None:
         """Read the configuration again; a mistake in it is logged, and all stays as it is."""
         try:
-            log = load(self._config.file).log
+            config = load(self._config.file)
             self.rooms.core.certificates.load()
         except (ConfigError, CertificateError) as error:
             self._log.error("Nothing was reloaded: {error}", error=error)
             return
-        self._trace.set_level(log.level)
-        self._trace.set_keep_days(log.keep_days)
-        self._log.info("Log level, kept days and TLS certificate were read again")
+        self._trace.set_level(config.log.level)
+        self._trace.set_keep_days(config.log.keep_days)
+        limit(self.rooms.core, config.limits)
+        self._log.info("Log level, kept days, limits and TLS certificate were read again")
 
 
 def _nothing() -> None:

@@ -7,9 +7,11 @@ import pytest
 from mom.axi.errors import BadValue
 from mom.axi.secrets import PrivateKey
 from mom.config import Axi
+from mom.directory.policy import Policy
 from mom.fleet.options import Trust, Wishes
+from mom.model.licence import Licence
 from mom.model.setting import Settings, SubscriptionMode
-from mom.rooms import fleet_options, private_keys, wishes
+from mom.rooms import fleet_options, policy, private_keys, wishes
 
 
 def test_the_fleet_behaves_as_configured() -> None:
@@ -35,6 +37,26 @@ def test_the_operators_private_key_is_read(tmp_path: Path) -> None:
     (tmp_path / "key.pem").write_bytes(key.to_pem())
     (read,) = private_keys(Axi(private_key=tmp_path / "key.pem"))
     assert read.public.fingerprint == key.public.fingerprint
+
+
+def test_the_directory_keeps_to_licence_settings_and_configuration() -> None:
+    licence = Licence(
+        installation_id="1", customer="A", country="DE", system_license="1", version="7.0",
+        sari="1F1028D085", max_users=50,
+    )  # fmt: skip
+    settings = Settings(deletes_stick=True, subscription=SubscriptionMode.WILDCARD)
+    office: Any = SimpleNamespace(
+        licences=SimpleNamespace(sari=licence.sari, current=licence),
+        settings=SimpleNamespace(current=settings),
+    )
+    assert policy(office, 7) == Policy(
+        deletes_stick=True,
+        licensed=True,
+        max_users=50,
+        most_permanent=7,
+        subscription=SubscriptionMode.WILDCARD,
+        auto_create=settings.auto_create,
+    )
 
 
 def wishes_of(sari: str = "", **settings: Any) -> Wishes:

@@ -209,8 +209,9 @@ class Directory:
         )
 
     def limits(self) -> dict[OmmId, int]:
-        """How many phones each connected OMM takes, where it told."""
-        limits = {omm: sitting.limit for omm, sitting in self._sittings.items()}
+        """How many phones each enabled OMM takes, where it ever told."""
+        limits = self._sites.limits()
+        limits |= {omm: each.limit for omm, each in self._sittings.items() if not each.closed}
         return {omm: limit for omm, limit in limits.items() if limit}
 
     def fetch(self, omm: OmmId, noun: Noun, local: int) -> "Deferred[None]":

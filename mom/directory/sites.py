@@ -41,6 +41,10 @@ class Sites:
         """The OMM record with that ARI; 0 = none."""
         return self._by_ari.get(ari.upper(), OmmId(0))
 
+    def limits(self) -> dict[OmmId, int]:
+        """How many phones each enabled OMM takes, as it told last; 0 = never."""
+        return {omm.id: omm.most_phones for omm in self._omms.values() if omm.enabled}
+
     def follow(self, changes: Sequence[Change | Many]) -> list[OmmId]:
         """Take over what was committed; tells which records were deleted."""
         deleted = []

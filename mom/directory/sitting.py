@@ -114,8 +114,9 @@ class SittingOf:
 
     @property
     def limit(self) -> int:
-        """How many phones the OMM takes; 0 if it did not tell."""
-        return self._port.facts.limits.get("ppnNum", 0)
+        """How many phones of MOM the OMM takes; 0 if it never told how many it takes at all."""
+        most = self._port.facts.most_phones or self._port.omm.most_phones
+        return max(1, most - self.beyond.users) if most else 0
 
     @property
     def notes(self) -> tuple[str, ...]:

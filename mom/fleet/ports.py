@@ -29,6 +29,7 @@ class Learned(msgspec.Struct, frozen=True, kw_only=True):
     last_address: str | UnsetType = UNSET
     last_sync: int | UnsetType = UNSET
     last_sync_seconds: float | UnsetType = UNSET
+    most_phones: int | UnsetType = UNSET
     waiting_for: str | UnsetType = UNSET
     seen: str | UnsetType = UNSET
     pin: tuple[str, str] | UnsetType = UNSET

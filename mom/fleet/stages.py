@@ -5,6 +5,7 @@ read, follow. This module must not know links or states.
 """
 
 import msgspec
+from msgspec import UNSET
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
@@ -69,6 +70,7 @@ def _identify(session: Session, facts: SessionFacts) -> None:
             park=park,
             omm_version=facts.omm_version,
             protocol_version=facts.protocol_version,
+            most_phones=facts.most_phones or UNSET,
             waiting_for="",
             seen="",
         )

@@ -48,6 +48,8 @@ class Omm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     last_sync: int = 0
     """Seconds since 1970 of the end of the last complete reading; 0 = never."""
     last_sync_seconds: float = 0.0
+    most_phones: int = 0
+    """How many phones it takes, as it told last; 0 = never."""
     revision: int = 1
 
     @property

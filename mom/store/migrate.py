@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from mom.store.database import Database
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The version of the last migration."""
 
 

@@ -181,6 +181,17 @@ async def test_the_phone_of_a_user_that_stays_neither_moves_nor_subscribes_elsew
 
 
 @ensureDeferred
+async def test_who_stays_takes_a_place_on_the_omm(world: World, ipei: Ipei) -> None:
+    world.policy = world.mom.policy = allowing(2)
+    site = await world.site(1)
+    site.quirks.limit = 4
+    for number in range(1, 4):
+        site.pair(str(100 + number), ipei(number))
+    await world.connect(1)
+    assert world.mom.limits() == {1: 3}
+
+
+@ensureDeferred
 async def test_auto_create_makes_phones_for_which_the_licence_has_no_limit(
     world: World, ipei: Ipei
 ) -> None:

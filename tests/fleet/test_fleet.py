@@ -38,6 +38,17 @@ def test_the_park_is_learned_at_the_first_connect(world: World) -> None:
     assert world.record().cloud_id == "001F1028D67A"
 
 
+@pytest.mark.feature("F39")
+def test_how_many_phones_an_omm_takes_is_kept_when_it_tells_no_more(world: World) -> None:
+    omm = world.start()
+    assert world.record().most_phones == 10000
+    omm.refuse("Limits", "EInval")
+    world.fleet.reconnect(world.record().id)
+    world.settle()
+    assert world.record().most_phones == 10000
+    assert world.desk.sittings[-1].port.facts.limits == {}
+
+
 def test_the_statuses_of_all_records_come_by_number(world: World) -> None:
     away = world.add_omm("10.0.0.2")
     away.unreachable = True

@@ -31,7 +31,7 @@ def test_the_desk_sees_what_the_omm_told_about_itself(world: World) -> None:
     world.start()
     facts = world.desk.sittings[0].port.facts
     assert (facts.park, facts.ari) == ("1F1028D67A", "1028D67A")
-    assert facts.limits["ppnNum"] == 10000
+    assert facts.limits["ppnNum"] == facts.most_phones == 10000
     assert facts.versions["SetPP"] == "1.0.0"
     assert facts.protocol_version == 45
     assert facts.profile

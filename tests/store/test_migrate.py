@@ -26,10 +26,10 @@ def shape(database: Database) -> dict[str, Any]:
     inspector = sa.inspect(engine)
     found = {
         table: {
-            "columns": [
+            "columns": sorted(
                 (one["name"], str(one["type"]), one["nullable"], bool(one.get("identity")))
                 for one in inspector.get_columns(table)
-            ],
+            ),
             "key": inspector.get_pk_constraint(table)["constrained_columns"],
             "indexes": sorted(
                 (one["name"], one["column_names"], bool(one["unique"]))

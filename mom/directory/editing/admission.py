@@ -26,7 +26,7 @@ class AdmissionDesk(Protocol):
     policy: Policy
 
     def limits(self) -> dict[OmmId, int]:
-        """How many phones each connected OMM takes, where it told."""
+        """How many phones each enabled OMM takes, where it ever told."""
 
 
 class Admission:
@@ -81,7 +81,8 @@ class Admission:
     def _no_room(self, bench: Bench, user: User | None) -> str:
         """Why there cannot be one more permanent user; empty if there can."""
         fresh = bench.fresh_permanent | {int(user.uid) if user is not None else 0}
-        return permanents.refusal(self._desk.index, fresh, bench.permanent + 1, self._desk.limits())
+        most, limits = self._desk.policy.most_permanent, self._desk.limits()
+        return permanents.refusal(self._desk.index, fresh, bench.permanent + 1, most, limits)
 
 
 def _taken(

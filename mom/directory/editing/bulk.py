@@ -105,7 +105,8 @@ class Bulk:
             users = {entry.partner for entry in entries if entry is not None and entry.partner}
         fresh = {n for n in users if index.entry(Noun.USER, n)} - index.permanent
         in_all = len(index.permanent) + len(fresh)
-        why = permanents.refusal(index, fresh, in_all, self._desk.limits()) if fresh else ""
+        most, limits = self._desk.policy.most_permanent, self._desk.limits()
+        why = permanents.refusal(index, fresh, in_all, most, limits) if fresh else ""
         if why:
             raise FieldErrors({"permanent": why})
 

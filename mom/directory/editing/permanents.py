@@ -11,20 +11,17 @@ from mom.directory.index import Index
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 
-MOST_PERMANENT = 512
-"""Permanent users in the whole system."""
-
 
 def refusal(
-    index: Index, fresh: Collection[int], all_in_all: int, limits: Mapping[OmmId, int]
+    index: Index, fresh: Collection[int], all_in_all: int, most: int, limits: Mapping[OmmId, int]
 ) -> str:
     """Why these users cannot be permanent too; empty if they can.
 
-    `all_in_all` is how many permanent users there would be with them, `limits` how many phones each
-    OMM takes.
+    `all_in_all` is how many permanent users there would be with them, `most` how many there may be
+    in the whole system, `limits` how many phones each OMM takes.
     """
-    if all_in_all > MOST_PERMANENT:
-        return f"{all_in_all} users would be permanent, and {MOST_PERMANENT} is the limit"
+    if all_in_all > most:
+        return f"{all_in_all} users would be permanent, and {most} is the limit"
     users = {number: index.entry(Noun.USER, number) for number in fresh}
     devices = {
         phone.number: phone
@@ -38,7 +35,7 @@ def refusal(
         for omm, limit in limits.items():
             more = len(entries) - held.get(omm, 0)
             full = len(index.shelf(noun, omm)) + more
-            if full + MOST_PERMANENT > limit:
+            if full + len(index.permanent) > limit:
                 full += _on_their_way(index, noun, omm, entries)
             if more and full > limit:
                 there = full - more

@@ -33,7 +33,7 @@ class Place(Protocol):
 
     @property
     def limit(self) -> int:
-        """How many phones the OMM takes; 0 if it did not tell."""
+        """How many phones of MOM the OMM takes; 0 if it never told how many it takes at all."""
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""

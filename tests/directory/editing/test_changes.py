@@ -7,6 +7,7 @@ from pytest_twisted import ensureDeferred
 from mom.directory.errors import ChangedMeanwhile, FieldErrors, NoLicence, NoSuchRecord
 from mom.directory.policy import Policy
 from mom.model.copy import Noun
+from mom.model.identities import OmmId
 from tests.directory.conftest import World
 from tests.directory.editing.one_pair import DEVICES, IPEI, OTHER, PAIRS, USERS, at_home, num_at
 
@@ -180,6 +181,33 @@ async def test_a_permanent_user_too_many_for_one_omm_is_refused_before_anything_
         await world.mom.editor.change(USERS, user.uid, changes.permanent(True), "admin")
     await world.rest()
     assert len(world.sites[2].requests) == before
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+@pytest.mark.feature("F39")
+@ensureDeferred
+async def test_what_an_omm_takes_counts_while_it_is_away_unless_it_is_disabled(
+    world: World, enabled: bool
+) -> None:
+    user, _ = await at_home(world)
+    await world.site(2)
+    world.sites[2].pair("5", OTHER)
+    await world.connect(2)
+    world.cut(2)
+    omm = world.mom.omm(OmmId(2))
+    assert omm is not None
+    async with world.store.write() as work:
+        work.put_omm(omm, msgspec.structs.replace(omm, most_phones=1, enabled=enabled))
+    changes = world.mom.editor.changes
+    making = world.mom.editor.change(USERS, user.uid, changes.permanent(True), "admin")
+    if not enabled:
+        await making
+        return
+    with pytest.raises(FieldErrors, match=r"OMM 0002 .* 1 users .* takes 1"):
+        await making
+    await world.restart()
+    with pytest.raises(FieldErrors, match="takes 1"):
+        await world.mom.bulk.check(USERS, [int(user.uid)], changes.permanent(True))
 
 
 @ensureDeferred

@@ -4,6 +4,7 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.directory.errors import ChangedMeanwhile, FieldErrors, NoSuchRecord
+from mom.directory.policy import Policy
 from mom.model.copy import Noun
 from tests.directory.conftest import World
 
@@ -53,6 +54,8 @@ async def test_the_513th_permanent_user_is_refused_with_the_limit(world: World) 
     world.mom.index.permanent.update(range(1000, 1512))
     with pytest.raises(FieldErrors, match="512"):
         await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    world.mom.policy = Policy(most_permanent=513)
+    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
 
 
 @pytest.mark.feature("F161")
