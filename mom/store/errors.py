@@ -9,6 +9,7 @@ The tree::
     |   +-- Occupied         another MOM is using it
     +-- StoreClosed          the store was used before it was opened or after it was closed
     +-- Clash                a unit of work would break a rule of the database; nothing was stored
+    +-- OutOfRange           a value that the database cannot hold, or be asked for
     +-- NumbersExhausted     all numbers of a noun were given away
     +-- NotStored            the database did not take a unit of work; nothing is known to be stored
     +-- NotRead              the database did not answer a query
@@ -47,6 +48,13 @@ class StoreClosed(StoreError):
 
 class Clash(StoreError):
     """A unit of work would break a rule of the database; nothing of it was stored."""
+
+
+class OutOfRange(StoreError):
+    """A value that the database cannot hold, or be asked for: too great a number, a NUL in a text.
+
+    It is the value's fault, not the database's: nothing was stored, and all else can be.
+    """
 
 
 class NumbersExhausted(StoreError):

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from mom.model.copy import Noun
 from mom.store.changes import ChangeFeed
 from mom.store.database import Database
-from mom.store.errors import Clash, NotRead, NotStored, OpenRefused, StoreClosed
+from mom.store.errors import Clash, NotRead, NotStored, OpenRefused, OutOfRange, StoreClosed
 from mom.store.housekeeping import Housekeeping
 from mom.store.migrate import migrate
 from mom.store.repositories import Reading, Repositories
@@ -83,8 +83,8 @@ class Store:
         """A unit of work: ``async with store.write() as work``; one at a time, first come first.
 
         `durable`: on the disk before the block is left, so that even a power cut loses nothing;
-        otherwise safe against a crash of MOM only. Leaving the block raises `Clash` or `NotStored`
-        if nothing was stored. An exception inside the block stores nothing.
+        otherwise safe against a crash of MOM only. Leaving the block raises `Clash`, `OutOfRange`
+        or `NotStored` if nothing was stored. An exception inside the block stores nothing.
         """
         return _Unit(self, durable, cause)
 
@@ -118,6 +118,8 @@ class Store:
     async def _answer(self, answer: Awaitable[T]) -> T:
         try:
             return await answer
+        except (DataError, OverflowError) as wrong:
+            raise OutOfRange(f"the database has no such value: {_reason(wrong)}") from wrong
         except DBAPIError as failed:
             raise NotRead(f"the database did not answer: {_reason(failed)}") from failed
 
@@ -183,10 +185,13 @@ class _Unit(AbstractAsyncContextManager[Work]):
             await self._store._commit(self._work, self._durable)
         except IntegrityError as broken:
             raise Clash(f"a rule of the database would be broken: {_reason(broken)}") from broken
+        except (DataError, OverflowError) as wrong:
+            raise OutOfRange(f"the database cannot hold a value: {_reason(wrong)}") from wrong
         except DBAPIError as failed:
             raise NotStored(f"the database did not store it: {_reason(failed)}") from failed
 
 
-def _reason(error: DBAPIError) -> str:
+def _reason(error: DBAPIError | OverflowError) -> str:
     """The driver's words without the parameters, which may hold anything."""
-    return str(error.orig).splitlines()[0] if error.orig is not None else type(error).__name__
+    words = error.orig if isinstance(error, DBAPIError) else error
+    return str(words).splitlines()[0] if words is not None else type(error).__name__

@@ -110,27 +110,34 @@ def _choices_of(record: Any, name: str) -> Iterator[str]:
                 yield from (str(word) for word in typing.get_args(option))
 
 
-def _check_values(value: Any, depth: int = 0) -> None:
-    """Refuse what no database takes: NUL, lone surrogates, giants; and nesting without end."""
+def _check_values(value: Any, depth: int = 0, field: str = "") -> None:
+    """Refuse what no database takes: NUL, lone surrogates, giants; and nesting without end.
+
+    `field` is the one that the value is in, empty = none.
+    """
     if depth > _MAX_DEPTH:
         raise BadRequest(f"the body is nested more than {_MAX_DEPTH} levels deep")
     if isinstance(value, str):
         if "\x00" in value or not _is_utf8(value):
-            raise BadRequest("texts must not contain NUL or half of a surrogate pair")
+            raise _unfit(field, "texts must not contain NUL or half of a surrogate pair")
     elif isinstance(value, int):
         if abs(value) > _LARGEST:
-            raise BadRequest(f"numbers must not be beyond {_LARGEST}")
+            raise _unfit(field, f"numbers must not be beyond {_LARGEST}")
     elif isinstance(value, dict):
         if len(value) > _MOST_FIELDS:
             raise BadRequest(f"an object must not have more than {_MOST_FIELDS} fields")
         for key, inner in value.items():
             _check_values(key, depth + 1)
-            _check_values(inner, depth + 1)
+            _check_values(inner, depth + 1, key)
     elif isinstance(value, list):
         # Of numbers alone, like the 100,000 of an order for many records, the extremes tell all.
         are_numbers = {type(inner) for inner in value} == {int}
         for inner in (min(value), max(value)) if are_numbers else value:
-            _check_values(inner, depth + 1)
+            _check_values(inner, depth + 1, field)
+
+
+def _unfit(field: str, why: str) -> BadRequest:
+    return BadRequest(f"{field}: {why}" if field else why, fields={field: why} if field else {})
 
 
 def _is_utf8(text: str) -> bool:

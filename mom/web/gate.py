@@ -31,7 +31,15 @@ from mom.directory import errors as directory_errors
 from mom.directory.errors import DirectoryError
 from mom.model.account import Account, AccountId
 from mom.model.token import Token
-from mom.store.errors import Clash, NotRead, NotStored, QueryError, StoreClosed, StoreError
+from mom.store.errors import (
+    Clash,
+    NotRead,
+    NotStored,
+    OutOfRange,
+    QueryError,
+    StoreClosed,
+    StoreError,
+)
 from mom.web.body import read_json, read_query
 from mom.web.call import COOKIE, Call, Caller
 from mom.web.errors import (
@@ -179,6 +187,8 @@ def _of_store(error: StoreError) -> ApiError | None:
             return BadRequest(f"{error.field}: {what}", fields={error.field: what})
         case Clash():
             return Contradiction("it contradicts another record")
+        case OutOfRange():
+            return Unprocessable("a number is too great, or a text has characters that no text has")
         case NotStored() | NotRead() | StoreClosed():
             return Unavailable(str(error))
         case _:

@@ -51,8 +51,10 @@ def read_table(content: bytes, entered: Collection[str], shown: Collection[str])
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadRequest("the file is not UTF-8") from error
-    if "\0" in text:
-        raise BadRequest("the file contains NUL")
+    before, nul, _ = text.partition("\0")
+    if nul:
+        line = before.replace("\r\n", "\n").replace("\r", "\n").count("\n") + 1
+        raise BadRequest(f"line {line} of the file contains NUL")
     rows = _all_rows(text)
     if len(rows) < 2:
         raise BadRequest("the file has no heading, or no line below it")

@@ -5,7 +5,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 
 from mom.model.copy import Noun
 from mom.store.changes import Change, Many
-from mom.store.errors import Clash, Occupied, OpenRefused, StoreClosed, WrongKey
+from mom.store.errors import Clash, Occupied, OpenRefused, OutOfRange, StoreClosed, WrongKey
 from mom.store.store import Store
 from mom.store.vault import KEY_BYTES, Vault
 from tests.store.conftest import Clock, Opener
@@ -56,6 +56,38 @@ async def test_a_unit_that_breaks_a_rule_is_refused_as_a_whole(store: Store) -> 
     async with store.write() as work:
         work.put_user(None, user(1))
     assert heard == [Change(Noun.USER, 1, None, user(1))]
+
+
+@deferred
+async def test_what_no_record_can_have_is_found_nowhere_or_out_of_range(
+    store: Store, url: str
+) -> None:
+    async def found() -> object:
+        return await store.read(lambda reading: reading.lines(Noun.USER, 2**63))
+
+    if url.startswith("postgresql"):
+        assert await found() == []
+        return
+    with pytest.raises(OutOfRange, match="has no such value"):
+        await found()
+
+
+@deferred
+async def test_a_value_that_cannot_be_held_is_told_from_a_database_that_does_not_answer(
+    store: Store, url: str
+) -> None:
+    """SQLite holds a NUL as any other character."""
+    async with store.write() as work:
+        work.put_user(None, user(1))
+    values = [user(2, fixed_sip_port=2**63)]
+    values += [user(2, name="a\0b")] if url.startswith("postgresql") else []
+    for wrong in values:
+        with pytest.raises(OutOfRange, match="cannot hold a value"):
+            async with store.write() as work:
+                work.put_user(None, wrong)
+    async with store.write() as work:
+        work.put_user(None, user(3))
+    assert set(await store.read(lambda reading: reading.users([1, 2, 3]))) == {1, 3}
 
 
 @deferred

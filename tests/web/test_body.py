@@ -51,6 +51,21 @@ def test_what_cannot_be_read_at_all_is_a_bad_request(body: bytes) -> None:
         read_json(body, Coat)
 
 
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"name":"\\u0000"}', "name"),
+        (b'{"size":9007199254740993}', "size"),
+        (b'{"name": "a", "pockets":[1, 99999999999999999999]}', "pockets"),
+        (b'{"name":{"mainColour":"a\\u0000"}}', "mainColour"),
+    ],
+)
+def test_what_no_database_holds_is_told_by_field(body: bytes, field: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        read_json(body, Coat)
+    assert "must not" in caught.value.problem.fields[field]
+
+
 def test_an_empty_body_is_called_empty() -> None:
     with pytest.raises(BadRequest, match="the body is empty; JSON is expected"):
         read_json(b"", Coat)

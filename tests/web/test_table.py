@@ -40,7 +40,7 @@ def test_what_spreadsheets_make_of_a_file_is_read() -> None:
         ("num,num\n1,2\n", "heading is wrong"),
         ("num\n1,2\n", "line 2 has more cells"),
         ('num\n"1\n', "no CSV"),
-        ("num\n\0\n", "NUL"),
+        ("num\r\n1\r\n\0\r\n", "line 3 of the file contains NUL"),
         ("num\n" + "1\n" * (MOST_LINES + 1), "10000 are the most"),
     ],
 )
