@@ -128,4 +128,6 @@ def told(omm: OmmId, most: int | None) -> str:
 
 def note(users: int, most: int | None) -> str:
     """The text for the health of the OMM."""
+    if users == 1:
+        return f"1 user stays on the OMM, the licence allows {most}"
     return f"{users} users stay on the OMM, the licence allows {most}"

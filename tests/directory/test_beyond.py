@@ -53,7 +53,7 @@ async def test_what_is_beyond_the_licence_stays_on_the_omm_untouched(
     assert (site.records["user"][3], site.records["pp"][3]) == before
     assert len(site.records["user"]) == len(site.records["pp"]) == 3
     assert world.log.texts == [EVENT]
-    assert world.sittings[1].notes == ("1 users stay on the OMM, the licence allows 2",)
+    assert world.sittings[1].notes == ("1 user stays on the OMM, the licence allows 2",)
     assert world.mom.surplus.counts() == {1: 1}
     world.cut(1)
     assert world.mom.surplus.counts() == {}
@@ -71,6 +71,7 @@ async def test_a_greater_licence_lets_them_in(world: World, ipei: Ipei) -> None:
     assert len(numbers(world)) == 7
     assert len(world.mom.index.numbers(Noun.DEVICE)) == 7
     assert world.mom.surplus.counts() == {1: 23}
+    assert world.sittings[1].notes == ("23 users stay on the OMM, the licence allows 7",)
     world.mom.policy = allowing(None)
     await world.rest()
     assert len(numbers(world)) == 30

@@ -12,7 +12,7 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from tests.system.browser import Browser
-from tests.system.processes import SARI, Mom, Program, free_port
+from tests.system.processes import SARI, Mom, Program, free_port, until
 
 pytestmark = pytest.mark.system
 
@@ -92,6 +92,51 @@ async def test_a_restart_finds_everything_again(mom: Mom, fleet: Callable[..., P
     await mom.start()
     after = await mom.until_connected(OMMS)
     assert (after["users"], after["devices"]) == (before["users"], before["devices"])
+
+
+@pytest.mark.feature("F2")
+@ensureDeferred
+async def test_users_beyond_the_licence_come_in_when_it_allows_more(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    port, most = free_port(OMMS), 2 * USERS
+    fleet(port, omms=OMMS, users=USERS, devices=USERS)
+    await mom.do("init")
+    await mom.do("passwd", "--password", PASSWORD)
+    for file, users in (("small.xml", most), ("large.xml", 3 * most)):
+        more = ("--users", str(users), "--installation", "1", "--out", str(mom.folder / file))
+        await mom.do("license", "issue", "--sari", SARI, "--customer", "Test", *more)
+    await mom.do("license", "import", str(mom.folder / "small.xml"))
+    await mom.start()
+    await add_omms(mom, port)
+    status = await mom.until_connected(OMMS)
+    assert (status["users"], status["devices"]) == (most, most)
+    browser = await signed_in(mom)
+    eula = await browser.ask("GET", "/api/v1/eula")
+    await browser.ask("POST", "/api/v1/eula", {"version": eula["version"]})
+
+    async def licence() -> Any:
+        health = await browser.ask("GET", "/api/v1/health")
+        return next(each for each in health["components"] if each["name"] == "License")
+
+    async def warned() -> bool:
+        return bool((await licence())["severity"] == "warning")
+
+    await until(warned, 60)
+    assert f"The licence allows {most} users; more are on OMM" in (await licence())["reason"]
+    events = (await browser.ask("GET", "/api/v1/events"))["items"]
+    assert [e["count"] for e in events if "has beyond stays there" in e["text"]]
+    await mom.do("license", "import", str(mom.folder / "large.xml"))
+
+    async def all_in() -> bool:
+        status = await mom.order("status")
+        return bool(status["users"] == status["devices"] == OMMS * USERS)
+
+    async def well() -> bool:
+        return bool((await licence())["severity"] == "OK")
+
+    await until(all_in, 60)
+    await until(well, 60)
 
 
 @ensureDeferred
