@@ -1,13 +1,18 @@
 """The rules of the page that a machine can check: texts, sizes, what its scripts must not do."""
 
 import ast
+import enum
 import gzip
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from mom.axi.mom_profile import LocateReject, SubscribeReject
+from mom.model.roam import RoamResult
 
 WEBROOT = Path(__file__).parent.parent / "webroot"
 SCRIPTS = sorted((WEBROOT / "js").rglob("*.js"))
@@ -23,7 +28,7 @@ FORBIDDEN = {
     'setAttribute("style"': "the content policy forbids it",
 }
 SERVER = Path(__file__).parent.parent / "mom"
-PLACE = re.compile(r"\{(\w+)[?!]?\}")
+PLACE = re.compile(r"\{(\w+)[?!#*~^]?\}")
 LITERAL_KEY = re.compile(r"\bt(?:Or)?\(\s*\"([A-Za-z]+\.[\w.\-/ ]+)\"")
 
 
@@ -50,7 +55,7 @@ def name_of(path: Path) -> str:
 def test_every_text_is_there_in_german_too_with_the_same_parameters() -> None:
     """German may have more: names of fields, for which English has those of the server."""
     english, german = texts("en"), texts("de")
-    english = {key: text for key, text in english.items() if not key.startswith("said.")}
+    english = {key: text for key, text in english.items() if not key.startswith("said")}
     assert sorted(english.keys() - german.keys()) == []
     differing = [
         key
@@ -64,20 +69,104 @@ def test_every_text_is_there_in_german_too_with_the_same_parameters() -> None:
 def said(language: str) -> dict[str, str]:
     """What the server says, with places in braces, and how the page says it."""
     tree = json.loads((WEBROOT / "i18n" / f"{language}.json").read_text("utf-8"))
-    return dict(tree["said"])
+    return {**tree["said"], **tree["saidInLists"]}
 
 
 def server_texts() -> set[str]:
-    """Every text in the server's source; what is put into it at run time is `{}`."""
-    found = set()
-    for path in SERVER.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-            if isinstance(node, ast.JoinedStr):
-                parts = (p.value if isinstance(p, ast.Constant) else "{}" for p in node.values)
-                found.add("".join(map(str, parts)))
-    return found
+    """Every text in the server's source."""
+    return {
+        text
+        for path in SERVER.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if (text := text_of(node)) is not None
+    }
+
+
+def text_of(node: ast.AST) -> str | None:
+    """The text of a node that is one; what is put into it at run time is `{}`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        parts = (p.value if isinstance(p, ast.Constant) else "{}" for p in node.values)
+        return "".join(map(str, parts))
+    return None
+
+
+class Sentences(ast.NodeVisitor):
+    """The texts of a module for people: those with a space, without what documents the code."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def visit_Expr(self, node: ast.Expr) -> None:
+        if not isinstance(node.value, ast.Constant):
+            self.generic_visit(node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        text = text_of(node)
+        if text is None:
+            super().generic_visit(node)
+        elif " " in text.strip():
+            self.found.append(text)
+
+
+def sentences(*modules: str) -> list[str]:
+    """What these modules of the server say to people."""
+    visitor = Sentences()
+    for module in modules:
+        visitor.visit(ast.parse((SERVER / module).read_text("utf-8")))
+    return visitor.found
+
+
+def without_german(spoken: Iterable[str]) -> list[str]:
+    """Those of the server's texts that the page has no German for."""
+    known = {PLACE.sub("{}", text) for text in said("de")}
+    return [text for text in spoken if text not in known]
+
+
+LINES, MARKS, GUARD = "directory/lines.py", "directory/marks.py", "directory/guard.py"
+BEGINNINGS = {"not accepted by ", "credentials missing", "may differ", "not spread: "}
+BEGINNINGS |= {"number ", "conference number ", "waits for "}
+NAMES = {"OMM {}", "{} ({})", "{} on {}", "{}{}: ", "stays different on {}"}
+
+
+def test_every_line_of_a_record_s_history_has_german() -> None:
+    spoken = set(sentences(LINES)) - NAMES - {"{}; {}"}
+    assert without_german(sorted(spoken)) == []
+
+
+def test_every_mark_of_a_record_has_german() -> None:
+    spoken = set(sentences(MARKS)) - NAMES - BEGINNINGS
+    assert without_german(sorted(spoken)) == []
+    assert without_german(text for text in sentences(GUARD) if text.startswith("has ")) == []
+
+
+def test_nobody_else_makes_lines_and_marks() -> None:
+    """The types see to it that lines and reasons are made by these modules only."""
+    making = re.compile(r"\b(?:Sentence|Why)\(")
+    found = {
+        path.relative_to(SERVER).as_posix()
+        for path in SERVER.rglob("*.py")
+        if making.search(path.read_text("utf-8"))
+    }
+    assert found == {LINES, MARKS}
+
+
+def test_every_name_of_a_job_has_german() -> None:
+    named = [
+        text
+        for text in sentences("web/api/bulk.py")
+        if re.fullmatch(r"[a-z][a-z ]*\{\}[a-z ]*", text)
+    ]
+    named += [text for text in sentences("web/api/room_bulk.py") if text.startswith("{} ")]
+    assert len(named) >= 9
+    assert without_german(named) == []
+
+
+def test_every_reason_why_a_phone_did_not_come_has_german() -> None:
+    reasons: list[enum.Enum] = [*RoamResult, *SubscribeReject, *LocateReject]
+    apart = {RoamResult.MOVED}
+    assert without_german(str(each.value) for each in reasons if each not in apart) == []
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

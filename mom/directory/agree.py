@@ -13,7 +13,7 @@ from mom.directory import wire
 from mom.directory.credentials import secrets
 from mom.directory.entry import UNBOUND
 from mom.directory.guard import Guard
-from mom.directory.sending.relating import NO_RELATION
+from mom.directory.marks import NO_RELATION
 from mom.directory.wire import Record, Told
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun

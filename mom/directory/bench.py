@@ -11,6 +11,7 @@ import msgspec
 
 from mom.directory.entry import Entry, entry_of
 from mom.directory.index import Index
+from mom.directory.lines import Sentence
 from mom.directory.recent import Recent
 from mom.directory.rows import Known
 from mom.directory.wire import Record
@@ -188,7 +189,7 @@ class Bench:
             self._keys.setdefault((noun, entry.key), set()).add(number)
         self._count_permanent(noun, number, entry.permanent)
 
-    def arrive(self, record: Record, copy: Copy, line: str) -> None:
+    def arrive(self, record: Record, copy: Copy, line: Sentence) -> None:
         """Draft a new record whose key nobody has, with its first copy and its first line."""
         entry = entry_of(record)
         known = (entry.noun, entry.number)
@@ -227,7 +228,7 @@ class Bench:
         """Draft the end of a copy."""
         self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = None
 
-    def line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
+    def line(self, noun: Noun, number: int, at: int, text: Sentence, lost: str = "") -> None:
         """Keep an explainable line with a record, and the values that it cost (JSON)."""
         self._lines.append((noun, number, at, text, lost))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
-from mom.directory import removal
+from mom.directory import lines, removal
 from mom.directory.desk import Desk
 from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
@@ -65,8 +65,7 @@ class Losses:
                     copy = bench.copy(noun, number, self._omm)
                     if copy is not None:
                         bench.drop_copy(copy)
-                        text = f"restored on {omm_name(self._omm)}"
-                        bench.line(noun, number, self._desk.now(), text)
+                        bench.line(noun, number, self._desk.now(), lines.restored(self._omm))
         await self._desk.note_missing(self._omm, 0)
         self._sender.mark(keys)
         return len(keys)

@@ -14,6 +14,7 @@ from mom.directory.credentials import Opener
 from mom.directory.entry import revisions_of
 from mom.directory.fingerprints import Raw, digests, laid_over, stamp_of
 from mom.directory.guard import Guard
+from mom.directory.lines import NOTHING, Sentence
 from mom.directory.merge import Judgement, Verdict, is_news, judge, later
 from mom.directory.wire import Record, Told, Value, alike
 from mom.model.agreement import GROUPS, NEVER, NO_PRINT, Agreement
@@ -73,7 +74,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
     record: Record
     agreement: Agreement
-    lines: tuple[str, ...] = ()
+    lines: tuple[Sentence, ...] = ()
     lost: tuple[dict[str, Value], ...] = ()
     """The values that did not win, by Python name, for each line."""
 
@@ -86,7 +87,7 @@ class _Group(msgspec.Struct, frozen=True, kw_only=True):
     changes: dict[str, Value]
     extra: dict[str, str]
     times: tuple[int, int]
-    line: str = ""
+    line: Sentence = NOTHING
     lost: dict[str, Value] = {}
     stamp: int
     print: bytes
@@ -198,8 +199,7 @@ def _decide(
         winner = Judgement(Verdict.SEND)
     judged = Judgement(Verdict.SAME) if same else winner
     taken = judged.verdict is Verdict.TAKE
-    line = ""
-    lost: dict[str, Value] = {}
+    line, lost = NOTHING, dict[str, Value]()
     if not same:
         known = [n for n in it.real if n in it.values]
         lost = {n: getattr(record, n) if taken else it.values[n] for n in known}

@@ -31,7 +31,7 @@ class Related(msgspec.Struct, frozen=True):
     """
 
     agreement: Agreement
-    line: str = ""
+    line: lines.Sentence = lines.NOTHING
     unknown: int = 0
 
 
@@ -231,7 +231,9 @@ def _differ(
         tie(bench, device, user, rel_type, omm_at or facts.now, facts.omm)
     now = bench.record(noun, number)
     revision = now.rev_relation if now is not None else NEVER
-    line = "" if fresh else lines.bound(_name(theirs), rel_type, facts.omm, omm_at, mom_at)
+    line = (
+        lines.NOTHING if fresh else lines.bound(_name(theirs), rel_type, facts.omm, omm_at, mom_at)
+    )
     return Related(_with(agreed, stamp, print_, revision), line)
 
 
@@ -330,5 +332,5 @@ def _name(record: Record | None) -> str:
     if record is None:
         return ""
     if isinstance(record, User):
-        return f"user {record.num or record.uid}"
-    return f"device {record.ipei or record.ppn}"
+        return lines.user_named(record.num or str(record.uid))
+    return lines.device_named(record.ipei or str(record.ppn))

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from mom.directory import marks, relation
+from mom.directory import lines, marks, relation
 from mom.directory.bench import Bench, key_of
 from mom.directory.entry import UNBOUND
 from mom.directory.index import Index
-from mom.directory.lines import omm_name
 from mom.directory.rows import Removed, Row
 from mom.directory.wanted import home_of
 from mom.directory.wire import Record
@@ -47,12 +46,10 @@ async def gone(bench: Bench, copy: Copy, reach: Reach) -> None:
     if entry is None or copy.state is not CopyState.HELD:
         return
     if is_news(copy, entry.revisions):
-        bench.line(
-            noun, number, reach.now, f"deleted on {omm_name(omm)}, changed in MOM since: kept"
-        )
+        bench.line(noun, number, reach.now, lines.kept_for_news(omm))
         return
     if home_of(entry, bench) not in (0, omm):
-        bench.line(noun, number, reach.now, f"no longer on {omm_name(omm)}, its home is elsewhere")
+        bench.line(noun, number, reach.now, lines.lives_elsewhere(omm))
         return
     await bench.load(*_numbers(noun, number, entry.partner))
     record = bench.record(noun, number)
@@ -61,7 +58,7 @@ async def gone(bench: Bench, copy: Copy, reach: Reach) -> None:
     if reach.keep:
         _lose_home(bench, record, omm, reach.now)
         return
-    bench.line(noun, number, reach.now, f"deleted on {omm_name(omm)}")
+    bench.line(noun, number, reach.now, lines.deleted_on(omm))
     delete(bench, record, reach)
 
 
@@ -73,7 +70,7 @@ async def left(bench: Bench, copy: Copy) -> None:
         return
     await bench.load(*_numbers(noun, number, 0))
     record = bench.record(noun, number)
-    marked = marks.refused(record.marks, copy.omm, "") if record is not None else ()
+    marked = marks.accepted(record.marks, copy.omm) if record is not None else ()
     if record is not None and marked != record.marks:
         bench.put(msgspec.structs.replace(record, marks=marked, revision=record.revision + 1))
 
@@ -126,7 +123,7 @@ def is_news(copy: Copy, current: tuple[int, ...]) -> bool:
 
 def _lose_home(bench: Bench, record: Record, omm: OmmId, now: int) -> None:
     noun, number = key_of(record)
-    bench.line(noun, number, now, f"not on {omm_name(omm)} after the import of the database: kept")
+    bench.line(noun, number, now, lines.kept_after_import(omm))
     if isinstance(record, Device) and record.home == omm:
         bench.put(msgspec.structs.replace(record, home=OmmId(0), revision=record.revision + 1))
 

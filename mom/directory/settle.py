@@ -22,7 +22,6 @@ from mom.directory.removal import Reach
 from mom.directory.roaming import roam
 from mom.directory.roaming.endings import Endings
 from mom.directory.rows import Known, Left, Removed, Row
-from mom.directory.sending.relating import NO_RELATION
 from mom.directory.wanted import home_of, wanted
 from mom.directory.wire import Record, Told, read
 from mom.model.agreement import GROUPS, PENDING, Agreement, unpack
@@ -183,7 +182,7 @@ class Settler:
         if old is not None:
             number = int(old.uid if isinstance(old, User) else old.ppn)
             bench.put(removal.at_rest(old))
-            bench.line(noun, number, facts.now, f"back from the trash, {lines.omm_name(facts.omm)}")
+            bench.line(noun, number, facts.now, lines.revived_on(facts.omm))
             copy = Copy(noun=noun, number=number, omm=facts.omm, local=news.told.local)
             bench.put_copy(copy)
             await self._load_told(bench, news, facts)
@@ -370,7 +369,7 @@ def _copy(bench: Bench, copy: Copy | None, number: int, news: News, facts: Facts
 
 def _is_accepted(bench: Bench, copy: Copy, news: News) -> bool:
     """Whether what an OMM did not accept is settled: it took it now, or has all as it is in MOM."""
-    if news.sent and copy.refused != NO_RELATION:
+    if news.sent and copy.refused != marks.NO_RELATION:
         return True
     entry = bench.entry(copy.noun, copy.number)
     return entry is not None and not removal.is_news(copy, entry.revisions)
@@ -379,7 +378,7 @@ def _is_accepted(bench: Bench, copy: Copy, news: News) -> bool:
 def _accepted(bench: Bench, copy: Copy) -> None:
     """Take away the mark that an OMM did not accept a record: it has it as it is in MOM."""
     record = bench.record(copy.noun, copy.number)
-    marked = marks.refused(record.marks, copy.omm, "") if record is not None else ()
+    marked = marks.accepted(record.marks, copy.omm) if record is not None else ()
     if record is not None and marked != record.marks:
         revision = record.revision + 1
         bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))

@@ -87,7 +87,7 @@ async def test_the_newer_change_wins_by_moms_clock_and_the_line_keeps_what_lost(
     assert site.records["user"][1]["name"] == winner
     lines = await world.lines(Noun.USER, user.uid)
     loser = "MOM" if winner == "OMM" else "OMM"
-    assert any("name from" in line and f"'{loser}'" in line for line in lines)
+    assert any("name from" in line and f'"{loser}"' in line for line in lines)
 
 
 @ensureDeferred

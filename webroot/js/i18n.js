@@ -63,6 +63,9 @@ export function tOr(key, fallback, params = {}) {
 /** @returns {Record<string, string>} what the server says, as it says it, in the language in use */
 export const sayings = () => texts.said ?? NOTHING_SAID;
 
+/** @returns {Record<string, string>} the same for the parts of lists */
+export const sayingsInLists = () => texts.saidInLists ?? NOTHING_SAID;
+
 function known(key, params) {
   let found = key.split(".").reduce((node, part) => node?.[part], texts);
   if (typeof found === "object" && found !== null && "count" in params) {

@@ -1,38 +1,62 @@
 /**
- * What the server says, in the user's language where it is known: reasons and events.
+ * What the server says, in the user's language where it is known: reasons, events, the history and
+ * the marks of records, names of jobs.
  *
  * The texts stand below `said` in the language's file, as the server writes them. `{name}` there
- * is whatever the server put in that place, `{name?}` is itself said in the user's language if it
- * is known, and `{name!}` must be known. The first that fits is taken; one with `!` only if no
- * other does, not even to the parts between semicolons.
+ * is whatever the server put in that place; `{name?}` is itself said in the user's language if it
+ * is known, and `{name!}` must be known; `{name^}` is an error code, `{name#}` a known field,
+ * `{name*}` a list of fields with or without values. The parts of such lists stand below
+ * `saidInLists`; `{value~}` there is a value of the part's field. The first that fits is taken; one
+ * with `!` or `*` only if no other does, not even to the parts between semicolons.
  */
 
-import { sayings } from "./i18n.js";
+import { sayings, sayingsInLists, tOr } from "./i18n.js";
 
-const PLACES = /\{(\w+)([?!]?)\}/g;
-const SEPARATOR = "; ";
+const PLACES = /\{(\w+)([?!#*~^]?)\}/g;
+/** What stands between quotes is one piece. */
+const PIECES = { "; ": /(?:"[^"]*"|'[^']*'|(?!; ).)+/gs, ", ": /(?:"[^"]*"|'[^']*'|(?!, ).)+/gs };
+/** What can stand in places with these marks. */
+const SHAPES = { "#": "\\w+", "^": "E[A-Z]\\w+" };
+/** Marks of places without which a text does not fit. */
+const MUST = new Set(["!", "#", "*"]);
+const BARE = /^\w+$/;
+const QUOTED = /^["'].*["']$/s;
+/** How values were written once; such lines are still with records. */
+const FORMER = { True: "on", False: "off", None: "nothing" };
+const MOST_KEPT = 2000;
 
 let compiledFrom;
-let compiled = { whole: [], composed: [] };
+let compiled = { whole: [], composed: [], parts: [] };
+let kept = new Map();
 
 /**
- * A reason or an event for people; as the server gave it where it is not known here.
+ * A reason, an event, a line or a mark for people; as the server gave it where it is not known here.
  * @param {string} text
+ * @param {(field: string) => string | undefined} [labels] what fields are called where this
+ *   language's file does not say it
  * @returns {string}
  */
-export function reasonText(text) {
-  return known(text) ?? text;
+export function reasonText(text, labels) {
+  table();
+  if (labels) {
+    return known(text, labels) ?? text;
+  }
+  if (!kept.has(text)) {
+    kept = kept.size < MOST_KEPT ? kept : new Map();
+    kept.set(text, known(text) ?? text);
+  }
+  return kept.get(text);
 }
 
-function known(text) {
-  const { whole, composed } = table();
-  return firstThatFits(whole, text) ?? inParts(text) ?? firstThatFits(composed, text);
+function known(text, labels) {
+  const { whole, composed } = compiled;
+  return firstThatFits(whole, text, labels) ?? inParts(text, labels) ?? firstThatFits(composed, text, labels);
 }
 
-function firstThatFits(entries, text) {
+function firstThatFits(entries, text, labels) {
   for (const { pattern, marks, said } of entries) {
     const found = pattern.exec(text);
-    const values = found && filled(found.groups ?? {}, marks);
+    const values = found && filled(found.groups ?? {}, marks, labels);
     if (values) {
       return said.replace(PLACES, (_, name) => values[name]);
     }
@@ -40,47 +64,87 @@ function firstThatFits(entries, text) {
   return undefined;
 }
 
-function inParts(text) {
-  const parts = text.split(SEPARATOR);
-  const said = parts.length > 1 ? parts.map(known) : [];
-  return said.some((each) => each !== undefined) ? parts.map((part, at) => said[at] ?? part).join(SEPARATOR) : undefined;
+function inParts(text, labels) {
+  const parts = pieces(text, "; ");
+  const said = parts.length > 1 ? parts.map((part) => known(part, labels)) : [];
+  return said.some((each) => each !== undefined) ? parts.map((part, at) => said[at] ?? part).join("; ") : undefined;
 }
 
+const pieces = (text, separator) =>
+  [...text.matchAll(PIECES[separator])].map(([piece], at) => (at > 0 ? piece.slice(1) : piece));
+
 /** The values of the places; `undefined` if one of them must be known and is not. */
-function filled(groups, marks) {
+function filled(groups, marks, labels) {
   const values = { ...groups };
   for (const [name, mark] of marks) {
-    const value = mark ? known(values[name]) : values[name];
-    if (value === undefined && mark === "!") {
+    const value = inPlace(mark, groups[name], groups.field, labels);
+    if (value === undefined && MUST.has(mark)) {
       return undefined;
     }
-    values[name] = value ?? values[name];
+    values[name] = value ?? groups[name];
   }
   return values;
 }
 
-/** The texts of the present language as patterns, made once for each language. */
+function inPlace(mark, value, field, labels) {
+  switch (mark) {
+    case "#":
+      return labelOf(value, labels);
+    case "*":
+      return listOf(pieces(value, ", "), labels);
+    case "~":
+      return valueOf(field, value, labels);
+    case "":
+      return value;
+    default:
+      return known(value, labels);
+  }
+}
+
+/** A list in words; `undefined` if a part is neither known nor the bare name of a field. */
+function listOf(parts, labels) {
+  const said = parts.map((part) => firstThatFits(compiled.parts, part, labels) ?? (BARE.test(part) ? part : undefined));
+  return said.includes(undefined) ? undefined : said.join(", ");
+}
+
+/** What a field is called; `undefined` for what is no field. */
+const labelOf = (field, labels) =>
+  tOr(`field.${field}`, labels?.(field) ?? tOr(`omms.field.${field}`, tOr(`settings.${field}`, undefined)));
+
+function valueOf(field, value, labels) {
+  const present = FORMER[value] ?? value;
+  return QUOTED.test(present) ? present : tOr(`word.${field}.${present}`, tOr(`word.any.${present}`, known(present, labels)));
+}
+
+/** Make the texts of the present language into patterns, once for each language. */
 function table() {
   const texts = sayings();
   if (texts !== compiledFrom) {
     compiledFrom = texts;
-    const entries = Object.entries(texts).map(([server, said]) => ({
-      pattern: patternOf(server),
-      marks: [...server.matchAll(PLACES)].map(([, name, mark]) => [name, mark]),
-      said,
-    }));
-    const isComposed = ({ marks }) => marks.some(([, mark]) => mark === "!");
-    compiled = { whole: entries.filter((each) => !isComposed(each)), composed: entries.filter(isComposed) };
+    kept = new Map();
+    const entries = entriesOf(texts);
+    const isComposed = ({ marks }) => marks.some(([, mark]) => mark === "!" || mark === "*");
+    compiled = {
+      whole: entries.filter((each) => !isComposed(each)),
+      composed: entries.filter(isComposed),
+      parts: entriesOf(sayingsInLists()),
+    };
   }
-  return compiled;
 }
+
+const entriesOf = (texts) =>
+  Object.entries(texts).map(([server, said]) => ({
+    pattern: patternOf(server),
+    marks: [...server.matchAll(PLACES)].map(([, name, mark]) => [name, mark]),
+    said,
+  }));
 
 function patternOf(server) {
   const places = server.split(PLACES);
   let source = "";
   for (let at = 0; at < places.length; at += 3) {
     source += escaped(places[at]);
-    source += at + 1 < places.length ? `(?<${places[at + 1]}>.+?)` : "";
+    source += at + 1 < places.length ? `(?<${places[at + 1]}>${SHAPES[places[at + 2]] ?? ".+?"})` : "";
   }
   return new RegExp(`^${source}$`, "s");
 }

@@ -109,7 +109,7 @@ class Changes:
             reach = self._desk.reach(OmmId(0))
             for record in ends.asked:
                 noun, number = key_of(record)
-                bench.line(noun, number, self._desk.now(), f"deleted by {by}")
+                bench.line(noun, number, self._desk.now(), lines.deleted(by))
                 now = bench.record(noun, number)
                 if now is not None:
                     removal.delete(bench, now, reach)
@@ -122,7 +122,7 @@ class Changes:
         def apply(bench: Bench, ends: Ends, by: str) -> None:
             noun, number = key_of(ends.asked[0])
             relation.unbind(bench, noun, number, self.stamp(*_both(ends)))
-            bench.line(noun, number, self._desk.now(), f"unbound by {by}")
+            bench.line(noun, number, self._desk.now(), lines.untied(by))
 
         return Change(apply, _RELATION)
 
@@ -140,7 +140,7 @@ class Changes:
             if device.rel_type == user.rel_type == rel_type:
                 return
             relation.tie(bench, device.ppn, user.uid, rel_type, self.stamp(user, device), OmmId(0))
-            self._tell(bench, ends, f"relation made {rel_type} by {by} (was {device.rel_type})")
+            self._tell(bench, ends, lines.related(by, rel_type, device.rel_type))
 
         return Change(apply, _RELATION, same_type=True)
 
@@ -158,7 +158,7 @@ class Changes:
             if device.s != "Yes" and not bench.copies(Noun.DEVICE, device.ppn):
                 raise FieldErrors({"s": "the device is not subscribed"})
             bench.put(subscription.ended(device, self._desk.now()))
-            self._tell(bench, ends, f"unsubscribed by {by}")
+            self._tell(bench, ends, lines.unsubscribed(by))
 
         return Change(apply, _SUBSCRIPTION)
 
@@ -192,9 +192,9 @@ class Changes:
             noun, number = key_of(before)
             former = {name: getattr(before, name) for name in values}
             lost = lines.lost(noun, {n: v for n, v in former.items() if v != values[n]})
-            bench.line(noun, number, self._desk.now(), edit.described(before, values, by), lost)
+            bench.line(noun, number, self._desk.now(), lines.changed(before, values, by), lost)
 
-    def _tell(self, bench: Bench, ends: Ends, text: str) -> None:
+    def _tell(self, bench: Bench, ends: Ends, text: lines.Sentence) -> None:
         for record in _both(ends):
             bench.line(*key_of(record), self._desk.now(), text)
 

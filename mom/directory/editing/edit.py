@@ -86,21 +86,6 @@ def copied(record: Record) -> dict[str, object]:
     }
 
 
-def described(before: msgspec.Struct, values: Mapping[str, object], by: str) -> str:
-    """The explainable line of an edit, with the former values."""
-    parts = []
-    for attribute in by_wire(type(before)).values():
-        if attribute.name not in values:
-            continue
-        former = getattr(before, attribute.name)
-        if attribute.attr.hidden:
-            parts.append(attribute.wire)
-        elif former != values[attribute.name]:
-            shown = "nothing" if former is None else repr(former)[:60]
-            parts.append(f"{attribute.wire} (was {shown})")
-    return f"changed by {by}: {', '.join(parts)}"
-
-
 def _merged(noun: Noun, wire: str) -> Group:
     """The group whose stamp and revision a change moves; secrets travel with admin."""
     group = group_of(noun, wire)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from mom.directory import conflicts, relation
+from mom.directory import conflicts, lines, relation
 from mom.directory.bench import Bench, key_of
 from mom.directory.desk import Desk
 from mom.directory.editing.changes import BINDING, Change, Changes, ChangesDesk
@@ -94,7 +94,7 @@ class Editor:
                     self._history.check(record, revision, {"ppn", "uid", "rel_type"})
             stamp = self.changes.stamp(person, phone)
             relation.tie(bench, device, user, rel_type, stamp, OmmId(0))
-            text = f"bound by {by}: user {user} and device {device} ({rel_type})"
+            text = lines.tied(by, user, device, rel_type)
             bench.line(Noun.USER, user, self._desk.now(), text)
             bench.line(Noun.DEVICE, device, self._desk.now(), text)
 
@@ -172,7 +172,7 @@ class Editor:
     ) -> tuple[int, Record | None]:
         typed = self.changes.typed(collection, entered)
         async with self._desk.units.open(durable=True, cause=by) as bench:
-            number = self._making.made(bench, typed, f"created by {by}")
+            number = self._making.made(bench, typed, lines.created(by))
             await self._tell_conflicts(bench)
             return number, bench.record(collection.noun, number)
 

@@ -5,7 +5,7 @@ Drafts only; what is wrong raises before anything is drafted. It knows no unit o
 
 from collections.abc import Mapping
 
-from mom.directory import relation
+from mom.directory import lines, relation
 from mom.directory.bench import Bench
 from mom.directory.editing import edit
 from mom.directory.editing.admission import Admission
@@ -35,7 +35,7 @@ class Making:
 
         Raises `FieldErrors`, `NoLicence`.
         """
-        return self.made(bench, self._changes.typed(collection, entered), f"created by {by}")
+        return self.made(bench, self._changes.typed(collection, entered), lines.created(by))
 
     def copy(self, bench: Bench, source: Ends, entered: Values, by: str) -> int:
         """A copy of what `source` asks for, with what was entered in place of its values."""
@@ -48,9 +48,9 @@ class Making:
             noun = Noun.USER if isinstance(record, User) else Noun.DEVICE
             typed[noun] = {**edit.copied(record), **typed[noun]}
         number = int(source.asked[0].uid if is_user else source.asked[0].ppn)
-        return self.made(bench, typed, f"copied by {by} from {collection.noun.value} {number}")
+        return self.made(bench, typed, lines.copied(by, collection.noun, number))
 
-    def made(self, bench: Bench, typed: Typed, text: str) -> int:
+    def made(self, bench: Bench, typed: Typed, text: lines.Sentence) -> int:
         """Records with these values; of a pair the number is that of its device."""
         self._check(bench, typed)
         now = self._desk.now()

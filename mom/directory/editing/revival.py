@@ -5,7 +5,7 @@ It is brought to OMMs by the ordinary way of sending.
 
 from typing import Protocol
 
-from mom.directory import conflicts, relation, removal
+from mom.directory import conflicts, lines, relation, removal
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.editing.admission import Admission, AdmissionDesk
@@ -43,7 +43,7 @@ class Revival:
                 raise NotInTrash(noun, number)
             self._admission.check(bench, noun, None, _at_stake(old))
             bench.put(removal.at_rest(old))
-            bench.line(noun, number, self._desk.now(), f"back from the trash by {by}")
+            bench.line(noun, number, self._desk.now(), lines.revived(by))
             await self._rejoin(bench, noun, number, old)
             self._desk.notices.conflicts(await conflicts.refresh(bench))
 

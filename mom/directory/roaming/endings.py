@@ -8,8 +8,8 @@ from collections.abc import Callable
 import msgspec
 
 from mom.axi.clock import Clock
+from mom.directory import lines
 from mom.directory.bench import Bench
-from mom.directory.lines import omm_name
 from mom.directory.roaming import roam
 from mom.directory.wanted import wanted
 from mom.model.copy import CopyState, Noun
@@ -47,7 +47,7 @@ class Endings:
         source = self._home_of(device.omm_id_ack or "")
         seconds = self._seconds(device)
         self._keep(bench, device, source, seconds, RoamResult.MOVED, "")
-        text = f"moved from {_name(source)} to {omm_name(device.home)} in {seconds:.3f} s"
+        text = lines.moved(source, device.home, seconds)
         bench.line(Noun.DEVICE, device.ppn, self._now(), text)
         if source not in (0, device.home):
             self._leave(bench, after, source)
@@ -61,8 +61,7 @@ class Endings:
         after = roam.aborted(device, source, self._now())
         bench.put(after)
         self._keep(bench, device, source, self._seconds(device), result, why)
-        reason = f"{result.value} ({why})" if why else result.value
-        text = f"stays at {_name(source)}, did not move to {omm_name(device.home)}: {reason}"
+        text = lines.stays(source, device.home, result.value, why)
         bench.line(Noun.DEVICE, device.ppn, self._now(), text)
         if read:
             for noun, number in ((Noun.DEVICE, int(device.ppn)), (Noun.USER, int(device.uid))):
@@ -71,7 +70,7 @@ class Endings:
 
     def taken(self, bench: Bench, before: Device, after: Device) -> None:
         """An OMM turned out to have taken the phone without MOM."""
-        text = f"moved from {_name(before.home)} to {omm_name(after.home)} without MOM"
+        text = lines.moved_alone(before.home, after.home)
         bench.line(Noun.DEVICE, after.ppn, self._now(), text)
         self._keep(bench, after, before.home, 0.0, RoamResult.TAKEN, "")
 
@@ -123,7 +122,3 @@ class Endings:
         if began is not None:
             return self._clock.seconds() - began
         return float(max(self._now() - device.time_stamp_roaming, 0))
-
-
-def _name(omm: OmmId) -> str:
-    return omm_name(omm) if omm else "nowhere"

@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 
 from mom.axi.element import Element
 from mom.axi.errors import RequestFailed
+from mom.directory import lines
 from mom.directory.desk import Desk
 from mom.directory.lines import omm_name
 from mom.directory.notices import Notices
@@ -51,7 +52,7 @@ class Refusals:
         `device` is with which device, 0 = an unknown one; `ipei` what the phone said to be.
         """
         omm = place.port.omm.id
-        text = f"{what} refused on {omm_name(omm)}: {reason}"
+        text = lines.refused(what, omm, reason)
         phone = self._name(omm, ipei) if ipei else ""
         event = f"{what} of phone {phone} refused on {omm_name(omm)}: {reason}" if phone else text
         self._desk.notices.warn(event)

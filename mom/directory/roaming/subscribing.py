@@ -7,13 +7,12 @@ as a guest.
 from typing import Protocol
 
 from mom.axi.mom_profile import SubscribeReject, subscribe_reject
-from mom.directory import capacity, relation
+from mom.directory import capacity, lines, relation
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.editing import edit
 from mom.directory.errors import FieldErrors
 from mom.directory.guard import Guard
-from mom.directory.lines import omm_name
 from mom.directory.notices import Notices
 from mom.directory.policy import Policy
 from mom.directory.roaming import lookups, subscribe
@@ -151,7 +150,7 @@ class Subscribing:
             return 0
         now = self._desk.now()
         bench.put(edit.apply(phone, {"ipei": ipei}, now))
-        bench.line(Noun.DEVICE, phone.ppn, now, f"became {ipei} by an additional ID")
+        bench.line(Noun.DEVICE, phone.ppn, now, lines.became(ipei))
         return int(phone.ppn)
 
     def _make(self, bench: Bench, omm: OmmId, ipei: str, *, automatic: bool) -> int:
@@ -170,8 +169,7 @@ class Subscribing:
             **values,  # type: ignore[arg-type]
         )
         bench.put(made)
-        why = "auto-create" if automatic else "an additional ID"
-        bench.line(Noun.DEVICE, number, now, f"subscribes at {omm_name(omm)}, made by {why}")
+        bench.line(Noun.DEVICE, number, now, lines.subscribes(omm, automatic=automatic))
         return int(number)
 
     def _pair(self, bench: Bench, device: int, user: int) -> None:
@@ -179,8 +177,7 @@ class Subscribing:
         former = person.time_stamp_relation if person is not None else 0
         stamp = max(self._desk.now(), former + 1)
         relation.tie(bench, device, user, _FIXED, stamp, OmmId(0))
-        text = f"bound by an additional ID: user {user} and device {device} ({_FIXED})"
-        bench.line(Noun.USER, user, self._desk.now(), text)
+        bench.line(Noun.USER, user, self._desk.now(), lines.bound_by_id(user, device, _FIXED))
 
     def _offer(
         self, bench: Bench, place: Place, device: int, missing: list[Missing]

@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 
 from mom.directory import marks
+from mom.directory.lines import Sentence
 from mom.directory.wire import Value
 from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
@@ -193,7 +194,7 @@ class RoomBench:
         """Draft the end of a copy."""
         self._copies[copy.number, copy.omm] = None
 
-    def line(self, number: int, text: str) -> None:
+    def line(self, number: int, text: Sentence) -> None:
         """Keep an explainable line with a room."""
         self._work.add_line(Noun.ROOM, number, self.now, text)
 

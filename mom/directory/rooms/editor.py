@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mom.directory import marks
+from mom.directory import lines, marks
 from mom.directory.editing import edit
 from mom.directory.editing.edit import Values
 from mom.directory.editing.history import History
@@ -54,7 +54,7 @@ class RoomEditor:
             self._check(bench, None, values)
             number = bench.new_number()
             room = bench.put(ConferenceRoom(id=number, **values))
-            bench.line(number, f"created by {by}")
+            bench.line(number, lines.created(by))
         return room
 
     async def edit(
@@ -75,14 +75,14 @@ class RoomEditor:
             after = _applied(before, values)
             if after != before:
                 after = bench.put(after)
-                bench.line(number, edit.described(before, values, by))
+                bench.line(number, lines.changed(before, values, by))
         return after
 
     async def delete(self, number: int, by: str) -> None:
         """Delete a room, in MOM and on its OMM, at once or when that is connected again."""
         async with self._units.open(durable=True, cause=by) as bench:
             _found(bench, number)
-            bench.line(number, f"deleted by {by}")
+            bench.line(number, lines.deleted(by))
             bench.remove(number)
 
     def _check(

@@ -11,7 +11,7 @@ from twisted.internet.defer import ensureDeferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from mom.directory import marks
+from mom.directory import lines, marks
 from mom.directory.credentials import Opener
 from mom.directory.editing.history import History
 from mom.directory.errors import DirectoryStopped
@@ -112,7 +112,7 @@ class Rooms:
             for room in bench.served_by(omm):
                 marked = marks.forgotten(room.marks, omm)
                 bench.put(msgspec.structs.replace(room, omm=OmmId(0), marks=marked))
-                bench.line(room.id, f"on no OMM: {omm_name(omm)} was deleted")
+                bench.line(room.id, lines.room_homeless(omm))
 
     # -- what the parts of a sitting need
 

@@ -7,7 +7,7 @@ does not count: MOM's version stands there. Each decision leaves a line with the
 import msgspec
 
 from mom.axi.secrets import PublicKey
-from mom.directory import marks
+from mom.directory import lines, marks
 from mom.directory.credentials import Opener
 from mom.directory.fingerprints import digest
 from mom.directory.guard import Guard
@@ -17,7 +17,6 @@ from mom.directory.rooms.wire import (
     SHARED,
     Told,
     flaws,
-    in_words,
     password_for,
     sendable,
     wire_names,
@@ -140,11 +139,11 @@ def _read(bench: RoomBench, site: Site, told: Told) -> None:
         if getattr(room, name) not in (None, value) and value != before.values.get(name)
     }
     if lost and copy.state is CopyState.HELD:
-        bench.line(room.id, f"MOM's version given to {site.name}, which had {in_words(lost)}")
+        bench.line(room.id, lines.room_given(site.omm, lost))
     secret, there = _secret_read(room, site, told, before)
     after = _with(room, site, _filling(room, told), secret)
     if all(values.get(n) == value for n, value in sendable(after, site.guard).items()):
-        marked = marks.refused(after.marks, site.omm, "")
+        marked = marks.accepted(after.marks, site.omm)
         marked = marks.stays_different(marked, site.omm, ())
         after = msgspec.structs.replace(after, marks=marked)
     kept = Agreed(values, _print(told, before), after.rev_secret if there else 0)
@@ -174,12 +173,11 @@ def _changed(bench: RoomBench, site: Site, told: Told) -> None:
         after = msgspec.structs.replace(after, marks=marked)
     news = [name for name in SHARED if name in taken]
     if news or secret != room.sip_pw:
-        had = in_words({name: getattr(room, name) for name in news})
-        what = [in_words({name: taken[name] for name in news})] if news else []
+        what = [lines.room_values({name: taken[name] for name in news})] if news else []
         what += ["sipPw"] if secret != room.sip_pw else []
-        text = f"{', '.join(what)} from {site.name}"
-        bench.line(room.id, f"{text}; MOM had {had}" if had else text)
-        after = msgspec.structs.replace(after, marks=marks.refused(after.marks, site.omm, ""))
+        had = {name: getattr(room, name) for name in news}
+        bench.line(room.id, lines.room_told(site.omm, ", ".join(what), had))
+        after = msgspec.structs.replace(after, marks=marks.accepted(after.marks, site.omm))
         copy = msgspec.structs.replace(copy, refused="")
     there = after.rev_secret if secret != room.sip_pw else before.secret
     kept = Agreed({**before.values, **told.shared}, _print(told, before), there)
@@ -196,7 +194,7 @@ def _deleted(bench: RoomBench, site: Site, local: int) -> list[str]:
     room = bench.room(copy.number)
     if room is None or room.omm != site.omm or copy.state is CopyState.REMOVING:
         return []
-    bench.line(room.id, f"deleted on {site.name}")
+    bench.line(room.id, lines.deleted_on(site.omm))
     bench.remove(room.id)
     label = f"{room.id} ({room.name})" if room.name else str(room.id)
     return [f"conference room {label} was deleted on {site.name}"]
@@ -215,7 +213,7 @@ def _answered(bench: RoomBench, site: Site, row: Answered) -> None:
     if room is None or room.omm != site.omm:
         return
     after = _with(room, site, _filling(room, told), room.sip_pw)
-    marked = marks.refused(after.marks, site.omm, "")
+    marked = marks.accepted(after.marks, site.omm)
     if all(values.get(name) == value for name, value in row.sent.items()):
         marked = marks.stays_different(marked, site.omm, ())
     if row.secret:
@@ -232,7 +230,7 @@ def _ended(bench: RoomBench, site: Site, seen: frozenset[int]) -> None:
         _let_go(bench, site, copy)
         room = bench.room(copy.number)
         if room is not None and room.omm == site.omm and copy.state is CopyState.HELD:
-            bench.line(room.id, f"missing on {site.name}: made again")
+            bench.line(room.id, lines.room_missing(site.omm))
 
 
 def _let_go(bench: RoomBench, site: Site, copy: Copy) -> None:
@@ -275,7 +273,7 @@ def _take_in(bench: RoomBench, site: Site, told: Told) -> None:
     kept = Agreed(told.shared, _print(told, Agreed()), 1 if there else 0)
     copy = Copy(noun=Noun.ROOM, number=number, omm=site.omm, since=bench.now)
     bench.put_copy(_held(copy, told.local, kept))
-    bench.line(number, f"taken in from {site.name}")
+    bench.line(number, lines.room_taken_in(site.omm))
 
 
 def _held(copy: Copy, local: int, kept: Agreed) -> Copy:

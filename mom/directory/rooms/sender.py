@@ -132,12 +132,12 @@ class RoomSender:
         except RequestRefused as refused:
             await self._refused(number, refused)
         except RequestTimeout:
-            await self._setbacks.not_taken(number, "no answer", "")
+            await self._setbacks.not_taken(number, marks.NO_ANSWER, "")
         except LinkLost:
             self.close()
         except AxiError as unsendable:
             self._log.error("room {number}: {why}", number=number, why=str(unsendable))
-            await self._setbacks.not_taken(number, "cannot be sent", "")
+            await self._setbacks.not_taken(number, marks.UNSENDABLE, "")
 
     async def _delete(self, copy: Copy) -> None:
         async with self._desk.units.open(cause=f"leaves {self._name}") as bench:

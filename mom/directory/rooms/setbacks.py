@@ -64,10 +64,10 @@ class RoomSetbacks:
         """Take the refusal of a request about a room."""
         if refused.code == "ETooLong" and refused.max_len:
             self._desk.learn(refused.bad, refused.max_len)
-        why = " ".join(part for part in (refused.code, refused.bad) if part)
+        why = marks.refusal(refused.code, refused.bad)
         await self.not_taken(number, why, refused.code)
 
-    async def not_taken(self, number: int, why: str, code: str) -> None:
+    async def not_taken(self, number: int, why: marks.Why, code: str) -> None:
         """Mark a room until the OMM accepts it; one that was refused is not there.
 
         Without an answer it may be there: the copy stays until the next reading tells.

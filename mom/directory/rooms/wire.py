@@ -113,11 +113,6 @@ def wire_names(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(_WIRE[name] for name in names)
 
 
-def in_words(values: Mapping[str, Value]) -> str:
-    """Fields and values for people: `name 'Staff', conferenceId '900'`."""
-    return ", ".join(f"{_WIRE[name]} {value!r}" for name, value in values.items() if name in _WIRE)
-
-
 def _number(text: str) -> int | None:
     is_number = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
     return int(text) if is_number else None

@@ -13,7 +13,7 @@ from twisted.logger import Logger
 
 from mom.axi.element import Element, make
 from mom.axi.errors import AxiError, LinkLost, RequestRefused, RequestTimeout
-from mom.directory import wire
+from mom.directory import marks, wire
 from mom.directory.bench import Bench
 from mom.directory.guard import Guard
 from mom.directory.lines import omm_name
@@ -21,7 +21,7 @@ from mom.directory.numbering import Numbering
 from mom.directory.rows import Known, Removed, Row
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.offering import Missing, check_secrets, offer
-from mom.directory.sending.relating import NO_RELATION, switch
+from mom.directory.sending.relating import switch
 from mom.directory.sending.sends import (
     Change,
     Delete,
@@ -189,7 +189,7 @@ class Carrier:
         async def related() -> None:
             if not await switch(self._ask, first.noun, first.local, partner, rel_type):
                 keys = [(part.noun, part.number) for part in step.parts]
-                await self._setbacks.not_taken(keys, NO_RELATION)
+                await self._setbacks.not_taken(keys, marks.NO_RELATION)
                 return
             for part in step.parts:
                 await self._read_back(part, records)
@@ -204,17 +204,17 @@ class Carrier:
         except RequestRefused as refused:
             await self._setbacks.refused(refused, parts)
         except RequestTimeout:
-            await self._setbacks.not_taken(keys, "no answer")
+            await self._setbacks.not_taken(keys, marks.NO_ANSWER)
         except LinkLost:
             self._lost()
         except AxiError as unsendable:
             self._log.error("{keys} cannot be sent: {why}", keys=keys, why=str(unsendable))
-            await self._setbacks.not_taken(keys, "cannot be sent")
+            await self._setbacks.not_taken(keys, marks.UNSENDABLE)
 
     async def _read_back(self, part: Part, records: dict[Known, Record]) -> None:
         """An answer left a record out: ask what the OMM stored."""
         if not part.local:
-            await self._setbacks.not_taken([(part.noun, part.number)], "answered without it")
+            await self._setbacks.not_taken([(part.noun, part.number)], marks.LEFT_OUT)
             return
         name = "GetPPUser" if part.noun is Noun.USER else "GetPPDev"
         request = make(name, {wire.local_name(part.noun): part.local})

@@ -11,9 +11,6 @@ from mom.axi.element import Element, make
 from mom.directory.wire import child_name, local_name, read
 from mom.model.copy import Noun
 
-NO_RELATION = "relation (no SetPP)"
-"""What is said of a record whose relation such an OMM cannot take."""
-
 _GET = {Noun.USER: "GetPPUser", Noun.DEVICE: "GetPPDev"}
 Ask = Callable[[Element], "Deferred[Element]"]
 

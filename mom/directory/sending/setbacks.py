@@ -77,10 +77,10 @@ class Setbacks:
 
     async def mark(self, keys: list[Known], refused: RequestRefused) -> None:
         """Mark the records that a refusal is about until the OMM accepts them."""
-        why = " ".join(part for part in (refused.code, refused.bad) if part)
+        why = marks.refusal(refused.code, refused.bad)
         await self.not_taken(_blamed(keys, refused.bad), why)
 
-    async def not_taken(self, blamed: list[Known], why: str) -> None:
+    async def not_taken(self, blamed: list[Known], why: marks.Why) -> None:
         """Mark these records until the OMM accepts them; retried when they change."""
         omm = self._port.omm.id
         is_new = False
@@ -92,7 +92,7 @@ class Setbacks:
                     is_new = True
                     bench.put_copy(msgspec.structs.replace(copy, refused=why))
                 if record is not None:
-                    _mark(bench, record, omm, why)
+                    _mark(bench, record, marks.refused(record.marks, omm, why))
         self.suspend(blamed)
         if not is_new:
             return
@@ -111,7 +111,7 @@ class Setbacks:
             await bench.load(*_numbers([(noun, number)]))
             record = bench.record(noun, number)
             if record is not None:
-                _mark(bench, record, omm, "")
+                _mark(bench, record, marks.accepted(record.marks, omm))
 
     def plan(self, keys: Iterable[Known]) -> None:
         """A step about these records begins, as they are now."""
@@ -175,9 +175,7 @@ def _numbers(keys: list[Known]) -> tuple[list[int], list[int]]:
     return users, devices
 
 
-def _mark(bench: Bench, record: Record, omm: OmmId, why: str) -> None:
-    """Mark what an OMM did not accept; empty takes the mark away."""
-    marked = marks.refused(record.marks, omm, why)
+def _mark(bench: Bench, record: Record, marked: marks.Marks) -> None:
     if marked != record.marks:
         revision = record.revision + 1
         bench.put(msgspec.structs.replace(record, marks=marked, revision=revision))

@@ -30,7 +30,7 @@ async def test_what_an_omm_took_away_is_put_back_there_too(world: World) -> None
     await world.rest()
     assert world.sites[1].records["user"][1]["name"] == "Ann"
     again = await newest(world, Noun.USER, user.uid)
-    assert (again.text, again.lost) == ("changed by eve: name (was 'Bob')", '{"name":"Bob"}')
+    assert (again.text, again.lost) == ('changed by eve: name (was "Bob")', '{"name":"Bob"}')
     assert await world.differences() == []
 
 

@@ -69,7 +69,7 @@ async def test_live_changes_at_the_omm_are_taken_and_nothing_is_sent_back(world:
     assert (room.name, room.fixed_sip_port) == ("All", 5062)
     assert room.sip_pw is not None
     assert (
-        "name 'All', fixedSipPort 5062, sipPw from OMM 0001; MOM had name 'Staff'"
+        'name "All", fixedSipPort 5062, sipPw from OMM 0001; MOM had name "Staff"'
         in ((await world.lines(Noun.ROOM, 1))[0])
     )
     made = site.rooms.add(conferenceId="901")
@@ -101,7 +101,7 @@ async def test_at_the_reading_moms_version_stands_and_what_is_missing_is_made_ag
     assert len(rooms) == 2
     assert not any(room.marks for room in rooms.values())
     first = await world.lines(Noun.ROOM, 1)
-    assert first[0] == "MOM's version given to OMM 0001, which had name 'Changed'"
+    assert first[0] == 'MOM\'s version given to OMM 0001, which had name "Changed"'
     assert (await world.lines(Noun.ROOM, 2))[0] == "missing on OMM 0001: made again"
 
 

@@ -199,7 +199,7 @@ def test_a_reading_gives_way_to_mom_and_says_what_was_there() -> None:
     table.tell(Read(told(name="Theirs", conference_id="900", calculated_sip_port=5060)))
     assert table.room().name == "Staff"
     assert table.room().calculated_sip_port == 5060
-    assert table.work.lines == ["MOM's version given to OMM 0001, which had name 'Theirs'"]
+    assert table.work.lines == ['MOM\'s version given to OMM 0001, which had name "Theirs"']
     step = table.next()
     assert isinstance(step, Change)
     assert step.values == {"name": "Staff"}

@@ -10,7 +10,8 @@ import { yesNo } from "../table/cells.js";
  * @typedef {{name: string, of: "user" | "device", attribute: string, label: string, tab: string,
  *   kind: "text" | "number" | "boolean" | "secret" | "other", sortable: boolean,
  *   operators: string[], choices: string[], flag: string}} Field as `/fields` gives it
- * @typedef {{users: Field[], devices: Field[], pairs: Field[], omms: Map<number, string>}} Catalogue
+ * @typedef {{users: Field[], devices: Field[], pairs: Field[], omms: Map<number, string>,
+ *   labels: Map<string, string>}} Catalogue `labels` by the field's name in the protocol
  */
 
 const CLOCKS = /^timeStamp/;
@@ -34,11 +35,19 @@ const MONITORS = new Set(["CUS", "HAS", "HSS", "HRS", "HCS", "SRS", "SCS", "CDS"
  */
 export async function loadCatalogue() {
   const [fields, omms] = await Promise.all([get("/fields"), get("/omms", { limit: 1000 })]);
-  return { ...fields, omms: new Map(omms.items.map((omm) => [omm.id, omm.name])) };
+  const labels = new Map([...fields.devices, ...fields.users].map((field) => [field.attribute, labelOf(field)]));
+  return { ...fields, labels, omms: new Map(omms.items.map((omm) => [omm.id, omm.name])) };
 }
 
 /** @param {Field} field @returns {string} its label in the user's language */
 export const labelOf = (field) => tOr(`field.${field.attribute}`, field.label || field.attribute);
+
+/**
+ * What a field of a record is called, for the server's texts that name it.
+ * @param {Catalogue} catalogue
+ * @returns {(name: string) => string | undefined}
+ */
+export const labelsOf = (catalogue) => (name) => catalogue.labels.get(name);
 
 /**
  * A word of an enumeration.

@@ -4,7 +4,8 @@ import { el } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
 import { ommNumber, recordNumber } from "../numbers.js";
-import { choicesOf, isListed, labelOf, valueOf } from "./record_fields.js";
+import { reasonText } from "../reasons.js";
+import { choicesOf, isListed, labelOf, labelsOf, valueOf } from "./record_fields.js";
 
 /** Which columns are shown at first, in which order; all others can be added. */
 const SHOWN = {
@@ -62,7 +63,7 @@ function columnOf(view, field, catalogue) {
     sortable: field.sortable,
     help: labelOf(field),
     ...filterOf(field, catalogue),
-    render: (value, row) => (isMarked ? marked(value, row) : valueOf(field, value, catalogue)),
+    render: (value, row) => (isMarked ? marked(value, row, labelsOf(catalogue)) : valueOf(field, value, catalogue)),
     words: name === "omm" ? (value) => (value ? t("users.ommNumber", { id: ommNumber(value) }) : "") : undefined,
   };
 }
@@ -80,12 +81,12 @@ function filterOf(field, catalogue) {
 }
 
 /** What is wrong with a record stands beside its name. */
-function marked(value, row) {
+function marked(value, row, labels) {
   const marks = [...(row.marks || []), ...(row.userMarks || [])];
   if (marks.length === 0) {
     return value ?? "";
   }
-  const text = marks.join("\n");
+  const text = marks.map((mark) => reasonText(mark, labels)).join("\n");
   return el(
     "span",
     { class: "cell-marked", title: text },

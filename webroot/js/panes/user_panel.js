@@ -8,8 +8,9 @@ import { icon } from "../icons.js";
 import { moment } from "../moment.js";
 import { skeleton } from "../pane.js";
 import { openPanel } from "../panel.js";
+import { reasonText } from "../reasons.js";
 import { tabs } from "../tabs.js";
-import { idWords, labelOf, valueOf } from "./record_fields.js";
+import { idWords, labelOf, labelsOf, valueOf } from "./record_fields.js";
 
 const TABS = ["General", "Users", "Devices", "SIP", "Supplementary features", "Messaging/Locating", "Monitoring"];
 const HISTORY = "History";
@@ -42,9 +43,10 @@ async function show(body, { uid, ppn }, catalogue) {
   const records = { user, device };
   const lines = [...(userLines?.items || []), ...(deviceLines?.items || [])].sort((a, b) => b.at - a.at);
   const contents = TABS.map((tab) => ({ id: tab, title: tabName(tab), content: fieldsOf(tab, records, catalogue) })).filter((each) => each.content);
-  const history = { id: HISTORY, title: tabName(HISTORY), content: historyOf(lines) };
+  const labels = labelsOf(catalogue);
+  const history = { id: HISTORY, title: tabName(HISTORY), content: historyOf(lines, labels) };
   const list = tabs({ label: t("users.tabs"), tabs: [...contents, history] });
-  fill(body, marksOf(records), list.element, [...contents, history].map((each) => each.content));
+  fill(body, marksOf(records, labels), list.element, [...contents, history].map((each) => each.content));
 }
 
 const tabName = (tab) => tOr(`users.tab.${tab}`, tab);
@@ -78,13 +80,13 @@ function row(field, record, catalogue) {
 const secret = (isSet) =>
   el("span", { class: `state tone-${isSet ? "ok" : "off"}` }, icon(isSet ? "key" : "minus"), el("span", {}, t(isSet ? "users.set" : "users.notSet")));
 
-function marksOf({ user, device }) {
+function marksOf({ user, device }, labels) {
   const marks = [...(user?.marks || []), ...(device?.marks || [])];
-  return marks.length > 0 && el("section", { class: "notice tone-warning" }, marks.map((mark) => el("p", {}, icon("alert"), mark)));
+  return marks.length > 0 && el("section", { class: "notice tone-warning" }, marks.map((mark) => el("p", {}, icon("alert"), reasonText(mark, labels))));
 }
 
-function historyOf(lines) {
-  const entries = lines.map((line) => el("li", {}, moment(line.at), el("span", {}, line.text)));
+function historyOf(lines, labels) {
+  const entries = lines.map((line) => el("li", {}, moment(line.at), el("span", {}, reasonText(line.text, labels))));
   return el(
     "div",
     { class: "record-tab" },
