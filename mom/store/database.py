@@ -21,6 +21,7 @@ ADVISORY_LOCK = 0x4D4F4D
 _BUSY_SECONDS = 10.0
 _WRITER_CACHE_KIB = 4_096
 _READER_CACHE_KIB = 2_048
+_SYNCHRONOUS = "synchronous"
 _CHECKPOINT_PAGES = 8_000
 """Pages of 4 KiB in the write-ahead log before they are moved to the file: 32 MB."""
 
@@ -69,14 +70,25 @@ class Database:
     def writing(self, connection: Connection, *, durable: bool) -> Iterator[None]:
         """A write transaction; `durable` = on the disk before it ends, whatever then fails."""
         if self.is_sqlite:
-            driver = connection.connection.driver_connection
-            driver.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")  # type: ignore[union-attr]
+            self._synchronise(connection, "FULL" if durable else "NORMAL")
         with connection.begin():
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             else:
                 switch = "on" if durable else "off"
                 connection.exec_driver_sql(f"SET LOCAL synchronous_commit TO {switch}")
+            yield
+
+    def _synchronise(self, connection: Connection, mode: str) -> None:
+        if connection.info.get(_SYNCHRONOUS) != mode:
+            driver = connection.connection.driver_connection
+            driver.execute(f"PRAGMA {_SYNCHRONOUS}={mode}")  # type: ignore[union-attr]
+            connection.info[_SYNCHRONOUS] = mode
+
+    @contextmanager
+    def looking(self, connection: Connection) -> Iterator[None]:
+        """What the writer reads between its transactions: nobody else changes anything."""
+        with connection.begin():
             yield
 
     @contextmanager
@@ -90,6 +102,16 @@ class Database:
                     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
                 )
             yield
+
+    def ease(self, connection: Connection) -> None:
+        """Move what the write-ahead log holds to the file, on a connection beside the writer's.
+
+        The writer does that when the log is long, and stores nothing for as long as the disk takes;
+        what was moved before it need not move.
+        """
+        if self.is_sqlite:
+            with connection.begin():
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def sql(self, statement: str) -> str:
         """A statement written with `?` in the driver's own way."""

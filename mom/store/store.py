@@ -26,6 +26,8 @@ from mom.store.vault import Vault
 from mom.store.work import Work
 
 T = TypeVar("T")
+EASE_EVERY = 100
+"""Units of work between two times that the database is eased."""
 
 
 class Store:
@@ -47,6 +49,7 @@ class Store:
         self._housekeeping = Housekeeping(self._rows)
         self._numbers: dict[Noun, int] = {}
         self._is_open = False
+        self._uneased = 0
 
     @classmethod
     async def open(cls, url: str, vault: Vault, reactor: Any, now: Callable[[], float]) -> "Store":
@@ -61,8 +64,7 @@ class Store:
             await store._threads.connect()
             store._numbers = await store._threads.write(store._prepare)
         except BaseException as error:
-            await store._threads.disconnect()
-            store._threads.stop()
+            await store._threads.stop()
             if isinstance(error, DBAPIError):
                 raise OpenRefused(f"the database cannot be opened: {_reason(error)}") from error
             raise
@@ -75,8 +77,7 @@ class Store:
             return
         await self._lock.acquire()
         self._is_open = False
-        await self._threads.disconnect()
-        self._threads.stop()
+        await self._threads.stop()
         self._lock.release()
 
     def write(self, *, durable: bool = False, cause: str = "") -> AbstractAsyncContextManager[Work]:
@@ -125,7 +126,7 @@ class Store:
 
     def _ask(self, query: Callable[[Reading], T]) -> Awaitable[T]:
         def job(connection: Connection) -> T:
-            with self._database.reading(connection):
+            with self._database.looking(connection):
                 return query(Reading(connection, self._rows))
 
         return self._answer(self._threads.write(job))
@@ -148,8 +149,17 @@ class Store:
         self._numbers.update(work.numbers)
         changes = work.changes()
         self.feed.publish(changes, work.summary(changes))
+        self._ease()
         self._lock.release()
         waiting.callback(None)
+
+    def _ease(self) -> None:
+        self._uneased += 1
+        if self._uneased >= EASE_EVERY:
+            self._uneased = 0
+            self._threads.ease().addErrback(
+                lambda why: self._log.failure("The database was not eased", failure=why)
+            )
 
     def _failed(self, why: Failure, waiting: Deferred[None]) -> None:
         self._lock.release()

@@ -5,19 +5,71 @@ touch anything else. It knows no table.
 """
 
 import queue
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from twisted.internet.defer import Deferred
-from twisted.internet.threads import deferToThreadPool
-from twisted.python.threadpool import ThreadPool
+from twisted.python.failure import Failure
 
 from mom.store.database import Database
 
 T = TypeVar("T")
 READERS = 3
+_Job = tuple[Callable[[], Any], Deferred[Any]]
+
+
+class Crew:
+    """Threads that take jobs from one queue, first come first.
+
+    Every message between OMMs and MOM may wait for it, so it is no more than a queue; a Twisted
+    thread pool spends as much on handing over a small job as the database on doing it.
+    """
+
+    def __init__(self, reactor: Any, name: str, threads: int) -> None:
+        self._reactor = reactor
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"{name}-{place}") for place in range(threads)
+        ]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop the threads; what they were asked before is finished first."""
+        for _ in self._threads:
+            self._jobs.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def ask(self, job: Callable[[], T]) -> Deferred[T]:
+        """Run `job` in a thread; fires on the reactor's thread with its result."""
+        answer: Deferred[T] = Deferred()
+        self._jobs.put((job, answer))
+        return answer
+
+    def _work(self) -> None:
+        while self._take():
+            pass
+
+    def _take(self) -> bool:
+        """Do the next job; False if there is none any more. It is forgotten when it is done."""
+        asked = self._jobs.get()
+        if asked is None:
+            return False
+        job, answer = asked
+        try:
+            result = job()
+        except BaseException:  # noqa: BLE001 - whoever asked is told
+            self._reactor.callFromThread(answer.errback, Failure())  # type: ignore[no-untyped-call]
+        else:
+            self._reactor.callFromThread(answer.callback, result)
+        return True
 
 
 class Threads:
@@ -25,30 +77,28 @@ class Threads:
 
     def __init__(self, database: Database, reactor: Any) -> None:
         self._database = database
-        self._reactor = reactor
-        self._writer = ThreadPool(1, 1, "mom-store-writer")
-        self._readers = ThreadPool(0, READERS, "mom-store-readers")
+        self._writer = Crew(reactor, "mom-store-writer", 1)
+        self._readers = Crew(reactor, "mom-store-reader", READERS)
         self._engines: list[Engine] = []
         self._connection: Connection | None = None
         self._idle: queue.SimpleQueue[Connection] = queue.SimpleQueue()
+        """The readers' connections that nobody uses: as many as threads that have nothing to do."""
 
     def start(self) -> None:
         """Start the threads; nothing is connected yet."""
         self._writer.start()
         self._readers.start()
 
-    def stop(self) -> None:
-        """Stop the threads; what they were asked before is finished first."""
-        self._writer.stop()
-        self._readers.stop()
-
     def connect(self) -> Deferred[None]:
         """Open the connections."""
-        return deferToThreadPool(self._reactor, self._writer, self._connect)
+        return self._writer.ask(self._connect)
 
-    def disconnect(self) -> Deferred[None]:
-        """Close the connections; no reader may be at work."""
-        return deferToThreadPool(self._reactor, self._writer, self._disconnect)
+    async def stop(self) -> None:
+        """Close the connections and stop the threads; what they were asked before is finished
+        first. Nothing may be asked any more.
+        """
+        await self._writer.ask(self._end)
+        self._writer.stop()
 
     def write(self, job: Callable[[Connection], T]) -> Deferred[T]:
         """Run `job` with the writer's connection, outside of a transaction."""
@@ -58,7 +108,7 @@ class Threads:
                 raise RuntimeError("the database is not connected")
             return job(self._connection)
 
-        return deferToThreadPool(self._reactor, self._writer, run)
+        return self._writer.ask(run)
 
     def read(self, job: Callable[[Connection], T]) -> Deferred[T]:
         """Run `job` with a reader's connection, in a read transaction.
@@ -66,18 +116,29 @@ class Threads:
         If the connection turns out to be lost, it is made again, and `job` run once more.
         """
 
-        def run() -> T:
-            connection = self._idle.get()
+        def run(connection: Connection) -> T:
             try:
                 return self._query(connection, job)
             except DBAPIError as lost:
                 if not lost.connection_invalidated:
                     raise
                 return self._query(connection, job)
+
+        return self._beside(run)
+
+    def ease(self) -> Deferred[None]:
+        """Do beside the writer what it would else stop for; see `Database.ease`."""
+        return self._beside(self._database.ease)
+
+    def _beside(self, run: Callable[[Connection], T]) -> Deferred[T]:
+        def lent() -> T:
+            connection = self._idle.get_nowait()
+            try:
+                return run(connection)
             finally:
                 self._idle.put(connection)
 
-        return deferToThreadPool(self._reactor, self._readers, run)
+        return self._readers.ask(lent)
 
     def _query(self, connection: Connection, job: Callable[[Connection], T]) -> T:
         with self._database.reading(connection):
@@ -91,9 +152,11 @@ class Threads:
         for _ in range(READERS):
             self._idle.put(reader.connect())
 
-    def _disconnect(self) -> None:
-        for _ in range(self._idle.qsize()):
-            self._idle.get().close()
+    def _end(self) -> None:
+        """A connection is closed when nobody waits for it any more."""
+        self._readers.stop()
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
         if self._connection is not None:
             self._connection.close()
             self._connection = None

@@ -1,3 +1,4 @@
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,41 @@ def test_a_durable_transaction_is_synchronised_with_the_disk(
     with engine.connect() as connection, database.writing(connection, durable=durable):
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
     engine.dispose()
+
+
+def test_each_transaction_of_a_connection_is_as_durable_as_it_was_asked_to_be(
+    sqlite_url: str,
+) -> None:
+    database = Database(sqlite_url)
+    engine = database.engine(writer=True)
+    found = []
+    with engine.connect() as connection:
+        for durable in (False, True, True, False):
+            with database.writing(connection, durable=durable):
+                found.append(connection.exec_driver_sql("PRAGMA synchronous").scalar())
+    engine.dispose()
+    assert found == [1, 2, 2, 1]
+
+
+def test_easing_moves_what_was_committed_to_the_file_while_the_writer_goes_on(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    database = Database(sqlite_url)
+    assert database.path is not None
+    writer, reader = (database.engine(writer=which) for which in (True, False))
+    with writer.connect() as writing, reader.connect() as beside:
+        with database.writing(writing, durable=False):
+            writing.exec_driver_sql("CREATE TABLE x (y)")
+        with database.writing(writing, durable=False):
+            writing.exec_driver_sql("INSERT INTO x VALUES (1)")
+            database.ease(beside)
+            alone = tmp_path / "alone.db"
+            alone.write_bytes(database.path.read_bytes())
+    for engine in (writer, reader):
+        engine.dispose()
+    with sqlite3.connect(alone) as found:
+        assert found.execute("SELECT count(*) FROM x").fetchone() == (0,)
+    found.close()
 
 
 def test_a_reader_of_sqlite_cannot_write(sqlite_url: str) -> None:

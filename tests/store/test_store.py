@@ -1,12 +1,19 @@
+import time
+from pathlib import Path
+
 import pytest
 from pytest_twisted import ensureDeferred as deferred
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.task import deferLater
 
 from mom.model.copy import Noun
+from mom.model.user import User
 from mom.store.changes import Change, Many
 from mom.store.errors import Clash, Occupied, OpenRefused, OutOfRange, StoreClosed, WrongKey
-from mom.store.store import Store
+from mom.store.repositories import Reading
+from mom.store.store import EASE_EVERY, Store
+from mom.store.threads import READERS
 from mom.store.vault import KEY_BYTES, Vault
 from tests.store.conftest import Clock, Opener
 from tests.store.records import device, ipei_of, omm, user
@@ -190,6 +197,45 @@ async def test_a_durable_unit_is_stored_like_any_other(store: Store) -> None:
         async with store.write(durable=durable) as work:
             work.put_user(None, user(number))
     assert len(await store.read(lambda reading: reading.users([1, 2, 3]))) == 3
+
+
+@deferred
+async def test_many_small_units_move_to_the_file_by_themselves(
+    sqlite_url: str, opened: Opener, tmp_path: Path
+) -> None:
+    store = await opened(sqlite_url)
+    before = (tmp_path / "mom.db").read_bytes()
+    for number in range(1, EASE_EVERY + 1):
+        async with store.write() as work:
+            work.put_user(None, user(number))
+    while (tmp_path / "mom.db").read_bytes() == before:
+        await deferLater(reactor, 0, lambda: None)
+
+
+@deferred
+async def test_a_closing_store_finishes_what_it_was_asked_before(url: str, opened: Opener) -> None:
+    store = await opened(url)
+    asked = [ensureDeferred(store.read(slow)) for slow in [_slow] * (2 * READERS + 1)]
+    await store.close()
+    with pytest.raises(StoreClosed):
+        await store.read(_slow)
+    assert [await answer for answer in asked] == [{}] * (2 * READERS + 1)
+
+
+def _slow(reading: Reading) -> dict[int, User]:
+    time.sleep(0.02)
+    return reading.users([1])
+
+
+@deferred
+async def test_a_store_that_is_being_eased_can_be_closed(url: str, opened: Opener) -> None:
+    store = await opened(url)
+    for number in range(1, EASE_EVERY + 1):
+        async with store.write() as work:
+            work.put_user(None, user(number))
+    await store.close()
+    again = await opened(url)
+    assert len(await again.read(lambda reading: list(reading.all_users()))) == EASE_EVERY
 
 
 @deferred
