@@ -30,6 +30,7 @@ from mom.store.vault import Vault
 from tests.directory.fake_omm import FakeOmm
 from tests.directory.fake_port import FakePort
 from tests.directory.mortal import Life
+from tests.directory.people import People
 
 START = 1_700_000_000
 
@@ -64,6 +65,7 @@ class World:
         self.policy = Policy()
         self.life = self._live()
         self.mom = self._directory(self.life)
+        self.people = People(store, lambda: self.mom.editor)
 
     def _counted(self, read: Callable[..., Any]) -> Callable[..., Any]:
         async def counted(query: Callable[[Any], Any]) -> Any:

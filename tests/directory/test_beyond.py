@@ -85,7 +85,7 @@ async def test_a_greater_licence_lets_them_in(world: World, ipei: Ipei) -> None:
 @ensureDeferred
 async def test_for_each_user_that_is_deleted_another_one_comes_in(world: World, ipei: Ipei) -> None:
     site = await crowded(world, ipei)
-    await world.mom.editor.delete(Noun.USER, world.mom.index.numbers(Noun.USER)[0], "admin")
+    await world.people.delete(Noun.USER, world.mom.index.numbers(Noun.USER)[0], "admin")
     await world.rest()
     assert numbers(world) == ["102", "103"]
     assert sorted(user["num"] for user in site.records["user"].values()) == ["102", "103"]
@@ -144,8 +144,8 @@ async def test_who_was_deleted_in_mom_comes_back_only_if_there_is_room(
 ) -> None:
     await crowded(world, ipei, pairs=2)
     world.cut(1)
-    await world.mom.editor.delete(Noun.USER, world.mom.index.numbers(Noun.USER)[0], "admin")
-    await world.mom.editor.create_user({"num": "999"}, "admin")
+    await world.people.delete(Noun.USER, world.mom.index.numbers(Noun.USER)[0], "admin")
+    await world.people.create_user({"num": "999"}, "admin")
     await world.connect(1)
     assert numbers(world) == ["102", "999"]
     world.mom.policy = allowing(3)

@@ -231,7 +231,7 @@ class Histories(RuleBasedStateMachine):
         numbers = sorted(self.world.mom.index.numbers(Noun.USER))
         if numbers:
             number = numbers[place % len(numbers)]
-            edit(self.world.mom.editor.edit_user(number, {what: name}, "admin"))
+            edit(self.world.people.edit_user(number, {what: name}, "admin"))
 
     @rule(place=PLACES, permanent=st.booleans())
     def a_user_becomes_permanent(self, place: int, permanent: bool) -> None:
@@ -239,7 +239,7 @@ class Histories(RuleBasedStateMachine):
         if numbers:
             number = numbers[place % len(numbers)]
             change = {"permanent": permanent}
-            edit(self.world.mom.editor.edit_user(number, change, "admin"))
+            edit(self.world.people.edit_user(number, change, "admin"))
 
     @rule(place=PLACES, other=PLACES, rel_type=TYPES)
     def two_are_bound_in_mom(self, place: int, other: int, rel_type: str) -> None:
@@ -253,13 +253,13 @@ class Histories(RuleBasedStateMachine):
     def a_record_is_unbound_in_mom(self, place: int, noun: Noun) -> None:
         numbers = sorted(self.world.mom.index.numbers(noun))
         if numbers:
-            edit(self.world.mom.editor.unbind(noun, numbers[place % len(numbers)], "admin"))
+            edit(self.world.people.unbind(noun, numbers[place % len(numbers)], "admin"))
 
     @rule(place=PLACES, noun=st.sampled_from([Noun.USER, Noun.DEVICE]))
     def a_record_is_deleted_in_mom(self, place: int, noun: Noun) -> None:
         numbers = sorted(self.world.mom.index.numbers(noun))
         if numbers:
-            edit(self.world.mom.editor.delete(noun, numbers[place % len(numbers)], "admin"))
+            edit(self.world.people.delete(noun, numbers[place % len(numbers)], "admin"))
 
     @invariant()
     def one_home(self) -> None:

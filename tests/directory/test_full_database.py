@@ -75,7 +75,7 @@ async def test_what_could_not_be_brought_meanwhile_is_brought_afterwards(
     world.now += 10
     user = await world.user_with("4711")
     with full(world, after=1):
-        await world.mom.editor.edit_user(int(user.uid), {"name": "Anna"}, "admin")
+        await world.people.edit_user(int(user.uid), {"name": "Anna"}, "admin")
         await world.rest()
     await again(world, 1)
     (person,) = site.records["user"].values()

@@ -37,12 +37,12 @@ async def test_an_omm_holds_its_own_and_the_permanent_records_only(
     assert device is not None
     assert device.home == 1
     assert len(world.sites[2].records["user"]) == 1
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await world.rest()
     assert {r["num"] for r in world.sites[2].records["user"].values()} == {"100", "200"}
     assert len(world.sites[2].records["pp"]) == 2
     assert not await world.differences()
-    await world.mom.editor.edit_user(user.uid, {"permanent": False}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": False}, "admin")
     await world.rest()
     assert {r["num"] for r in world.sites[2].records["user"].values()} == {"200"}
     assert len(world.sites[2].records["pp"]) == 1
@@ -79,7 +79,7 @@ async def test_two_sites_with_one_number_are_kept_marked_and_told(world: World, 
     assert user is not None
     assert f"number 4711 also used by user {first} (OMM 0001)" in user.marks
     assert any("4711" in text for text in world.log.texts)
-    await world.mom.editor.edit_user(second, {"num": "4712"}, "admin")
+    await world.people.edit_user(second, {"num": "4712"}, "admin")
     for number in (first, second):
         user = await world.user(number)
         assert user is not None
@@ -94,7 +94,7 @@ async def test_an_empty_mom_takes_its_numbers_back_from_its_omms(world: World, i
     site.records["pp"][ppn]["ppnSec"] = "901"
     await world.connect(1)
     assert (await world.user_with("4711")).uid == 900
-    created = await world.mom.editor.create_user({"num": "1"}, "admin")
+    created = await world.people.create_user({"num": "1"}, "admin")
     assert created.uid == 901
 
 

@@ -24,10 +24,10 @@ async def test_a_record_deleted_while_its_omm_is_away(
     world.policy = Policy(deletes_stick=sticks)
     await world.restart()
     number = await one_pair(world, ipei)
-    await world.mom.editor.edit_user(number, {"pin": "9876"}, "admin")
+    await world.people.edit_user(number, {"pin": "9876"}, "admin")
     await world.rest()
     world.cut(1)
-    await world.mom.editor.delete(Noun.USER, number, "admin")
+    await world.people.delete(Noun.USER, number, "admin")
     assert await world.user(number) is None
     await world.connect(1)
     if sticks:
@@ -54,7 +54,7 @@ async def test_what_comes_back_is_bound_as_it_was(
     world.cut(1)
     for noun in nouns:
         deleted = number if noun is Noun.USER else before.ppn
-        await world.mom.editor.delete(noun, deleted, "admin")
+        await world.people.delete(noun, deleted, "admin")
     await world.connect(1)
     back = await world.user(number)
     assert back is not None

@@ -22,7 +22,7 @@ async def test_edits_on_both_sides_reach_each_other(world: World, ipei: Ipei) ->
     world.cut(1)
     world.now += 10
     site.edit("user", 1, name="Anna")
-    await world.mom.editor.edit_user(bob.uid, {"name": "Bobby"}, "admin")
+    await world.people.edit_user(bob.uid, {"name": "Bobby"}, "admin")
     await world.connect(1)
     assert (await world.user(ann.uid)).name == "Anna"  # type: ignore[union-attr]
     assert site.records["user"][2]["name"] == "Bobby"
@@ -80,7 +80,7 @@ async def test_the_newer_change_wins_by_moms_clock_and_the_line_keeps_what_lost(
     world.now = began + there
     site.edit("user", 1, name="OMM")
     world.now = began + here
-    await world.mom.editor.edit_user(user.uid, {"name": "MOM"}, "admin")
+    await world.people.edit_user(user.uid, {"name": "MOM"}, "admin")
     world.now = began + 100
     await world.connect(1)
     assert (await world.user(user.uid)).name == winner  # type: ignore[union-attr]
@@ -97,7 +97,7 @@ async def test_the_groups_of_one_record_are_decided_apart(world: World, ipei: Ip
     world.cut(1)
     world.now += 10
     site.unbind(1)
-    await world.mom.editor.edit_user(number, {"name": "New"}, "admin")
+    await world.people.edit_user(number, {"name": "New"}, "admin")
     await world.connect(1)
     user = await world.user(number)
     assert user is not None
@@ -140,7 +140,7 @@ async def test_an_echo_of_moms_own_change_is_no_news(
     site.quirks.echoes, site.quirks.restamps = echoes, restamps
     site.requests.clear()
     for name in ("One", "Two", "Three"):
-        await world.mom.editor.edit_user(number, {"name": name}, "admin")
+        await world.people.edit_user(number, {"name": name}, "admin")
         world.now += 1
     await world.rest()
     assert (await world.user(number)).name == "Three"  # type: ignore[union-attr]
@@ -183,7 +183,7 @@ async def test_an_emoji_from_an_omm_is_kept_marked_and_not_spread(world: World, 
     user = await world.user_with("4711")
     assert user.name == "Ann \U0001f600"
     assert user.marks == ("not spread: name has characters that phones do not take",)
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await world.rest()
     assert world.sites[2].records["user"][1]["name"] == ""
     assert (await world.user(user.uid)).name == "Ann \U0001f600"  # type: ignore[union-attr]

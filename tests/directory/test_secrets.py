@@ -22,9 +22,9 @@ async def test_a_secret_entered_while_a_former_one_is_on_its_way_follows_it(
     await world.connect(1)
     number = (await world.user_with("4711")).uid
     world.ports[1].hold()
-    await world.mom.editor.edit_user(number, {"pin": "1111"}, "admin")
+    await world.people.edit_user(number, {"pin": "1111"}, "admin")
     await world.until(lambda: world.ports[1].is_asked)
-    await world.mom.editor.edit_user(number, {"pin": "2222"}, "admin")
+    await world.people.edit_user(number, {"pin": "2222"}, "admin")
     world.ports[1].release()
     await world.rest()
     assert site.secrets[1]["pin"] == "2222"
@@ -68,7 +68,7 @@ async def test_a_secret_goes_on_to_omms_of_the_same_key_and_to_no_other(
     for number in (1, 2, 3):
         await world.connect(number)
     user = await world.user_with("4711")
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await world.rest()
     assert world.sites[2].secrets[1]["pin"] == "4711"
     assert world.sites[3].secrets[1]["pin"] == ""
@@ -76,7 +76,7 @@ async def test_a_secret_goes_on_to_omms_of_the_same_key_and_to_no_other(
     assert after is not None
     assert any(mark.startswith("credentials missing on OMM 0003") for mark in after.marks)
     assert any("OMM 0003 without" in text for text in world.log.texts)
-    await world.mom.editor.edit_user(user.uid, {"pin": "1234"}, "admin")
+    await world.people.edit_user(user.uid, {"pin": "1234"}, "admin")
     await world.rest()
     assert {world.sites[n].secrets[1]["pin"] for n in (1, 2, 3)} == {"1234"}
 
@@ -84,7 +84,7 @@ async def test_a_secret_goes_on_to_omms_of_the_same_key_and_to_no_other(
 @ensureDeferred
 async def test_a_secret_entered_in_mom_reaches_the_omm(world: World, ipei: Ipei) -> None:
     number = await one_pair(world, ipei)
-    await world.mom.editor.edit_user(number, {"sipPw": "geheim"}, "admin")
+    await world.people.edit_user(number, {"sipPw": "geheim"}, "admin")
     await world.rest()
     assert world.sites[1].secrets[1]["sipPw"] == "geheim"
     user = await world.user(number)
@@ -99,7 +99,7 @@ async def test_a_secret_alone_entered_while_the_omm_is_away_reaches_it(
 ) -> None:
     number = await one_pair(world, ipei)
     world.cut(1)
-    await world.mom.editor.edit_user(number, {"pin": "2468"}, "admin")
+    await world.people.edit_user(number, {"pin": "2468"}, "admin")
     if restart:
         await world.restart()
     await world.connect(1)
@@ -111,12 +111,12 @@ async def test_a_secret_changed_there_is_seen_in_the_answer_to_something_else(
     world: World, ipei: Ipei
 ) -> None:
     number = await one_pair(world, ipei)
-    await world.mom.editor.edit_user(number, {"permanent": True}, "admin")
+    await world.people.edit_user(number, {"permanent": True}, "admin")
     await world.site(2)
     await world.connect(2)
     world.now += 10
     world.ports[1].hold()
-    await world.mom.editor.unbind(Noun.USER, number, "admin")
+    await world.people.unbind(Noun.USER, number, "admin")
     await world.until(lambda: world.ports[1].is_asked)
     world.sites[1].edit("user", 1, pin="2222")
     world.ports[1].release()

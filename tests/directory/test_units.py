@@ -43,4 +43,4 @@ async def test_stopped_while_omms_are_read_it_leaves_nothing_under_way(world: Wo
 async def test_once_stopped_nothing_is_changed_any_more(world: World) -> None:
     await world.mom.stop()
     with pytest.raises(DirectoryStopped):
-        await world.mom.editor.create_user({"num": "4711"}, "admin")
+        await world.people.create_user({"num": "4711"}, "admin")

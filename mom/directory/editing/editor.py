@@ -16,13 +16,11 @@ from mom.directory.editing.edit import Values
 from mom.directory.editing.ends import Collection, load
 from mom.directory.editing.history import History
 from mom.directory.editing.making import Making
-from mom.directory.errors import FieldErrors, NoSuchLine, NoSuchRecord
+from mom.directory.errors import FieldErrors, NoSuchLine
 from mom.directory.notices import Notices
 from mom.directory.wire import Record
 from mom.model.copy import Noun
-from mom.model.device import Device
-from mom.model.identities import DeviceNumber, OmmId, UserNumber
-from mom.model.user import User
+from mom.model.identities import OmmId
 from mom.store.store import Store
 
 Revisions = tuple[int | None, ...]
@@ -50,7 +48,11 @@ class Editor:
 
     async def create(self, collection: Collection, entered: Values, by: str) -> int:
         """Make a record or a fixed pair; tells its number. Raises `FieldErrors`, `NoLicence`."""
-        return (await self._create(collection, entered, by))[0]
+        typed = self.changes.typed(collection, entered)
+        async with self._desk.units.open(durable=True, cause=by) as bench:
+            number = self._making.made(bench, typed, lines.created(by))
+            await self._tell_conflicts(bench)
+        return number
 
     async def copy(self, collection: Collection, number: int, entered: Values, by: str) -> int:
         """Make a copy of a record or pair, without what must be one's own; tells its number.
@@ -75,7 +77,13 @@ class Editor:
 
         Raises `FieldErrors`, `NoSuchRecord`, `ChangedMeanwhile`.
         """
-        await self._change(collection, number, change, by, since)
+        async with self._desk.units.open(durable=True, cause=by) as bench:
+            ends = await load(bench, collection, number)
+            for record, revision in zip(ends.asked, since, strict=False):
+                if revision is not None:
+                    self._check_revision(record, change, revision)
+            change.apply(bench, ends, by)
+            await self._tell_conflicts(bench)
 
     async def bind(
         self, user: int, device: int, by: str, rel_type: str = "Fixed", since: Revisions = ()
@@ -109,84 +117,6 @@ class Editor:
         values = msgspec.json.decode(found.lost, type=dict[str, object])
         change = self.changes.edit(_LIST_OF[noun], values)
         await self.change(_LIST_OF[noun], number, change, by)
-
-    # -- the same by noun, where whoever asks wants the record back
-
-    async def edit_user(
-        self, number: int, changes: Values, by: str, revision: int | None = None
-    ) -> User:
-        """Change fields of a user and tell what it is then; raises as `change`."""
-        after = await self._edit(Noun.USER, number, changes, by, revision)
-        if not isinstance(after, User):
-            raise NoSuchRecord(Noun.USER, number)
-        return after
-
-    async def edit_device(
-        self, number: int, changes: Values, by: str, revision: int | None = None
-    ) -> Device:
-        """Change fields of a device and tell what it is then; raises as `change`."""
-        after = await self._edit(Noun.DEVICE, number, changes, by, revision)
-        if not isinstance(after, Device):
-            raise NoSuchRecord(Noun.DEVICE, number)
-        return after
-
-    async def create_user(self, entered: Values, by: str) -> User:
-        """Make an unbound user and tell what it is; raises as `create`."""
-        number, user = await self._create(Collection.USERS, entered, by)
-        if not isinstance(user, User):
-            raise NoSuchRecord(Noun.USER, number)
-        return user
-
-    async def create_device(self, entered: Values, by: str) -> Device:
-        """Make an unbound device and tell what it is; raises as `create`."""
-        number, device = await self._create(Collection.DEVICES, entered, by)
-        if not isinstance(device, Device):
-            raise NoSuchRecord(Noun.DEVICE, number)
-        return device
-
-    async def create_pair(
-        self, user: Values, device: Values, by: str
-    ) -> tuple[UserNumber, DeviceNumber]:
-        """Make a fixed pair and tell both numbers; raises as `create`."""
-        number, made = await self._create(Collection.PAIRS, {**user, **device}, by)
-        if not isinstance(made, Device):
-            raise NoSuchRecord(Noun.DEVICE, number)
-        return made.uid, made.ppn
-
-    async def delete(self, noun: Noun, number: int, by: str) -> None:
-        """Delete a record."""
-        await self.change(_LIST_OF[noun], number, self.changes.delete(), by)
-
-    async def unbind(self, noun: Noun, number: int, by: str) -> None:
-        """End the relation of a record."""
-        await self.change(_LIST_OF[noun], number, self.changes.unbind(), by)
-
-    async def _edit(
-        self, noun: Noun, number: int, entered: Values, by: str, revision: int | None
-    ) -> Record | None:
-        change = self.changes.edit(_LIST_OF[noun], entered)
-        return await self._change(_LIST_OF[noun], number, change, by, (revision,))
-
-    async def _create(
-        self, collection: Collection, entered: Values, by: str
-    ) -> tuple[int, Record | None]:
-        typed = self.changes.typed(collection, entered)
-        async with self._desk.units.open(durable=True, cause=by) as bench:
-            number = self._making.made(bench, typed, lines.created(by))
-            await self._tell_conflicts(bench)
-            return number, bench.record(collection.noun, number)
-
-    async def _change(
-        self, collection: Collection, number: int, change: Change, by: str, since: Revisions
-    ) -> Record | None:
-        async with self._desk.units.open(durable=True, cause=by) as bench:
-            ends = await load(bench, collection, number)
-            for record, revision in zip(ends.asked, since, strict=False):
-                if revision is not None:
-                    self._check_revision(record, change, revision)
-            change.apply(bench, ends, by)
-            await self._tell_conflicts(bench)
-            return bench.record(collection.noun, number)
 
     def _check_revision(self, record: Record, change: Change, revision: int) -> None:
         """Fields that are to become what they are already are nobody's quarrel."""

@@ -70,10 +70,10 @@ async def test_a_permanent_user_stays_when_its_device_is_unsubscribed(world: Wor
 @ensureDeferred
 async def test_only_a_subscribed_device_in_a_fixed_relation_is_unsubscribed(world: World) -> None:
     changes = world.mom.editor.changes
-    device = await world.mom.editor.create_device({"ipei": IPEI}, "admin")
+    device = await world.people.create_device({"ipei": IPEI}, "admin")
     with pytest.raises(FieldErrors, match="relType: is Unbound"):
         await world.mom.editor.change(DEVICES, device.ppn, changes.unsubscribe(), "admin")
-    user = await world.mom.editor.create_user({"num": "1"}, "admin")
+    user = await world.people.create_user({"num": "1"}, "admin")
     await world.mom.editor.bind(user.uid, device.ppn, "admin")
     with pytest.raises(FieldErrors, match="not subscribed"):
         await world.mom.editor.change(DEVICES, device.ppn, changes.unsubscribe(), "admin")
@@ -103,10 +103,10 @@ async def test_a_relation_that_is_not_there_or_not_subscribed_has_no_type(world:
     changes = world.mom.editor.changes
     with pytest.raises(FieldErrors, match="Fixed, Dynamic"):
         changes.relate("Loose")
-    user = await world.mom.editor.create_user({"num": "1"}, "admin")
+    user = await world.people.create_user({"num": "1"}, "admin")
     with pytest.raises(FieldErrors, match="no relation"):
         await world.mom.editor.change(USERS, user.uid, changes.relate("Fixed"), "admin")
-    device = await world.mom.editor.create_device({"ipei": IPEI}, "admin")
+    device = await world.people.create_device({"ipei": IPEI}, "admin")
     await world.mom.editor.bind(user.uid, device.ppn, "admin")
     with pytest.raises(FieldErrors, match="not subscribed"):
         await world.mom.editor.change(DEVICES, device.ppn, changes.relate("Dynamic"), "admin")
@@ -219,7 +219,7 @@ async def test_both_ends_of_a_pair_are_changed_together_or_not_at_all(world: Wor
     await world.rest()
     assert world.sites[1].records["user"][1]["name"] == "Ann"
     assert world.sites[1].records["pp"][1]["encrypt"] == "0"
-    await world.mom.editor.create_user({"num": "1"}, "admin")
+    await world.people.create_user({"num": "1"}, "admin")
     wrong = changes.edit(PAIRS, {"num": "1", "encrypt": True})
     with pytest.raises(FieldErrors, match="num: is used by user"):
         await world.mom.editor.change(PAIRS, ppn, wrong, "admin")
@@ -250,7 +250,7 @@ async def test_an_action_on_what_somebody_else_changed_is_refused_with_who_it_wa
     assert device is not None
     since = (device.revision,)
     editor = world.mom.editor
-    await editor.edit_device(ppn, {"encrypt": False}, "eve")
+    await world.people.edit_device(ppn, {"encrypt": False}, "eve")
     await editor.change(PAIRS, ppn, editor.changes.relate("Dynamic"), "eve", since)
     with pytest.raises(ChangedMeanwhile) as refused:
         await editor.change(PAIRS, ppn, editor.changes.unsubscribe(), "bob", since)
@@ -288,12 +288,12 @@ async def test_a_copy_has_everything_but_what_must_be_ones_own(world: World) -> 
 @ensureDeferred
 async def test_the_licence_says_how_many_users_there_may_be(world: World) -> None:
     world.mom.policy = msgspec.structs.replace(Policy(), max_users=1)
-    user = await world.mom.editor.create_user({"num": "1"}, "admin")
+    user = await world.people.create_user({"num": "1"}, "admin")
     with pytest.raises(NoLicence, match="allows 1 users"):
-        await world.mom.editor.create_user({"num": "2"}, "admin")
+        await world.people.create_user({"num": "2"}, "admin")
     with pytest.raises(NoLicence):
         await world.mom.editor.copy(USERS, user.uid, {"num": "2"}, "admin")
-    await world.mom.editor.create_device({"ipei": IPEI}, "admin")
+    await world.people.create_device({"ipei": IPEI}, "admin")
 
 
 @pytest.mark.parametrize("entered", [{}, {"num": ""}, {"name": "Ann"}])
@@ -315,11 +315,10 @@ async def test_a_number_cannot_be_taken_away_and_who_has_none_can_be_changed(
     site = await world.site(1)
     site.add("user", num="", name="Ann", ppn="0")
     await world.connect(1)
-    editor = world.mom.editor
     (without,) = world.mom.index.numbers(Noun.USER)
-    await editor.edit_user(without, {"name": "Anna", "num": ""}, "admin")
-    await editor.delete(Noun.USER, without, "admin")
+    await world.people.edit_user(without, {"name": "Anna", "num": ""}, "admin")
+    await world.people.delete(Noun.USER, without, "admin")
     await world.mom.revival.revive(Noun.USER, without, "admin")
-    assert (await editor.edit_user(without, {"num": "1"}, "admin")).name == "Anna"
+    assert (await world.people.edit_user(without, {"num": "1"}, "admin")).name == "Anna"
     with pytest.raises(FieldErrors, match="num: is required"):
-        await editor.edit_user(without, {"num": ""}, "admin")
+        await world.people.edit_user(without, {"num": ""}, "admin")

@@ -22,19 +22,19 @@ async def test_what_an_omm_refuses_stays_in_mom_with_a_mark_until_it_is_accepted
 ) -> None:
     user, _ = await at_home(world)
     world.sites[1].quirks.refuse = {"Refused": ("EInval", "name"), "Too": ("EInval", "name")}
-    await world.mom.editor.edit_user(user.uid, {"name": "Refused"}, "admin")
+    await world.people.edit_user(user.uid, {"name": "Refused"}, "admin")
     await world.rest()
     marked = await world.user(user.uid)
     assert marked is not None
     assert (marked.name, marked.marks) == (
         *("Refused", ("not accepted by OMM 0001: EInval name",)),
     )
-    await world.mom.editor.edit_user(user.uid, {"name": "Fine"}, "admin")
+    await world.people.edit_user(user.uid, {"name": "Fine"}, "admin")
     await world.rest()
     edited = await world.user(user.uid)
     assert edited is not None
     assert edited.marks == ()
-    await world.mom.editor.edit_user(user.uid, {"name": "Too"}, "admin")
+    await world.people.edit_user(user.uid, {"name": "Too"}, "admin")
     await world.rest()
     world.cut(1)
     world.sites[1].quirks.refuse = {}
@@ -51,7 +51,7 @@ async def test_the_mark_goes_when_the_record_has_nothing_to_do_there_any_more(
 ) -> None:
     user, ppn = await at_home(world)
     world.sites[1].quirks.refuse = {"Refused": ("EInval", "name")}
-    await world.mom.editor.edit_user(user.uid, {"name": "Refused"}, "admin")
+    await world.people.edit_user(user.uid, {"name": "Refused"}, "admin")
     await world.rest()
     changes = world.mom.editor.changes
     await world.mom.editor.change(DEVICES, ppn, changes.unsubscribe(), "admin")

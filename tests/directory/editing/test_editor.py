@@ -11,51 +11,49 @@ from tests.directory.conftest import World
 
 @ensureDeferred
 async def test_values_that_cannot_be_stored_are_refused_by_field(world: World) -> None:
-    await world.mom.editor.create_user({"num": "1"}, "admin")
+    await world.people.create_user({"num": "1"}, "admin")
     with pytest.raises(FieldErrors) as refused:
-        await world.mom.editor.create_user(
+        await world.people.create_user(
             {"num": "a b", "name": "x" * 21, "lang": "Klingon", "cus": "1", "pin": "x" * 54},
             "admin",
         )
     assert set(refused.value.fields) == {"num", "name", "lang", "cus", "pin"}
     with pytest.raises(FieldErrors, match="used by user 1"):
-        await world.mom.editor.create_user({"num": "1"}, "admin")
+        await world.people.create_user({"num": "1"}, "admin")
     with pytest.raises(FieldErrors, match="check digit"):
-        await world.mom.editor.create_device({"ipei": "03074 0220259 4"}, "admin")
+        await world.people.create_device({"ipei": "03074 0220259 4"}, "admin")
     with pytest.raises(NoSuchRecord):
-        await world.mom.editor.edit_user(99, {"name": "x"}, "admin")
+        await world.people.edit_user(99, {"name": "x"}, "admin")
 
 
 @ensureDeferred
 async def test_two_people_at_one_record(world: World) -> None:
-    user = await world.mom.editor.create_user({"num": "1", "name": "Ann"}, "admin")
-    await world.mom.editor.edit_user(user.uid, {"name": "Anna"}, "eve", user.revision)
-    merged = await world.mom.editor.edit_user(
-        user.uid, {"hierarchy1": "Desk"}, "bob", user.revision
-    )
+    user = await world.people.create_user({"num": "1", "name": "Ann"}, "admin")
+    await world.people.edit_user(user.uid, {"name": "Anna"}, "eve", user.revision)
+    merged = await world.people.edit_user(user.uid, {"hierarchy1": "Desk"}, "bob", user.revision)
     assert (merged.name, merged.hierarchy1) == ("Anna", "Desk")
     with pytest.raises(ChangedMeanwhile) as refused:
-        await world.mom.editor.edit_user(user.uid, {"name": "Bob"}, "bob", user.revision)
+        await world.people.edit_user(user.uid, {"name": "Bob"}, "bob", user.revision)
     assert refused.value.changed == {"name": "eve"}
 
 
 @pytest.mark.feature("F41")
 @ensureDeferred
 async def test_a_permanent_user_is_not_external(world: World) -> None:
-    user = await world.mom.editor.create_user({"num": "1", "permanent": True}, "admin")
+    user = await world.people.create_user({"num": "1", "permanent": True}, "admin")
     with pytest.raises(FieldErrors, match="external"):
-        await world.mom.editor.edit_user(user.uid, {"external": True}, "admin")
+        await world.people.edit_user(user.uid, {"external": True}, "admin")
 
 
 @pytest.mark.feature("F38")
 @ensureDeferred
 async def test_the_513th_permanent_user_is_refused_with_the_limit(world: World) -> None:
-    user = await world.mom.editor.create_user({"num": "1"}, "admin")
+    user = await world.people.create_user({"num": "1"}, "admin")
     world.mom.index.permanent.update(range(1000, 1512))
     with pytest.raises(FieldErrors, match="512"):
-        await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+        await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     world.mom.policy = Policy(most_permanent=513)
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
 
 
 @pytest.mark.feature("F161")
@@ -63,7 +61,7 @@ async def test_the_513th_permanent_user_is_refused_with_the_limit(world: World) 
 async def test_a_fixed_pair_waits_in_mom_for_its_phone(world: World) -> None:
     await world.site(1)
     await world.connect(1)
-    uid, ppn = await world.mom.editor.create_pair(
+    uid, ppn = await world.people.create_pair(
         {"num": "4711", "name": "Ann"}, {"ipei": "0307402202593"}, "admin"
     )
     await world.rest()

@@ -37,9 +37,11 @@ async def test_what_an_omm_took_away_is_put_back_there_too(world: World) -> None
 @ensureDeferred
 async def test_what_a_person_changed_can_be_undone_but_no_secret(world: World) -> None:
     editor = world.mom.editor
-    user = await editor.create_user({"num": "1", "name": "Ann", "pin": "1", "vip": True}, "admin")
+    user = await world.people.create_user(
+        {"num": "1", "name": "Ann", "pin": "1", "vip": True}, "admin"
+    )
     entered = {"name": "Bob", "pin": "2", "vip": False, "hierarchy1": "Desk"}
-    await editor.edit_user(user.uid, entered, "admin")
+    await world.people.edit_user(user.uid, entered, "admin")
     line = await newest(world, Noun.USER, user.uid)
     assert line.lost == '{"name":"Ann","vip":true}'
     await editor.put_back(Noun.USER, user.uid, line.id, "eve")
@@ -51,13 +53,13 @@ async def test_what_a_person_changed_can_be_undone_but_no_secret(world: World) -
 @ensureDeferred
 async def test_what_cannot_be_put_back_is_refused(world: World) -> None:
     editor = world.mom.editor
-    user = await editor.create_user({"num": "1"}, "admin")
+    user = await world.people.create_user({"num": "1"}, "admin")
     made = await newest(world, Noun.USER, user.uid)
     with pytest.raises(NoSuchRecord, match="no values to put back"):
         await editor.put_back(Noun.USER, user.uid, made.id, "eve")
-    await editor.edit_user(user.uid, {"num": "2"}, "admin")
+    await world.people.edit_user(user.uid, {"num": "2"}, "admin")
     line = await newest(world, Noun.USER, user.uid)
-    other = await editor.create_user({"num": "1"}, "admin")
+    other = await world.people.create_user({"num": "1"}, "admin")
     with pytest.raises(FieldErrors, match="num: is used by user 2"):
         await editor.put_back(Noun.USER, user.uid, line.id, "eve")
     with pytest.raises(NoSuchRecord):

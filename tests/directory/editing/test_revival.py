@@ -43,13 +43,13 @@ async def test_both_ends_of_a_deleted_pair_come_back_bound_with_their_secrets(
 
 @ensureDeferred
 async def test_what_somebody_else_has_by_now_is_not_taken_back(world: World) -> None:
-    editor, revive = world.mom.editor, world.mom.revival.revive
-    user = await editor.create_user({"num": "1"}, "admin")
-    device = await editor.create_device({"ipei": IPEI}, "admin")
-    await editor.delete(Noun.USER, user.uid, "admin")
-    await editor.delete(Noun.DEVICE, device.ppn, "admin")
-    await editor.create_user({"num": "1"}, "admin")
-    await editor.create_device({"ipei": IPEI}, "admin")
+    revive = world.mom.revival.revive
+    user = await world.people.create_user({"num": "1"}, "admin")
+    device = await world.people.create_device({"ipei": IPEI}, "admin")
+    await world.people.delete(Noun.USER, user.uid, "admin")
+    await world.people.delete(Noun.DEVICE, device.ppn, "admin")
+    await world.people.create_user({"num": "1"}, "admin")
+    await world.people.create_device({"ipei": IPEI}, "admin")
     with pytest.raises(FieldErrors, match="num: is used by user"):
         await revive(Noun.USER, user.uid, "eve")
     with pytest.raises(FieldErrors, match="ipei: is used by device"):
@@ -63,9 +63,9 @@ async def test_a_device_that_lost_its_partner_to_somebody_else_comes_back_alone(
     world: World,
 ) -> None:
     editor = world.mom.editor
-    uid, ppn = await editor.create_pair({"num": "1"}, {"ipei": IPEI}, "admin")
-    await editor.delete(Noun.DEVICE, ppn, "admin")
-    other = await editor.create_device({}, "admin")
+    uid, ppn = await world.people.create_pair({"num": "1"}, {"ipei": IPEI}, "admin")
+    await world.people.delete(Noun.DEVICE, ppn, "admin")
+    other = await world.people.create_device({}, "admin")
     await editor.bind(uid, other.ppn, "admin")
     await world.mom.revival.revive(Noun.DEVICE, ppn, "eve")
     device, user = await world.device(ppn), await world.user(uid)

@@ -25,7 +25,7 @@ async def test_whatever_breaks_at_whatever_step_the_phone_has_one_home_in_the_en
     await two_sites(world, ipei)
     if permanent:
         user = await world.user_with("4711")
-        await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+        await world.people.edit_user(user.uid, {"permanent": True}, "admin")
         await world.rest()
     count, target, more = 0, 2, True
     while more:

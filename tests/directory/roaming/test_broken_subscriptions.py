@@ -64,17 +64,17 @@ async def nothing(phone: Phone) -> None:
 
 async def a_user(phone: Phone) -> None:
     values = {"num": phone.num, "addId": phone.add_id, "pin": phone.pin}
-    await phone.world.mom.editor.create_user(values, "admin")
+    await phone.world.people.create_user(values, "admin")
 
 
 async def a_pair(phone: Phone) -> None:
     user = {"num": phone.num, "pin": phone.pin}
-    await phone.world.mom.editor.create_pair(user, {"ipei": phone.ipei}, "admin")
+    await phone.world.people.create_pair(user, {"ipei": phone.ipei}, "admin")
 
 
 async def a_pair_without_ipei(phone: Phone) -> None:
     user = {"num": phone.num, "addId": phone.add_id, "pin": phone.pin}
-    await phone.world.mom.editor.create_pair(user, {"encrypt": True}, "admin")
+    await phone.world.people.create_pair(user, {"encrypt": True}, "admin")
 
 
 async def asked_at_site_1(phone: Phone) -> None:
@@ -92,7 +92,7 @@ async def at_home_at_site_1(phone: Phone) -> None:
 async def at_home_at_site_1_and_permanent(phone: Phone) -> None:
     await at_home_at_site_1(phone)
     user = await phone.world.user_with(phone.num)
-    await phone.world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await phone.world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await phone.world.rest()
 
 

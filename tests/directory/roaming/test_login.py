@@ -25,7 +25,7 @@ async def phone(world: World, ipei: Ipei, number: int = 1, serial: int = 1) -> F
 
 async def ann(world: World) -> int:
     made = {"num": "4711", "addId": "99", "name": "Ann", "pin": "1234"}
-    return (await world.mom.editor.create_user(made, "admin")).uid
+    return (await world.people.create_user(made, "admin")).uid
 
 
 @pytest.mark.feature("F10")
@@ -125,7 +125,7 @@ async def test_a_permanent_user_that_logs_out_stays_everywhere(world: World, ipe
     uid = await ann(world)
     site.login(1, "1234", num="4711")
     await world.rest()
-    await world.mom.editor.edit_user(uid, {"permanent": True}, "admin")
+    await world.people.edit_user(uid, {"permanent": True}, "admin")
     await world.rest()
     world.now += 10
     site.logout(1)

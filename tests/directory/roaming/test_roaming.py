@@ -201,7 +201,7 @@ async def test_a_permanent_users_phone_that_an_omm_took_without_mom_is_at_home_t
     await world.site(3)
     await world.connect(3)
     user = await world.user_with("4711")
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await world.rest()
     for number in (1, 2):
         world.cut(number)
@@ -223,7 +223,7 @@ async def test_a_permanent_user_is_on_all_omms_and_moves_by_a_change_of_its_home
 ) -> None:
     one, two = await two_sites(world, ipei)
     user = await world.user_with("4711")
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await world.rest()
     assert two.device_of(ipei(1))
     await world.site(3)
@@ -235,7 +235,7 @@ async def test_a_permanent_user_is_on_all_omms_and_moves_by_a_change_of_its_home
     assert one.device_of(ipei(1))["ommId"] == two.ari  # type: ignore[index]
     assert world.sites[3].device_of(ipei(1))["ommId"] == two.ari  # type: ignore[index]
     await is_at(world, 2, ipei(1))
-    await world.mom.editor.edit_user(user.uid, {"permanent": False}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": False}, "admin")
     await world.rest()
     assert not one.records["pp"]
     assert not world.sites[3].records["user"]
@@ -287,8 +287,8 @@ async def test_a_phone_that_is_deleted_in_mom_while_it_moves_is_gone_everywhere(
     user = await world.user_with("4711")
     two.locate(ipei(1))
     await world.steps(steps)
-    await world.mom.editor.delete(Noun.DEVICE, user.ppn, "admin")
-    await world.mom.editor.delete(Noun.USER, user.uid, "admin")
+    await world.people.delete(Noun.DEVICE, user.ppn, "admin")
+    await world.people.delete(Noun.USER, user.uid, "admin")
     await world.rest()
     assert not await world.device(user.ppn)
     assert not await world.user(user.uid)

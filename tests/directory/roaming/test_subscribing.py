@@ -131,7 +131,7 @@ async def test_a_pair_made_in_mom_subscribes_at_any_omm_and_is_at_home_there(
     world: World, ipei: Ipei
 ) -> None:
     one, two = await sites(world, OPEN)
-    user, _ = await world.mom.editor.create_pair(
+    user, _ = await world.people.create_pair(
         {"num": "4711", "pin": "1234"}, {"ipei": ipei(1)}, "admin"
     )
     await world.rest()
@@ -175,7 +175,7 @@ async def test_a_wildcard_phone_gets_the_user_whose_additional_id_it_brings(
     world: World, ipei: Ipei
 ) -> None:
     (one,) = await sites(world, WILD, 1)
-    user = await world.mom.editor.create_user({"num": "4711", "addId": "99"}, "admin")
+    user = await world.people.create_user({"num": "4711", "addId": "99"}, "admin")
     await asks(world, 1, ipei(1), "98")
     assert reasons(world, 1) == ["Unknown"]
     await asks(world, 1, ipei(1), "99")
@@ -196,7 +196,7 @@ async def test_a_pair_that_was_made_without_ipei_takes_the_phone_that_brings_its
     world: World, ipei: Ipei
 ) -> None:
     (one,) = await sites(world, WILD, 1)
-    user, device = await world.mom.editor.create_pair(
+    user, device = await world.people.create_pair(
         {"num": "4711", "addId": "99"}, {"encrypt": True}, "admin"
     )
     await asks(world, 1, ipei(1), "99")
@@ -212,7 +212,7 @@ async def test_the_last_omm_that_asks_gets_the_records_and_the_one_before_loses_
     world: World, ipei: Ipei
 ) -> None:
     one, two = await sites(world, OPEN)
-    await world.mom.editor.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
+    await world.people.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
     await asks(world, 1, ipei(1))
     assert one.device_of(ipei(1))
     await asks(world, 2, ipei(1))
@@ -229,7 +229,7 @@ async def test_records_that_no_phone_claims_leave_the_omm_after_ten_minutes(
     world: World, ipei: Ipei
 ) -> None:
     (one,) = await sites(world, OPEN, 1)
-    await world.mom.editor.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
+    await world.people.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
     await asks(world, 1, ipei(1))
     world.clock.advance(599)
     await world.rest()
@@ -276,7 +276,7 @@ async def test_an_omm_that_refuses_the_records_rejects_the_phone(
     world: World, ipei: Ipei, code: str, reason: str
 ) -> None:
     (one,) = await sites(world, OPEN, 1)
-    await world.mom.editor.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
+    await world.people.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
     one.quirks.refuse_requests["SetPP"] = code
     await asks(world, 1, ipei(1))
     assert reasons(world, 1) == [reason]
@@ -292,7 +292,7 @@ async def test_a_full_omm_takes_no_more_phones(world: World, ipei: Ipei) -> None
     one.quirks.limit = 1
     one.pair("4712", ipei(2))
     await world.connect(1)
-    await world.mom.editor.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
+    await world.people.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
     await asks(world, 1, ipei(1))
     assert reasons(world, 1) == ["Limit"]
 

@@ -26,7 +26,7 @@ async def _permanent_user(world: World, ipei: Ipei) -> tuple[int, int]:
         await world.connect(number)
     user = await world.user_with("4711")
     world.ports[2].hold()
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await world.until(lambda: world.ports[2].is_asked)
     return user.uid, user.ppn
 
@@ -36,7 +36,7 @@ async def test_an_offer_that_is_not_wanted_any_more_is_forgotten_at_once(
     world: World, ipei: Ipei
 ) -> None:
     user, device = await _permanent_user(world, ipei)
-    await world.mom.editor.unbind(Noun.USER, user, "admin")
+    await world.people.unbind(Noun.USER, user, "admin")
     world.ports[2].release()
     await world.rest()
     assert world.mom.index.copy(Noun.DEVICE, device, TWO) is None
@@ -51,7 +51,7 @@ async def test_the_mark_of_a_refusal_goes_with_the_offer(world: World, ipei: Ipe
     user = await world.user(number)
     assert user is not None
     assert user.marks == ("not accepted by OMM 0002: EMissing num",)
-    await world.mom.editor.edit_user(number, {"permanent": False}, "admin")
+    await world.people.edit_user(number, {"permanent": False}, "admin")
     await world.rest()
     user = await world.user(number)
     assert user is not None
@@ -79,7 +79,7 @@ async def test_what_an_omm_took_without_an_answer_is_not_marked_once_it_was_read
     await world.connect(1)
     number = (await world.user_with("4711")).uid
     world.ports[1].hold()
-    await world.mom.editor.edit_user(number, {"name": "Anna"}, "admin")
+    await world.people.edit_user(number, {"name": "Anna"}, "admin")
     await world.until(lambda: world.ports[1].is_asked)
     world.ports[1].time_out()
     world.ports[1].release()
@@ -106,10 +106,10 @@ async def test_a_refused_record_that_leaves_with_its_user_is_removed_there(
     world.ports[2].release()
     await world.rest()
     other.quirks.refuse = {"0": ("EInval", "encrypt")}
-    await world.mom.editor.edit_device(device, {"encrypt": False}, "admin")
+    await world.people.edit_device(device, {"encrypt": False}, "admin")
     await world.rest()
     assert world.mom.index.copy(Noun.DEVICE, device, TWO).refused == "EInval encrypt"  # type: ignore[union-attr]
-    await world.mom.editor.edit_user(user, {"permanent": False}, "admin")
+    await world.people.edit_user(user, {"permanent": False}, "admin")
     await world.rest()
     assert world.mom.index.copy(Noun.DEVICE, device, TWO) is None
     assert not other.records["pp"]
@@ -123,10 +123,10 @@ async def test_what_changed_while_an_omm_refused_it_is_tried_again(
     world.sites[2].quirks.refuse = {"Bad": ("EInval", "name")}
     world.ports[2].release()
     await world.rest()
-    await world.mom.editor.edit_user(number, {"name": "Bad"}, "admin")
+    await world.people.edit_user(number, {"name": "Bad"}, "admin")
     world.ports[2].hold()
     await world.until(lambda: world.ports[2].is_asked)
-    await world.mom.editor.edit_user(number, {"name": "Good"}, "admin")
+    await world.people.edit_user(number, {"name": "Good"}, "admin")
     world.ports[2].release()
     await world.rest()
     assert world.sites[2].records["user"][1]["name"] == "Good"
@@ -154,7 +154,7 @@ async def test_a_refusal_marks_the_record_until_it_is_accepted(world: World, ipe
     number = await one_pair(world, ipei)
     site = world.sites[1]
     site.quirks.refuse = {"Bad": ("EInval", "name")}
-    await world.mom.editor.edit_user(number, {"name": "Bad"}, "admin")
+    await world.people.edit_user(number, {"name": "Bad"}, "admin")
     await world.rest()
     user = await world.user(number)
     assert user is not None
@@ -162,7 +162,7 @@ async def test_a_refusal_marks_the_record_until_it_is_accepted(world: World, ipe
     asked = len(world.requests(1, "SetPP"))
     await world.rest()
     assert len(world.requests(1, "SetPP")) == asked
-    await world.mom.editor.edit_user(number, {"name": "Good"}, "admin")
+    await world.people.edit_user(number, {"name": "Good"}, "admin")
     await world.rest()
     user = await world.user(number)
     assert user is not None

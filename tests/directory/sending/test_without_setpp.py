@@ -23,7 +23,7 @@ async def _with_an_older_site(world: World, ipei: Ipei, rel_type: str = "Fixed")
         await world.connect(number)
     user = await world.user_with("4711")
     world.now += 10
-    await world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await world.rest()
     return user.uid, user.ppn
 
@@ -35,7 +35,7 @@ async def test_an_omm_without_setpp_is_told_by_the_older_requests(world: World, 
     site.pair("4711", ipei(1))
     await world.connect(1)
     user = await world.user_with("4711")
-    await world.mom.editor.edit_user(user.uid, {"name": "Old"}, "admin")
+    await world.people.edit_user(user.uid, {"name": "Old"}, "admin")
     await world.rest()
     assert world.sittings[1].notes == ("SetPP not known: no numbers, no relations",)
     assert site.records["user"][1]["name"] == "Old"
@@ -92,7 +92,7 @@ async def test_a_relation_that_it_cannot_take_is_marked_and_stands_in_mom(
 async def test_the_mark_goes_when_both_have_the_same_relation(world: World, ipei: Ipei) -> None:
     number, _ = await _with_an_older_site(world, ipei, "Dynamic")
     world.now += 10
-    await world.mom.editor.unbind(Noun.USER, number, "admin")
+    await world.people.unbind(Noun.USER, number, "admin")
     await world.rest()
     user = await world.user(number)
     assert user is not None
