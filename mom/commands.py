@@ -28,6 +28,7 @@ from mom.office import Office
 from mom.ports import Component, FleetPort, Reporter
 from mom.store.errors import StoreError
 from mom.store.query import Query
+from mom.web.activity import Activity
 
 BY = OPERATOR
 """Who did it, in the event log."""
@@ -38,7 +39,7 @@ Handler = Callable[..., Awaitable[object]]
 
 
 class Commands:
-    """All commands by name. `fleet` and `health` are `None` while no service runs."""
+    """All commands by name. `fleet`, `health` and `activity` are `None` while no service runs."""
 
     _log = Logger()
 
@@ -48,11 +49,13 @@ class Commands:
         random_bytes: Callable[[int], bytes],
         fleet: FleetPort | None = None,
         health: Reporter | None = None,
+        activity: Activity | None = None,
     ) -> None:
         self._office = office
         self._random_bytes = random_bytes
         self._fleet = fleet
         self._health = health
+        self._activity = activity
         self._handlers: Mapping[str, Handler] = {
             "status": self.status,
             "omm.add": self.omm_add,
@@ -100,6 +103,7 @@ class Commands:
             "users": users,
             "devices": devices,
             "states": dict(Counter(omm["state"] for omm in omms)),
+            "activity": msgspec.to_builtins(self._activity.view()) if self._activity else None,
             "health": [_component(each) for each in self._components()],
             "omms": omms,
         }

@@ -9,6 +9,7 @@ from typing import Any
 
 from mom.admin.jobs import JobBook
 from mom.admin.sessions import SessionBook
+from mom.axi.clock import Clock
 from mom.directory.directory import Directory
 from mom.directory.editing.ends import Collection
 from mom.directory.index import Index
@@ -17,6 +18,7 @@ from mom.model.copy import Noun
 from mom.office import Office
 from mom.ops.health import HealthBoard
 from mom.store.errors import StoreError
+from mom.web.activity import Activity
 from mom.web.api.accounts import AccountRoutes
 from mom.web.api.bulk import BulkRoutes
 from mom.web.api.certificate import CertificateRoutes
@@ -64,11 +66,11 @@ class Core:
 
 
 def build_doors(
-    core: Core, reactor: Any, now: Callable[[], float]
+    core: Core, activity: Activity, reactor: Any, now: Callable[[], float]
 ) -> tuple[LiveSources, WebServer]:
     """What tells browsers of changes, and the server that they talk to."""
     office, listen = core.office, core.office.config.listen
-    status, records = _status(core, now), Records(office.store)
+    status, records = _status(core, activity, now), Records(office.store)
     omms = OmmRoutes(omms=office.omms, fleet=core.fleet, missing=core.directory)
     jobs = JobRoutes(jobs=core.jobs)
     hub = LiveHub(
@@ -110,7 +112,7 @@ def build_doors(
         version=office.version,
     )
     web = WebServer(reactor, app, core.certificates, https=listen.https, http=listen.http)
-    return _live_sources(core, hub), web
+    return _live_sources(core, hub, activity, reactor), web
 
 
 def editing(directory: Directory, records: Records, jobs: JobBook) -> list[object]:
@@ -146,19 +148,20 @@ def _administration(core: Core) -> list[object]:
     ]
 
 
-def _status(core: Core, now: Callable[[], float]) -> StatusSource:
+def _status(core: Core, activity: Activity, now: Callable[[], float]) -> StatusSource:
     return StatusSource(
         settings=core.office.settings,
         licences=core.office.licences,
         fleet=core.fleet,
         health=core.health,
         totals=lambda: totals(core.directory.index),
+        activity=activity,
         now=now,
         version=core.office.version,
     )
 
 
-def _live_sources(core: Core, hub: LiveHub) -> LiveSources:
+def _live_sources(core: Core, hub: LiveHub, activity: Activity, clock: Clock) -> LiveSources:
     return LiveSources(
         hub,
         feed=core.office.store.feed,
@@ -169,6 +172,8 @@ def _live_sources(core: Core, hub: LiveHub) -> LiveSources:
         sessions=core.sessions,
         tokens=core.office.tokens,
         jobs=core.jobs,
+        activity=activity,
+        clock=clock,
     )
 
 

@@ -85,9 +85,19 @@ def status_text(status: Mapping[str, Any]) -> str:
         f"SARI: {status['sari'] or 'none, no licence was imported'}",
         f"{counts}   OMMs: {_counts(status['states'])}",
     ]
+    lines += _activity(status["activity"]) if status["activity"] else []
     troubles = [each for each in status["health"] if each["severity"] != "OK"]
     lines += [f"{each['severity']}: {each['name']}: {each['reason']}" for each in troubles]
     return "\n".join([*lines, "", omm_table(status["omms"])])
+
+
+def _activity(activity: Mapping[str, Any]) -> list[str]:
+    messages, roams = activity["messages"], activity["roams"]
+    moves = f"{roams['running']} now, {roams['done']} done and {roams['failed']} failed today"
+    delivered = messages["results"].get("Delivered", 0)
+    failed = sum(messages["results"].values()) - delivered
+    sent = f"{messages['openMessages']} under way, {delivered} delivered, {failed} not delivered"
+    return [f"Roams: {moves}   Messages since the start: {sent}"]
 
 
 def _counts(states: Mapping[str, int]) -> str:

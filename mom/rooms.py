@@ -36,8 +36,10 @@ from mom.ops.disk_space import DiskSpace
 from mom.ops.health import HealthBoard
 from mom.ops.licence_use import LicenceUse
 from mom.ops.omm_connections import OmmConnections
+from mom.ops.roam_count import RoamCount
 from mom.ops.time_sync import TimeSync, kernel_clock_is_synchronised
 from mom.store.trash_end import TrashEnd
+from mom.web.activity import Activity
 from mom.web.certificates import Certificates
 from mom.web.live_sources import LiveSources
 from mom.web.server import WebServer
@@ -59,6 +61,7 @@ class Rooms:
 
     core: Core
     messaging: Router
+    roams: RoamCount
     wildcard: WildcardEnd
     trash: TrashEnd
     live: LiveSources
@@ -111,11 +114,14 @@ def build_rooms(
         random_bytes=random_bytes,
     )
     _follow(core)
-    commands = Commands(office, random_bytes, fleet, core.health)
-    live, web = build_doors(core, reactor, now)
+    roams = RoamCount(office.store, now, lambda: len(directory.index.moving))
+    activity = Activity(messages=messaging.figures, roams=roams.figures)
+    commands = Commands(office, random_bytes, fleet, core.health, activity)
+    live, web = build_doors(core, activity, reactor, now)
     return Rooms(
         core=core,
         messaging=messaging,
+        roams=roams,
         wildcard=WildcardEnd(office.settings, reactor, now),
         trash=TrashEnd(office.store, reactor),
         live=live,

@@ -138,6 +138,7 @@ class House:
             self._room("the trash", lambda rooms: rooms.trash),
             self._room("the health board", lambda rooms: rooms.core.health),
             self._room("the messages", lambda rooms: rooms.messaging),
+            self._room("the count of moves", lambda rooms: rooms.roams),
             self._room("the fleet", lambda rooms: rooms.core.fleet),
             self._room("the live updates", lambda rooms: rooms.live),
             self._room("the web server", lambda rooms: rooms.web),

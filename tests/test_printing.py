@@ -27,6 +27,7 @@ def status(**other: Any) -> dict[str, Any]:
         "sari": "1F1028D085",
         "users": 5,
         "devices": 4,
+        "activity": None,
         "states": {"waiting": 1, "connected": 2},
         "health": [{"name": "Time", "severity": "OK", "reason": ""}],
         "omms": [],
@@ -61,6 +62,14 @@ def test_the_status_counts_users_devices_and_omms_by_state() -> None:
     assert lines[0] == "MOM 1.2.3 “MOM” is running"
     assert lines[1] == "SARI: 1F1028D085"
     assert lines[2] == "Users: 5   Devices: 4   OMMs: 2 connected, 1 waiting"
+
+
+def test_the_status_counts_moves_and_messages() -> None:
+    messages = {"openMessages": 3, "results": {"Delivered": 12, "Busy": 2, "Unknown": 1}}
+    roams = {"running": 1, "done": 7, "failed": 2}
+    text = status_text(status(activity={"messages": messages, "roams": roams}))
+    assert "Roams: 1 now, 7 done and 2 failed today" in text
+    assert "3 under way, 12 delivered, 3 not delivered" in text
 
 
 def test_the_status_names_what_is_not_well_and_only_that() -> None:

@@ -18,12 +18,13 @@ from mom.messaging.channels import Channels
 from mom.messaging.desk import ApplicationDesk
 from mom.messaging.ends import Ends
 from mom.messaging.events import OmmEvents
-from mom.messaging.figures import Counters, MessagingFigures
+from mom.messaging.figures import Counters
 from mom.messaging.hub import Hub
 from mom.messaging.listeners import Listeners
 from mom.messaging.omm_line import OmmLine
 from mom.messaging.party import Endpoint, Party
 from mom.messaging.requests import Caller, Reply, answer
+from mom.model.figures import MessagingFigures
 from mom.ports import OmmWire, Whereabouts
 
 SWEEP_SECONDS = 60.0

@@ -296,8 +296,7 @@ class Work:
         ):
             found += pending.changes(self.cause)
         found += self._changes
-        if self._roams:
-            found.append(Many(Noun.ROAM, (), self.cause))
+        found += [Change(Noun.ROAM, 0, None, roam, self.cause) for roam in self._roams]
         if self._events or self._clear_events:
             found.append(Many(Noun.EVENT, (), self.cause))
         return found

@@ -11,10 +11,15 @@ from mom.admin.licences import LicenceBook
 from mom.admin.sessions import SessionBook
 from mom.admin.settings import SettingsBook
 from mom.admin.tokens import TokenBook
+from mom.axi.clock import Clock, Timer
 from mom.model.copy import Noun
 from mom.ops.health import HealthBoard
 from mom.store.changes import ChangeFeed
+from mom.web.activity import Activity, ActivityView
 from mom.web.live import LiveHub
+
+COUNT_SECONDS = 2.0
+"""How often browsers are told of what is only counted."""
 
 
 class Stoppable(Protocol):
@@ -46,6 +51,8 @@ class LiveSources:
         sessions: SessionBook,
         jobs: JobBook,
         tokens: TokenBook,
+        activity: Activity,
+        clock: Clock,
     ) -> None:
         self._hub = hub
         self._feed = feed
@@ -56,6 +63,10 @@ class LiveSources:
         self._sessions = sessions
         self._jobs = jobs
         self._tokens = tokens
+        self._activity = activity
+        self._clock = clock
+        self._counted: ActivityView | None = None
+        self._timer: Timer | None = None
         self._stops: list[Callable[[], None]] = []
 
     def start(self) -> None:
@@ -71,10 +82,21 @@ class LiveSources:
             self._sessions.on_end(lambda session: hub.end_session(session.key)),
             self._tokens.on_end(lambda token: hub.end_session(token.key)),
         ]
+        self._count()
 
     def stop(self) -> None:
         """Listen no more, and disconnect all browsers."""
         stops, self._stops = self._stops, []
         for stop in stops:
             stop()
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
         self._hub.stop()
+
+    def _count(self) -> None:
+        """Messages tell nobody that they are counted: look now and then whether they were."""
+        counted = self._activity.view()
+        if counted != self._counted:
+            self._counted = counted
+            self._hub.changed(())
+        self._timer = self._clock.callLater(COUNT_SECONDS, self._count)

@@ -34,6 +34,23 @@ def test_reasons_are_told_in_the_language_of_the_page(open_page: OpenPage) -> No
     expect(connections).to_contain_text(f"OMM nicht verbunden: {AWAY}")
 
 
+@pytest.mark.parametrize(
+    ("language", "moves", "sent"),
+    [
+        ("en", "0 moving now · 0 moved today", "0 under way · 0 delivered · 0 not delivered"),
+        ("de", "0 wechseln jetzt · 0 heute", "0 unterwegs · 0 zugestellt · 0 nicht zugestellt"),
+    ],
+)
+def test_it_is_told_how_many_phones_move_and_messages_went(
+    open_page: OpenPage, shot: Callable[[Page, str], None], language: str, moves: str, sent: str
+) -> None:
+    page = open_page("#/health", language=language, width=1920 if language == "en" else 1366)
+    rows = page.locator(".health-figures")
+    expect(rows.nth(0)).to_contain_text(moves)
+    expect(rows.nth(1)).to_have_text(sent)
+    shot(page, f"health-activity-{language}")
+
+
 @pytest.mark.feature("F200")
 def test_each_site_is_a_tile_with_its_state(open_page: OpenPage) -> None:
     page = open_page("#/health")

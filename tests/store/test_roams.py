@@ -64,4 +64,4 @@ async def test_listeners_hear_that_there_are_new_roams(store: Store) -> None:
     store.feed.subscribe(heard.extend)
     async with store.write(cause="roaming") as work:
         work.put_roam(roam(7))
-    assert heard == [Many(Noun.ROAM, (), "roaming")]
+    assert heard == [Change(Noun.ROAM, 0, None, roam(7), "roaming")]

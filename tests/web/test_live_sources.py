@@ -84,3 +84,17 @@ def test_after_the_stop_nothing_is_heard_and_everybody_is_disconnected(home: Hou
     home.feed.publish([Change(Noun.USER, 1, None, None)])
     assert (screen.closed, client.status_due) == ("MOM stops", False)
     assert ("unsubscribed", 0) in home.fleet.told
+
+
+@pytest.mark.feature("F130")
+@ensureDeferred
+async def test_what_is_only_counted_is_on_every_screen_soon(home: House) -> None:
+    screen, _ = follow(home)
+    home.clock.advance(2.5)
+    assert screen.got == []
+    home.counters.results["Delivered"] += 1
+    home.moving = 4
+    home.clock.advance(2)
+    home.clock.advance(0.5)
+    (status,) = screen.got
+    assert (status["messages"]["results"], status["roams"]["running"]) == ({"Delivered": 1}, 4)

@@ -7,10 +7,13 @@ import msgspec
 
 from mom.admin.licences import LicenceBook
 from mom.admin.settings import SettingsBook
+from mom.model.figures import MessagingFigures
 from mom.model.identities import park_for_people
 from mom.model.omm import OmmState, OmmStatus, Severity
 from mom.model.setting import SubscriptionMode, Suppression
+from mom.ops.roam_count import RoamFigures
 from mom.ports import FleetPort, Reporter
+from mom.web.activity import Activity
 from mom.web.api.health import HealthView, health_view
 from mom.web.call import Call
 from mom.web.route import Access, route
@@ -46,7 +49,7 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `subscription_until` is when Wildcard ends, in the same seconds, 0 = no end is set.
 
     `sari` is written for people: digits for the keypad, a slash, hex digits; empty without licence.
-    `states` counts OMMs by state.
+    `states` counts OMMs by state. `messages` are counted since MOM was started, `roams` today.
     """
 
     system_name: str
@@ -62,6 +65,8 @@ class StatusView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     states: dict[str, int]
     sites: tuple[SiteView, ...]
     totals: Totals
+    messages: MessagingFigures
+    roams: RoamFigures
     health: HealthView
 
 
@@ -76,6 +81,7 @@ class StatusSource:
         fleet: FleetPort,
         health: Reporter,
         totals: Callable[[], Totals],
+        activity: Activity,
         now: Callable[[], float],
         version: str,
     ) -> None:
@@ -84,6 +90,7 @@ class StatusSource:
         self._fleet = fleet
         self._health = health
         self._totals = totals
+        self._activity = activity
         self._now = now
         self._version = version
 
@@ -91,6 +98,7 @@ class StatusSource:
         """The status at this moment."""
         settings = self._settings.current
         statuses = self._fleet.statuses()
+        activity = self._activity.view()
         counted = Counter(status.state for status in statuses)
         return StatusView(
             system_name=settings.system_name,
@@ -106,6 +114,8 @@ class StatusSource:
             states={state.value: counted[state] for state in OmmState},
             sites=tuple(site_view(status) for status in statuses),
             totals=self._totals(),
+            messages=activity.messages,
+            roams=activity.roams,
             health=health_view(self._health.snapshot()),
         )
 

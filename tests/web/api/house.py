@@ -19,6 +19,7 @@ from mom.admin.password_checks import PasswordChecks
 from mom.admin.sessions import SessionBook
 from mom.admin.settings import SettingsBook
 from mom.admin.tokens import TokenBook
+from mom.messaging.figures import Counters
 from mom.model.account import Account, AccountId
 from mom.model.event import Event
 from mom.model.identities import OmmId
@@ -26,8 +27,10 @@ from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 from mom.model.token import Token, TokenId
 from mom.ops.events import EventLog
 from mom.ops.health import HealthBoard
+from mom.ops.roam_count import RoamFigures
 from mom.ports import Component
 from mom.store.changes import ChangeFeed
+from mom.web.activity import Activity
 from mom.web.api.accounts import AccountRoutes
 from mom.web.api.eula import EulaRoutes
 from mom.web.api.events import EventRoutes
@@ -185,6 +188,12 @@ class House:
         self.random_bytes: Callable[[int], bytes] = lambda n: next(made).to_bytes(n, "big")
         self.sessions = SessionBook(self.clock.seconds, self.random_bytes)
         self.accounts.on_end(self.sessions.end_account)
+        self.counters = Counters()
+        self.moving = 0
+        self.activity = Activity(
+            messages=lambda: self.counters.figures(open_messages=0, channels=0, endpoints=0),
+            roams=lambda: RoamFigures(running=self.moving, done=0, failed=0),
+        )
         self.hub = LiveHub(
             clock=self.clock,
             topics={},
@@ -207,6 +216,8 @@ class House:
             sessions=self.sessions,
             tokens=self.tokens,
             jobs=self.jobs,
+            activity=self.activity,
+            clock=self.clock,
         )
         self.live_sources.start()
         gate = Gate(
@@ -261,6 +272,7 @@ class House:
             fleet=self.fleet,
             health=self.fleet,
             totals=lambda: Totals(users=3, devices=2, pairs=1),
+            activity=self.activity,
             now=self.clock.seconds,
             version=VERSION,
         )

@@ -7,6 +7,7 @@ import { paneHead, skeleton } from "../pane.js";
 import { reasonText } from "../reasons.js";
 import { address } from "../router.js";
 import { severityState, stateBadge } from "../state.js";
+import { activityCard } from "./activity.js";
 import { SiteMap } from "./site_map.js";
 
 /** Where to look when a component is not well: pane and view. What only the server's host can mend
@@ -27,11 +28,13 @@ export const healthPane = { id: "health", title: "health.title", icon: "health",
 function load(container) {
   const head = paneHead({ title: t("health.title") });
   const rows = el("div", { class: "health-rows", role: "list", "aria-label": t("health.components") }, skeleton(6));
+  const activity = activityCard();
   const sites = new SiteMap();
   const body = el(
     "div",
     { class: "pane-body" },
     el("section", { class: "card" }, rows),
+    activity.element,
     sites.element,
   );
   container.append(head.element, body);
@@ -43,6 +46,7 @@ function load(container) {
       shown = components;
       fill(rows, status.health.components.map(componentRow));
     }
+    activity.show(status);
     sites.show(status);
   });
   return {
