@@ -40,6 +40,9 @@ class Work(Protocol):
     async def trash_get(self, noun: Noun, number: int) -> Discarded | None:
         """The deleted record with that system-wide number."""
 
+    async def lost(self, noun: Noun, number: int) -> list[str]:
+        """The values that lost in the explainable lines of a record, as JSON."""
+
     def next_numbers(self, noun: Noun, count: int) -> Sequence[int]:
         """Numbers that were never used."""
 

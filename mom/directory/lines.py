@@ -74,6 +74,9 @@ def decided(
     if judged.verdict is Verdict.TAKE:
         text = f"{what} from {omm_name(omm)}, newer there ({clock(omm_at)} against {clock(mom_at)})"
         side = "MOM"
+    elif judged.own:
+        text = f"{what} from MOM, {omm_name(omm)} took MOM's change before that one late"
+        side = omm_name(omm)
     elif judged.tie:
         text = f"{what} from MOM, changed on {omm_name(omm)} in the same second ({clock(mom_at)})"
         side = omm_name(omm)

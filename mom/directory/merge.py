@@ -16,11 +16,14 @@ class Verdict(enum.Enum):
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """A verdict, and why: news on which sides, and whether the stamps were equal."""
+    """A verdict, and why: news on which sides, whether the stamps were equal, and whether the OMM's
+    news were MOM's `own`, carried out late.
+    """
 
     verdict: Verdict
     both: bool = False
     tie: bool = False
+    own: bool = False
 
 
 def is_news(stamp: int, agreed_stamp: int, content_changed: bool) -> bool:

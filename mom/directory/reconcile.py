@@ -5,11 +5,11 @@ afterwards and the explainable lines. Relations are decided by `mom.directory.re
 are facts of two records; secrets by `mom.directory.credentials`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
-from mom.directory import credentials, lines, marks
+from mom.directory import credentials, late, lines, marks
 from mom.directory.credentials import Opener
 from mom.directory.entry import revisions_of
 from mom.directory.fingerprints import Raw, digests, laid_over, stamp_of
@@ -59,7 +59,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
     `raw` is there for a whole record; a partial event has none. `live` = an event. `sent` are the
     revisions that a request of ours carried, for its answer: `NOT_SENT` for groups that it did not
-    carry, empty if this is no answer.
+    carry, empty if this is no answer. `past` are values that MOM had before, by Python name.
     """
 
     told: Told
@@ -67,6 +67,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     raw: Raw | None = None
     live: bool = False
     sent: tuple[int, ...] = ()
+    past: Mapping[str, Collection[object]] = {}
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -197,6 +198,8 @@ def _decide(
     winner = judge(False, news_omm, news_mom, omm_at, mom_at)
     if answer and news_mom:
         winner = Judgement(Verdict.SEND)
+    elif winner.both and news.past and late.is_own(it.real, it.values, news.past):
+        winner = Judgement(Verdict.SEND, both=True, own=True)
     judged = Judgement(Verdict.SAME) if same else winner
     taken = judged.verdict is Verdict.TAKE
     line, lost = NOTHING, dict[str, Value]()

@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from mom.directory import conflicts, lines, marks, relation, removal, whereabouts
+from mom.directory import conflicts, late, lines, marks, relation, removal, whereabouts
 from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond, Found
 from mom.directory.fingerprints import Shapes
 from mom.directory.fresh import take
 from mom.directory.known import identify, key_of
 from mom.directory.preload import load_pair, preload
-from mom.directory.reconcile import Facts, News, created, reconcile
+from mom.directory.reconcile import Facts, News, created, own_time, reconcile
 from mom.directory.relation import other
 from mom.directory.removal import Reach
 from mom.directory.roaming import roam
@@ -226,6 +226,7 @@ class Settler:
         agreed = unpack(noun, copy.agreed if copy is not None else b"")
         home = home_of(entry, bench)
         observe = home in (0, facts.omm)
+        news = await _with_past(bench, number, record, news, facts)
         outcome = reconcile(record, agreed, news, facts, observe)
         after, double = conflicts.keep_own_ipei(bench, record, outcome.record, facts.now)
         if double:
@@ -291,6 +292,16 @@ class Settler:
         if (noun, local, unknown) not in self._tried:
             self._tried.add((noun, local, unknown))
             asked.fetch += [(other(noun), unknown), (noun, local)]
+
+
+async def _with_past(bench: Bench, number: int, record: Record, news: News, facts: Facts) -> News:
+    """What was read, with what MOM had before if it may be that."""
+    if news.raw is None or news.live or news.sent:
+        return news
+    if not late.is_close(own_time(news.raw.stamps[0], facts), record.time_stamp_admin):
+        return news
+    lost = await bench.work.lost(news.told.noun, number)
+    return msgspec.structs.replace(news, past=late.past(news.told.noun, lost))
 
 
 async def _displace(bench: Bench, row: Row, omm: OmmId) -> None:

@@ -85,6 +85,10 @@ class Work:
         )
         return self._users.overlay(found, users), self._devices.overlay(ones, devices)
 
+    async def lost(self, noun: Noun, number: int) -> list[str]:
+        """The values that lost in the stored explainable lines of a record, as JSON."""
+        return await self._ask(lambda reading: [line.lost for line in reading.lines(noun, number)])
+
     async def copies(self, noun: Noun, numbers: Collection[int]) -> list[Copy]:
         """All stored copies of these records."""
         return await self._ask(lambda reading: reading.copies(noun, numbers))
