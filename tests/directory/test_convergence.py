@@ -112,6 +112,10 @@ class Histories(RuleBasedStateMachine):
     def restart(self) -> None:
         run(self.world.restart())
 
+    @rule()
+    def kill(self) -> None:
+        run(self.world.kill())
+
     @rule(number=SITE, permanent=st.booleans())
     def a_pair_is_made_there(self, number: int, permanent: bool) -> None:
         self.serial += 1

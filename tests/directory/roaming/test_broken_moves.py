@@ -11,7 +11,7 @@ BREAKS = {
     "the new OMM": lambda world: world.cut(2),
     "the old OMM": lambda world: world.cut(1),
     "both OMMs": lambda world: [world.cut(n) for n in (1, 2)],
-    "MOM": lambda world: world.restart(),
+    "MOM": lambda world: world.kill(),
 }
 
 
