@@ -1,7 +1,7 @@
 """What a fake OMM answers to requests about its users and devices."""
 
 from mom.axi.element import Element, make
-from tests.directory.fake_records import LOCAL, UNIQUE, FakeRecords
+from tests.directory.fake_records import LOCAL, RELATION, UNIQUE, FakeRecords
 
 
 class FakeRequests:
@@ -93,11 +93,24 @@ class FakeRequests:
             user |= {"ppn": str(locals_["pp"]), "relType": types[0]}
             device |= {"uid": str(locals_["user"]), "relType": types[0]}
         for kind, local in locals_.items():
+            self._bind_partner(kind, local)
             site.part(kind, local, former[kind])
         if site.quirks.echoes:
             for kind, local in locals_.items():
                 site.publish(make("EventPPCnf", None, site.whole(kind, local)))
         return make(name, None, *(site.whole(k, n) for k, n in locals_.items()))
+
+    def _bind_partner(self, kind: str, local: int) -> None:
+        """The record that this one is bound to by its local number is bound to this one."""
+        site, record = self._site, self._site.records[kind][local]
+        other = "pp" if kind == "user" else "user"
+        partner = site.records[other].get(site.partner(kind, local))
+        back = RELATION[other][1]
+        if partner is None or partner[back] == str(local):
+            return
+        former = int(partner[back])
+        partner |= {back: str(local), "relType": record["relType"]}
+        site.part(other, int(partner[LOCAL[other]]), former)
 
     def _log_in(self, request: Element, wish: Element, phone: int) -> Element:
         """The OMM compares the PIN, binds the user and reports the link, or drops the copy."""

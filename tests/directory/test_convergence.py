@@ -2,11 +2,11 @@
 
 import contextlib
 import copy
+import itertools
 import shutil
-import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 import pytest_twisted
@@ -51,18 +51,51 @@ def edit(coroutine: Coroutine[Any, Any, Any]) -> None:
         run(coroutine)
 
 
+class Databases(Protocol):
+    """Hands out empty databases."""
+
+    def borrow(self) -> str:
+        """The URL of a database without rows."""
+
+    def give_back(self, url: str) -> None:
+        """It is not needed any more."""
+
+
+class Files:
+    """Empty SQLite databases, copied from one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._numbers = folder, itertools.count(1)
+        self._template = folder / "empty.db"
+
+    async def prepare(self) -> None:
+        """Make the one that all others are copied from."""
+        await (await opened(f"sqlite:///{self._template}")).close()
+
+    def borrow(self) -> str:
+        path = self._folder / f"{next(self._numbers)}.db"
+        shutil.copy(self._template, path)
+        return f"sqlite:///{path}"
+
+    def give_back(self, url: str) -> None:
+        Path(url.removeprefix("sqlite:///")).unlink()
+
+
+async def opened(url: str) -> Store:
+    """The store of a database."""
+    return await Store.open(url, Vault(bytes(32)), reactor, lambda: float(START))
+
+
 class Histories(RuleBasedStateMachine):
     """One history of a MOM and its sites."""
 
-    template: Path
+    databases: Databases
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
         self.serial = 0
-        shutil.copy(self.template, f"{self.folder.name}/mom.db")
-        url = f"sqlite:///{self.folder.name}/mom.db"
-        store = run(Store.open(url, Vault(bytes(32)), reactor, lambda: float(START)))
+        self.url = self.databases.borrow()
+        store = run(opened(self.url))
         self.world = World(store)
         self.world.key = KEY
         self.backups: dict[int, Any] = {}
@@ -279,7 +312,7 @@ class Histories(RuleBasedStateMachine):
             for number in list(self.world.sittings):
                 self.world.cut(number)
             run(self._end())
-            self.folder.cleanup()
+            self.databases.give_back(self.url)
 
     async def _settle(self) -> None:
         world = self.world
@@ -321,22 +354,18 @@ QUICK = settings(
 """The same histories each time: what is new is looked for in the long form."""
 
 
-@pytest.fixture
-def histories(tmp_path: Path) -> type[Histories]:
-    """The machine, with an empty database that each history begins with."""
-    template = tmp_path / "empty.db"
-
-    async def make() -> None:
-        url = f"sqlite:///{template}"
-        store = await Store.open(url, Vault(bytes(32)), reactor, lambda: float(START))
-        await store.close()
-
-    run(make())
+@pytest.fixture(params=["sqlite"])
+def histories(request: pytest.FixtureRequest, tmp_path: Path) -> type[Histories]:
+    """The machine, with a place for empty databases that each history begins with."""
 
     class Ready(Histories):
         pass
 
-    Ready.template = template
+    if request.param == "postgresql":
+        Ready.databases = request.getfixturevalue("postgresql")
+    else:
+        Ready.databases = files = Files(tmp_path)
+        run(files.prepare())
     return Ready
 
 
@@ -346,9 +375,12 @@ def test_at_rest_mom_and_its_sites_agree(histories: type[Histories]) -> None:
 
 
 @pytest.mark.soak
-def test_at_rest_mom_and_its_sites_agree_in_ten_thousand_histories(
-    histories: type[Histories],
+@pytest.mark.parametrize(
+    ("histories", "count"), [("sqlite", 10_000), ("postgresql", 2_000)], indirect=["histories"]
+)
+def test_at_rest_mom_and_its_sites_agree_in_thousands_of_histories(
+    histories: type[Histories], count: int
 ) -> None:
     run_state_machine_as_test(
-        histories, settings=settings(QUICK, max_examples=10_000, derandomize=False)
+        histories, settings=settings(QUICK, max_examples=count, derandomize=False)
     )

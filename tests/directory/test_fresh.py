@@ -68,6 +68,9 @@ class PaperWork:
     async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
         return None
 
+    async def lost(self, noun: Noun, number: int) -> list[str]:
+        return []
+
     def next_numbers(self, noun: Noun, count: int) -> Sequence[int]:
         last = self.sheet.numbers.get(noun, 0)
         self.sheet.numbers[noun] = last + count
