@@ -36,7 +36,8 @@ class Edits:
 
     def __init__(self, house: House, chance: random.Random) -> None:
         self._house, self._chance = house, chance
-        self._asked: dict[int, str] = {}
+        self._asked: dict[int, list[str]] = {}
+        """What was asked for since MOM last said that it had something."""
         self._acknowledged: dict[int, str] = {}
         self._made: list[str] = []
 
@@ -52,9 +53,10 @@ class Edits:
 
     async def _edit(self, uid: int) -> None:
         text = f"{self._chance.randrange(10**9)}"
-        self._asked[uid] = text
+        self._asked.setdefault(uid, []).append(text)
         await self._house.send("PATCH", f"users/{uid}", {"sosNum": text})
         self._acknowledged[uid] = text
+        self._asked[uid].clear()
 
     async def _make(self) -> None:
         number = f"7{self._chance.randrange(10**8)}"
@@ -67,7 +69,7 @@ class Edits:
         found = [f"user {number} is gone" for number in self._made if number not in numbers]
         for uid, text in self._acknowledged.items():
             record = held.records.get((Noun.USER, uid))
-            if record is None or record.sos_num not in (text, self._asked[uid]):
+            if record is None or record.sos_num not in (text, *self._asked[uid]):
                 found.append(f"user {uid}: sosNum {text} is lost, there is {record}")
         return found
 
