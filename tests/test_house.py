@@ -33,6 +33,7 @@ AT_THE_TOP = {"installation", "office", "commands", "doors", "rooms", "service",
 KNOWS_TIME_AND_CHANCE = {"mom.service", "mom.cli", "mom.sim.plugin"}
 MOST_LINES = 400
 MOST_LINES_OF_A_FUNCTION = 60
+MOST_LINES_OF_A_CLASS = 240
 
 
 def name_of(path: Path) -> str:
@@ -161,6 +162,9 @@ def test_a_module_has_a_docstring_and_a_size_to_read_at_once(path: Path) -> None
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             lines = (node.end_lineno or 0) - node.lineno
             assert lines <= MOST_LINES_OF_A_FUNCTION, node.name
+        if isinstance(node, ast.ClassDef):
+            lines = (node.end_lineno or 0) - node.lineno
+            assert lines <= MOST_LINES_OF_A_CLASS, node.name
 
 
 @each_module

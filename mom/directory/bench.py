@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 
+from mom.directory.copy_drafts import CopyDrafts, CopyKey
 from mom.directory.entry import Entry, entry_of
 from mom.directory.index import Index
 from mom.directory.lines import Sentence
@@ -22,8 +23,6 @@ from mom.model.omm import Omm
 from mom.model.roam import Roam
 from mom.model.user import User
 from mom.store.trash import Discarded
-
-CopyKey = tuple[Noun, int, OmmId]
 
 
 class Work(Protocol):
@@ -105,8 +104,7 @@ class Bench:
         self._entries: dict[tuple[Noun, int], Entry | None] = {}
         self._alone: set[tuple[Noun, int]] = set()
         self._keys: dict[tuple[Noun, str], set[int]] = {}
-        self._copies: dict[tuple[Noun, int], dict[OmmId, Copy | None]] = {}
-        self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
+        self._copies = CopyDrafts(index)
         self._lines: list[tuple[Noun, int, int, str, str]] = []
         self._revived: dict[tuple[Noun, int], Discarded] = {}
         self._added: dict[Noun, int] = {}
@@ -204,8 +202,7 @@ class Bench:
         self._count_permanent(entry.noun, entry.number, entry.permanent)
         if entry.key:
             self._keys.setdefault((entry.noun, entry.key), set()).add(entry.number)
-        self._copies[known] = {copy.omm: copy}
-        self._locals[copy.noun, copy.omm, copy.local] = copy
+        self._copies.put(copy)
         self._lines.append((entry.noun, entry.number, copy.since, line, ""))
 
     def is_strange(self, noun: Noun, key: str) -> bool:
@@ -223,13 +220,11 @@ class Bench:
 
     def put_copy(self, copy: Copy) -> None:
         """Draft a new or changed copy."""
-        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = copy
-        if copy.local:
-            self._locals[copy.noun, copy.omm, copy.local] = copy
+        self._copies.put(copy)
 
     def drop_copy(self, copy: Copy) -> None:
         """Draft the end of a copy."""
-        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = None
+        self._copies.drop(copy)
 
     def line(self, noun: Noun, number: int, at: int, text: Sentence, lost: str = "") -> None:
         """Keep an explainable line with a record, and the values that it cost (JSON)."""
@@ -252,33 +247,15 @@ class Bench:
 
     def copies(self, noun: Noun, number: int) -> tuple[Copy, ...]:
         """The copies of a record, drafts included."""
-        drafted = self._copies.get((noun, number))
-        if not drafted:
-            return self._index.copies(noun, number)
-        stored = {copy.omm: copy for copy in self._index.copies(noun, number)}
-        return tuple(copy for copy in (stored | drafted).values() if copy is not None)
+        return self._copies.of(noun, number)
 
     def copy(self, noun: Noun, number: int, omm: OmmId) -> Copy | None:
         """The copy of a record on an OMM, drafts included."""
-        drafted = self._copies.get((noun, number))
-        if drafted is not None and omm in drafted:
-            return drafted[omm]
-        return self._index.copy(noun, number, omm)
+        return self._copies.on(noun, number, omm)
 
     def local(self, noun: Noun, omm: OmmId, local: int) -> Copy | None:
         """The copy with that local number, drafts included."""
-        if not local:
-            return None
-        drafted = self._locals.get((noun, omm, local))
-        if drafted is not None:
-            now = self.copy(noun, drafted.number, omm)
-            if now is not None and now.local == local:
-                return now
-        stored = self._index.local(noun, omm, local)
-        if stored is None:
-            return None
-        now = self.copy(noun, stored.number, omm)
-        return now if now is not None and now.local == local else None
+        return self._copies.local(noun, omm, local)
 
     def is_new(self, noun: Noun, number: int) -> bool:
         """Whether the record is made in this unit of work."""
@@ -307,12 +284,7 @@ class Bench:
             self._store(self._before[key], record)
             if record is not None and key in self._revived:
                 self.work.revive(self._revived[key], record)
-        copies = {
-            (noun, number, omm): copy
-            for (noun, number), drafted in self._copies.items()
-            for omm, copy in drafted.items()
-            if copy != self._index.copy(noun, number, omm)
-        }
+        copies = self._copies.changed()
         for (noun, number, omm), copy in copies.items():
             if copy is None:
                 self.work.delete_copy(noun, number, omm)

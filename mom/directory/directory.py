@@ -104,11 +104,7 @@ class Directory:
     async def start(self) -> None:
         """Load the index; before this no sitting may be opened."""
         loaded = await self.store.read(load)
-        for entry in loaded.entries:
-            self.index.put_entry(entry)
-        for copy in loaded.copies:
-            self.index.put_copy(copy)
-        self.index.trash.update(loaded.trash)
+        loaded.fill(self.index)
         self._sites.load(loaded.omms)
         self._unread = set(loaded.omms) if self.policy.after_import else set()
         self.guard = Guard(loaded.lengths)

@@ -3,7 +3,7 @@
 import msgspec
 
 from mom.directory.entry import Entry, shared
-from mom.directory.index import NOUNS
+from mom.directory.index import NOUNS, Index
 from mom.model.copy import Copy, Noun
 from mom.model.device import ROAMING_STARTED
 from mom.model.identities import OmmId, ipei_key
@@ -28,6 +28,14 @@ class Loaded(msgspec.Struct, frozen=True):
     trash: list[tuple[Noun, str]]
     omms: dict[OmmId, Omm]
     lengths: dict[str, int]
+
+    def fill(self, index: Index) -> None:
+        """Put all of it into an empty index."""
+        for entry in self.entries:
+            index.put_entry(entry)
+        for copy in self.copies:
+            index.put_copy(copy)
+        index.trash.update(self.trash)
 
 
 def load(reading: Reading) -> Loaded:

@@ -14,6 +14,7 @@ from twisted.logger import Logger
 
 from mom.axi.element import Element
 from mom.directory import beyond, conflicts, removal
+from mom.directory.asked import Asked
 from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond
 from mom.directory.errors import DirectoryStopped
@@ -35,12 +36,11 @@ from mom.directory.rows import Item, Removed, Row, Visit
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.giving import Giving
 from mom.directory.sending.sender import Sender, SenderDesk
-from mom.directory.settle import Asked, Settler
+from mom.directory.settle import Settler
 from mom.directory.sharing import Sharing
 from mom.directory.told import items_of
 from mom.directory.unchanged import unchanged
 from mom.model.copy import Noun
-from mom.model.identities import OmmId
 from mom.ports import OmmPort, ReadingResult
 from mom.store.errors import NotRead, NotStored
 
@@ -74,7 +74,9 @@ class SittingOf:
     ) -> None:
         """`facts` and `reach` are what decisions need now."""
         self._desk = desk
-        self._port = port
+        self.port = port
+        self._omm = port.omm.id
+        self._name = omm_name(port.omm.id)
         self._rooms = rooms
         self._shapes = shapes
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
@@ -108,14 +110,9 @@ class SittingOf:
         return self._inbox.closed
 
     @property
-    def port(self) -> OmmPort:
-        """The session."""
-        return self._port
-
-    @property
     def limit(self) -> int:
         """How many phones of MOM the OMM takes; 0 if it never told how many it takes at all."""
-        most = self._port.facts.most_phones or self._port.omm.most_phones
+        most = self.port.facts.most_phones or self.port.omm.most_phones
         return max(1, most - self.beyond.users) if most else 0
 
     @property
@@ -224,7 +221,7 @@ class SittingOf:
         if isinstance(error, NotStored | NotRead):
             self._broken = error
             if self.following:
-                self._port.give_up(str(error))
+                self.port.give_up(str(error))
             return
         number = row.local if isinstance(row, Row) else row.number
         text = f"{row.noun.value} {number} of {self._name} was not taken: {error}"
@@ -250,7 +247,7 @@ class SittingOf:
     async def _read(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
         seen = self._seen = {noun: set() for noun in NOUNS}
-        done = await read_lists(self._port, self._inbox.put, lambda: self.closed, progress)
+        done = await read_lists(self.port, self._inbox.put, lambda: self.closed, progress)
         await self.push([])
         if self._broken is not None:
             raise self._broken
@@ -259,11 +256,3 @@ class SittingOf:
         await self._rooms.read()
         users, devices = done[Noun.USER], done[Noun.DEVICE]
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
-
-    @property
-    def _omm(self) -> OmmId:
-        return self._port.omm.id
-
-    @property
-    def _name(self) -> str:
-        return omm_name(self._port.omm.id)

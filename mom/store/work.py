@@ -20,10 +20,10 @@ from mom.model.room import ConferenceRoom
 from mom.model.token import Token
 from mom.model.user import User
 from mom.store.changes import Change, Many
-from mom.store.copies import CopyKey, key_of
+from mom.store.copies import key_of
 from mom.store.lines import Line
 from mom.store.numbers import Numbers
-from mom.store.pending import Pending
+from mom.store.puts import Puts
 from mom.store.repositories import Reading, Repositories
 from mom.store.trash import Discarded, discarded
 
@@ -48,23 +48,8 @@ class Work:
         self._now = now
         self.cause = cause
         self._numbers = Numbers(dict(numbers))
-        self._users: Pending[User] = Pending(Noun.USER, "uid")
-        self._devices: Pending[Device] = Pending(Noun.DEVICE, "ppn")
-        self._rooms: Pending[ConferenceRoom] = Pending(Noun.ROOM, "id")
-        self._omms: Pending[Omm] = Pending(Noun.OMM, "id")
-        self._accounts: Pending[Account] = Pending(Noun.ACCOUNT, "id")
-        self._tokens: Pending[Token] = Pending(Noun.TOKEN, "id")
-        self._copies: dict[CopyKey, Copy | None] = {}
-        self._lines: list[Line] = []
-        self._settings: dict[str, object] = {}
+        self._puts = Puts()
         self._changes: list[Change] = []
-        self._licence: bytes | None = None
-        self._events: list[Event] = []
-        self._roams: list[Roam] = []
-        self._clear_events = False
-        self._discarded: dict[tuple[Noun, int], Discarded] = {}
-        self._taken: set[tuple[Noun, int]] = set()
-        self._purged: set[tuple[Noun, int]] = set()
         self._many: dict[Noun, tuple[int, ...]] = {}
 
     # -- reading
@@ -83,7 +68,7 @@ class Work:
                 reading.devices(devices) if devices else {},
             )
         )
-        return self._users.overlay(found, users), self._devices.overlay(ones, devices)
+        return self._puts.users.overlay(found, users), self._puts.devices.overlay(ones, devices)
 
     async def lost(self, noun: Noun, number: int) -> list[str]:
         """The values that lost in the stored explainable lines of a record, as JSON."""
@@ -101,17 +86,18 @@ class Work:
         """The OMM records with these numbers, else all, as they are after what was put so far."""
         stored = await self._ask(lambda reading: reading.omms(numbers))
         numbered: dict[int, Omm] = {int(number): omm for number, omm in stored.items()}
-        return self._omms.overlay(numbered, self._omms.after if numbers is None else numbers)
+        wanted = self._puts.omms.after if numbers is None else numbers
+        return self._puts.omms.overlay(numbered, wanted)
 
     async def accounts(self) -> dict[int, Account]:
         """All accounts by number, as they are after what was put so far."""
         stored = await self._ask(lambda reading: reading.accounts())
         numbered: dict[int, Account] = {int(number): one for number, one in stored.items()}
-        return self._accounts.overlay(numbered, self._accounts.after)
+        return self._puts.accounts.overlay(numbered, self._puts.accounts.after)
 
     async def settings(self) -> dict[str, Any]:
         """All settings by key, as they are after what was put so far."""
-        return {**await self._ask(lambda reading: reading.settings()), **self._settings}
+        return {**await self._ask(lambda reading: reading.settings()), **self._puts.settings}
 
     async def trash_find(self, noun: Noun, text: str) -> Discarded | None:
         """The user of that `num`, or device of that IPEI, that was deleted last; whole."""
@@ -135,60 +121,60 @@ class Work:
 
     def put_user(self, before: User | None, after: User) -> None:
         """Insert or update a user; `before` is the stored one, `None` if it is new."""
-        self._users.put(before, after)
+        self._puts.users.put(before, after)
 
     def put_device(self, before: Device | None, after: Device) -> None:
         """Insert or update a device; `before` is the stored one, `None` if it is new."""
-        self._devices.put(before, after)
+        self._puts.devices.put(before, after)
 
     def put_room(self, before: ConferenceRoom | None, after: ConferenceRoom) -> None:
         """Insert or update a conference room; `before` is the stored one, `None` if it is new."""
-        self._rooms.put(before, after)
+        self._puts.rooms.put(before, after)
 
     def delete_room(self, before: ConferenceRoom) -> None:
         """Delete a conference room."""
-        self._rooms.delete(before)
+        self._puts.rooms.delete(before)
 
     def delete_user(self, before: User) -> None:
         """Move a user to the trash."""
-        self._users.delete(before)
+        self._puts.users.delete(before)
         self._discard(before)
 
     def delete_device(self, before: Device) -> None:
         """Move a device to the trash."""
-        self._devices.delete(before)
+        self._puts.devices.delete(before)
         self._discard(before)
 
     def revive(self, entry: Discarded, after: User | Device | None = None) -> None:
         """Take a record out of the trash and put it back, or `after` in its place."""
         record = after if after is not None else entry.record
-        self._taken.add((entry.noun, entry.number))
+        self._puts.taken.add((entry.noun, entry.number))
         if isinstance(record, User):
-            self._users.put(None, record)
+            self._puts.users.put(None, record)
         elif isinstance(record, Device):
-            self._devices.put(None, record)
+            self._puts.devices.put(None, record)
 
     async def purge_trash(self, limit: int = 200) -> int:
         """Forget what has been in the trash for 30 days; tells how many records went."""
         before = self._now - TRASH_SECONDS
         old = await self._ask(lambda reading: reading.old_trash(before, limit))
-        self._purged.update(old)
+        self._puts.purged.update(old)
         return len(old)
 
     def put_copy(self, copy: Copy) -> None:
         """Insert or update a copy; the feed does not tell."""
-        self._copies[key_of(copy)] = copy
+        self._puts.copies[key_of(copy)] = copy
 
     def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
         """Delete a copy; the feed does not tell."""
-        self._copies[(noun, number, omm)] = None
+        self._puts.copies[(noun, number, omm)] = None
 
     def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
         """Add an explainable line; the last 20 of a record are kept. `at`: seconds since 1970.
 
         `lost` is JSON with the values that it cost the record.
         """
-        self._lines.append(Line(noun, number, at, text, lost))
+        self._puts.lines.append(Line(noun, number, at, text, lost))
 
     def many(self, noun: Noun, numbers: Collection[int]) -> None:
         """A bulk import: tell all but the first listeners one `Many` of these numbers."""
@@ -198,49 +184,49 @@ class Work:
 
     def put_omm(self, before: Omm | None, after: Omm) -> None:
         """Insert or update an OMM record."""
-        self._omms.put(before, after)
+        self._puts.omms.put(before, after)
 
     def delete_omm(self, before: Omm) -> None:
         """Delete an OMM record; its copies go with it."""
-        self._omms.delete(before)
+        self._puts.omms.delete(before)
 
     def put_account(self, before: Account | None, after: Account) -> None:
         """Insert or update an account."""
-        self._accounts.put(before, after)
+        self._puts.accounts.put(before, after)
 
     def delete_account(self, before: Account) -> None:
         """Delete an account."""
-        self._accounts.delete(before)
+        self._puts.accounts.delete(before)
 
     def put_token(self, before: Token | None, after: Token) -> None:
         """Insert or update a token."""
-        self._tokens.put(before, after)
+        self._puts.tokens.put(before, after)
 
     def delete_token(self, before: Token) -> None:
         """Delete a token; those of a deleted account go with it."""
-        self._tokens.delete(before)
+        self._puts.tokens.delete(before)
 
     def put_setting(self, key: str, value: object, before: object = None) -> None:
         """Store a setting: anything that can be written as JSON."""
-        self._settings[key] = value
+        self._puts.settings[key] = value
         self._changes.append(Change(Noun.SETTING, key, before, value, self.cause))
 
     def put_licence(self, file: bytes) -> None:
         """Store the licence file as it was imported; an empty one takes it away."""
-        self._licence = file
+        self._puts.licence = file
         self._changes.append(Change(Noun.LICENCE, "", None, file, self.cause))
 
     def put_event(self, event: Event) -> None:
         """Count an event, equal ones in one entry; its `id` is given by the database."""
-        self._events.append(event)
+        self._puts.events.append(event)
 
     def put_roam(self, roam: Roam) -> None:
         """Keep a move of a phone; its `id` is given by the database."""
-        self._roams.append(roam)
+        self._puts.roams.append(roam)
 
     def clear_events(self) -> None:
         """Take all stored events out of the pane, before those put in this unit are added."""
-        self._clear_events = True
+        self._puts.clear_events = True
 
     # -- the end
 
@@ -252,58 +238,28 @@ class Work:
     @property
     def roams_put(self) -> int:
         """How many roams this unit puts."""
-        return len(self._roams)
+        return len(self._puts.roams)
 
     @property
     def events_put(self) -> int:
         """How many events this unit puts."""
-        return len(self._events)
+        return len(self._puts.events)
 
     def lines_put(self) -> list[tuple[Noun, int]]:
         """Noun and number of each line that this unit adds to a record that had some before."""
-        keys = [(line.noun, line.number) for line in self._lines]
-        return [key for key in keys if key in self._taken or not self._makes(*key)]
-
-    def _makes(self, noun: Noun, number: int) -> bool:
-        """Whether a user or device is put that was not there before."""
-        if noun is Noun.USER:
-            return self._users.makes(number)
-        return noun is Noun.DEVICE and self._devices.makes(number)
+        keys = [(line.noun, line.number) for line in self._puts.lines]
+        return [key for key in keys if key in self._puts.taken or not self._puts.makes(*key)]
 
     def execute(self, connection: Connection, rows: Repositories) -> None:
         """Write everything, grouped per statement; the caller begins and ends the transaction."""
         rows.numbers.put(connection, self._numbers.raised)
-        rows.omms.delete(connection, self._omms.deletes())
-        rows.omms.put(connection, self._omms.puts())
-        rows.users.delete(connection, self._users.deletes())
-        rows.users.put(connection, self._users.puts())
-        rows.devices.delete(connection, self._devices.deletes())
-        rows.devices.put(connection, self._devices.puts())
-        rows.rooms.delete(connection, self._rooms.deletes())
-        rows.rooms.put(connection, self._rooms.puts())
-        rows.copies.delete(connection, [key for key, copy in self._copies.items() if copy is None])
-        rows.copies.put(connection, [copy for copy in self._copies.values() if copy is not None])
-        rows.lines.add(connection, self._lines)
-        self._execute_trash(connection, rows)
-        self._execute_administration(connection, rows)
+        self._puts.execute(connection, rows)
 
     def changes(self) -> list[Change | Many]:
         """Everything that changed, one by one; OMMs, users, devices and rooms first."""
-        found: list[Change | Many] = []
-        for pending in (
-            self._omms,
-            self._users,
-            self._devices,
-            self._rooms,
-            self._accounts,
-            self._tokens,
-        ):
-            found += pending.changes(self.cause)
+        found = self._puts.changes(self.cause)
         found += self._changes
-        found += [Change(Noun.ROAM, 0, None, roam, self.cause) for roam in self._roams]
-        if self._events or self._clear_events:
-            found.append(Many(Noun.EVENT, (), self.cause))
-        return found
+        return [*found, *self._puts.kept(self.cause)]
 
     def summary(self, changes: list[Change | Many]) -> list[Change | Many]:
         """The same changes with one `Many` for each noun that was imported in bulk."""
@@ -314,32 +270,4 @@ class Work:
 
     def _discard(self, record: User | Device) -> None:
         entry = discarded(record, self._now, self.cause)
-        self._discarded[(entry.noun, entry.number)] = entry
-
-    def _execute_trash(self, connection: Connection, rows: Repositories) -> None:
-        gone = {
-            Noun.USER: set(self._users.deletes()),
-            Noun.DEVICE: set(self._devices.deletes()),
-        }
-        thrown = [e for e in self._discarded.values() if e.number in gone[e.noun]]
-        rows.trash.delete(connection, self._taken | self._purged)
-        rows.trash.put(connection, thrown)
-        for noun in (Noun.USER, Noun.DEVICE):
-            numbers = [number for kind, number in self._purged if kind is noun]
-            if numbers:
-                rows.lines.forget(connection, noun, numbers)
-
-    def _execute_administration(self, connection: Connection, rows: Repositories) -> None:
-        rows.accounts.delete(connection, self._accounts.deletes())
-        rows.accounts.put(connection, self._accounts.puts())
-        rows.tokens.delete(connection, self._tokens.deletes())
-        rows.tokens.put(connection, self._tokens.puts())
-        rows.settings.put(connection, self._settings)
-        if self._licence is not None:
-            rows.settings.put_licence(connection, self._licence)
-        if self._roams:
-            rows.roams.add(connection, self._roams)
-        if self._clear_events:
-            rows.events.clear(connection)
-        if self._events:
-            rows.events.put(connection, self._events)
+        self._puts.discarded[(entry.noun, entry.number)] = entry

@@ -11,6 +11,7 @@ from twisted.internet.task import Clock
 
 from mom.axi.element import Element
 from mom.directory import fresh, settle
+from mom.directory.asked import Asked
 from mom.directory.bench import Bench, Drafts
 from mom.directory.beyond import Beyond
 from mom.directory.fingerprints import Shapes
@@ -21,7 +22,7 @@ from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.roaming.endings import Endings
 from mom.directory.rows import Removed, Row
-from mom.directory.settle import Asked, Settler
+from mom.directory.settle import Settler
 from mom.model.copy import Copy, Noun
 from mom.model.device import Device
 from mom.model.identities import OmmId

@@ -16,6 +16,7 @@ from mom.axi.errors import AxiError, LinkLost, RequestRefused, RequestTimeout
 from mom.directory import marks
 from mom.directory.errors import DirectoryStopped
 from mom.directory.fingerprints import digest
+from mom.directory.lines import omm_name
 from mom.directory.rooms.bench import UNPLACED, Agreed, RoomBench, agreed, packed
 from mom.directory.rooms.rules import Answered, Changed, Deleted, Removed, Row, Site
 from mom.directory.rooms.sends import Change, Create, Delete, Step, next_step
@@ -48,6 +49,7 @@ class RoomSender:
         """
         self._desk = desk
         self._port = port
+        self._name = omm_name(port.omm.id)
         self._push = push
         self._read_all = read_all
         self._settled = settled
@@ -142,7 +144,7 @@ class RoomSender:
     async def _delete(self, copy: Copy) -> None:
         async with self._desk.units.open(cause=f"leaves {self._name}") as bench:
             now = bench.copy(copy.number, copy.omm)
-            if now is None or self._belongs(bench, now):
+            if now is None or _belongs(bench, now):
                 return
             bench.put_copy(msgspec.structs.replace(now, state=CopyState.REMOVING, since=bench.now))
         removed = [Removed(copy.number)]
@@ -166,16 +168,7 @@ class RoomSender:
             if bench.room(room.id) != room or bench.copies_of(room.id):
                 return
             self._check_password(bench, room, password)
-            bench.put_copy(
-                Copy(
-                    noun=Noun.ROOM,
-                    number=room.id,
-                    omm=site.omm,
-                    local=UNPLACED,
-                    since=bench.now,
-                    agreed=packed(Agreed(values)),
-                )
-            )
+            bench.put_copy(_offered(room, site, values, bench.now))
         await self._carry("CreateConferenceRoom", room, None, values, password)
         copy = self._copy(room.id)
         if copy is not None and copy.local == UNPLACED:
@@ -232,16 +225,25 @@ class RoomSender:
             )
             self._desk.recorder.record(Severity.WARNING, "directory", text)
 
-    def _belongs(self, bench: RoomBench, copy: Copy) -> bool:
-        """Whether a room belongs to the OMM again, before it was asked to delete it."""
-        room = bench.room(copy.number)
-        here = room is not None and room.omm == copy.omm
-        return here and copy.state is not CopyState.REMOVING
-
     def _copy(self, number: int) -> Copy | None:
         copies = self._desk.units.book.copies_of(number)
         return next((copy for copy in copies if copy.omm == self._port.omm.id), None)
 
-    @property
-    def _name(self) -> str:
-        return self._desk.site(self._port).name
+
+def _offered(room: ConferenceRoom, site: Site, values: dict[str, Value], now: int) -> Copy:
+    """The copy of a room that is being made at an OMM. `now`: seconds since 1970."""
+    return Copy(
+        noun=Noun.ROOM,
+        number=room.id,
+        omm=site.omm,
+        local=UNPLACED,
+        since=now,
+        agreed=packed(Agreed(values)),
+    )
+
+
+def _belongs(bench: RoomBench, copy: Copy) -> bool:
+    """Whether a room belongs to the OMM again, before it was asked to delete it."""
+    room = bench.room(copy.number)
+    here = room is not None and room.omm == copy.omm
+    return here and copy.state is not CopyState.REMOVING

@@ -1,0 +1,68 @@
+"""Drafts of copies above the index, in one unit of work; looks like the index to whoever asks.
+
+It knows no records and no store.
+"""
+
+from mom.directory.index import Index
+from mom.model.copy import Copy, Noun
+from mom.model.identities import OmmId
+
+CopyKey = tuple[Noun, int, OmmId]
+
+
+class CopyDrafts:
+    """The copies that a unit of work makes, changes or ends."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._copies: dict[tuple[Noun, int], dict[OmmId, Copy | None]] = {}
+        self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
+
+    def put(self, copy: Copy) -> None:
+        """Draft a new or changed copy."""
+        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = copy
+        if copy.local:
+            self._locals[copy.noun, copy.omm, copy.local] = copy
+
+    def drop(self, copy: Copy) -> None:
+        """Draft the end of a copy."""
+        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = None
+
+    def of(self, noun: Noun, number: int) -> tuple[Copy, ...]:
+        """The copies of a record."""
+        drafted = self._copies.get((noun, number))
+        if not drafted:
+            return self._index.copies(noun, number)
+        stored = {copy.omm: copy for copy in self._index.copies(noun, number)}
+        return tuple(copy for copy in (stored | drafted).values() if copy is not None)
+
+    def on(self, noun: Noun, number: int, omm: OmmId) -> Copy | None:
+        """The copy of a record on an OMM."""
+        drafted = self._copies.get((noun, number))
+        if drafted is not None and omm in drafted:
+            return drafted[omm]
+        return self._index.copy(noun, number, omm)
+
+    def local(self, noun: Noun, omm: OmmId, local: int) -> Copy | None:
+        """The copy with that local number."""
+        if not local:
+            return None
+        drafted = self._locals.get((noun, omm, local))
+        if drafted is not None:
+            now = self.on(noun, drafted.number, omm)
+            if now is not None and now.local == local:
+                return now
+        stored = self._index.local(noun, omm, local)
+        if stored is None:
+            return None
+        now = self.on(noun, stored.number, omm)
+        return now if now is not None and now.local == local else None
+
+    def changed(self) -> dict[CopyKey, Copy | None]:
+        """What differs from the index; None = it ends."""
+        return {
+            (noun, number, omm): copy
+            for (noun, number), drafted in self._copies.items()
+            for omm, copy in drafted.items()
+            if copy != self._index.copy(noun, number, omm)
+        }
