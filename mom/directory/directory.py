@@ -63,7 +63,6 @@ class Directory:
     ) -> None:
         """`now` gives seconds since 1970; `clock` measures how long things take."""
         self.store = store
-        self.recorder = recorder
         self._policy = policy or Policy()
         self.guard = Guard()
         self.clock = clock

@@ -17,6 +17,7 @@ from mom.directory.editing.history import History
 from mom.directory.errors import DirectoryStopped
 from mom.directory.guard import Guard
 from mom.directory.lines import omm_name
+from mom.directory.notices import Notices
 from mom.directory.reading.valve import Valve
 from mom.directory.rooms.bench import Drafts, RoomBook
 from mom.directory.rooms.editor import RoomEditor
@@ -26,9 +27,9 @@ from mom.directory.rooms.sitting import NOT_AVAILABLE, RoomSitting
 from mom.directory.rooms.units import RoomUnits
 from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
-from mom.model.omm import Omm, Severity
+from mom.model.omm import Omm
 from mom.model.room import ConferenceRoom
-from mom.ports import OmmPort, Recorder
+from mom.ports import OmmPort
 from mom.store.repositories import Reading
 from mom.store.store import Store
 
@@ -40,9 +41,7 @@ class Surroundings(Protocol):
     def store(self) -> Store:
         """Where rooms rest."""
 
-    @property
-    def recorder(self) -> Recorder:
-        """The event log."""
+    notices: Notices
 
     @property
     def guard(self) -> Guard:
@@ -63,6 +62,7 @@ class Rooms:
 
     def __init__(self, around: Surroundings, opener: Opener, history: History) -> None:
         self._around = around
+        self.notices = around.notices
         self._opener = opener
         self._sittings: dict[OmmId, tuple[RoomSitting, OmmPort]] = {}
         self._stopped = False
@@ -116,11 +116,6 @@ class Rooms:
 
     # -- what the parts of a sitting need
 
-    @property
-    def recorder(self) -> Recorder:
-        """The event log."""
-        return self._around.recorder
-
     def site(self, port: OmmPort) -> Site:
         """An OMM as decisions need it now."""
         return Site(port.omm.id, port.facts.key, self._opener, self._around.guard)
@@ -146,8 +141,7 @@ class Rooms:
 
     def _applied(self, drafts: Drafts, conflicts: Sequence[str]) -> None:
         """Let the sittings look at rooms that may differ now at their OMM."""
-        for text in conflicts:
-            self.recorder.record(Severity.WARNING, "directory", text)
+        self.notices.conflicts(conflicts)
         omms = {omm for _, omm in drafts.copies}
         numbers = {*drafts.rooms, *(number for number, _ in drafts.copies)}
         for number in numbers:

@@ -24,7 +24,6 @@ from mom.directory.rooms.setbacks import RoomDesk, RoomSetbacks, State, state_of
 from mom.directory.rooms.wire import element, password_for, read, sendable
 from mom.directory.wire import Value
 from mom.model.copy import Copy, CopyState, Noun
-from mom.model.omm import Severity
 from mom.model.room import ConferenceRoom
 from mom.ports import OmmPort
 from mom.store.errors import NotRead, NotStored
@@ -223,7 +222,7 @@ class RoomSender:
                 f"conference room {room.id} goes to {self._name} without sipPw,"
                 " which MOM keeps under another key only"
             )
-            self._desk.recorder.record(Severity.WARNING, "directory", text)
+            self._desk.notices.warn(text)
 
     def _copy(self, number: int) -> Copy | None:
         copies = self._desk.units.book.copies_of(number)

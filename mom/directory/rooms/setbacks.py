@@ -11,14 +11,14 @@ import msgspec
 from mom.axi.errors import RequestRefused
 from mom.directory import marks
 from mom.directory.lines import omm_name
+from mom.directory.notices import Notices
 from mom.directory.rooms.bench import UNPLACED
 from mom.directory.rooms.rules import Site
 from mom.directory.rooms.units import RoomUnits
 from mom.directory.rooms.wire import wire_names
 from mom.model.identities import OmmId
-from mom.model.omm import Severity
 from mom.model.room import ConferenceRoom
-from mom.ports import OmmPort, Recorder
+from mom.ports import OmmPort
 
 State = tuple[int, int, OmmId]
 """What a room is to its OMM: when this changes, a refusal does not count any more."""
@@ -31,9 +31,7 @@ class RoomDesk(Protocol):
     def units(self) -> RoomUnits:
         """Opens units of work."""
 
-    @property
-    def recorder(self) -> Recorder:
-        """The event log."""
+    notices: Notices
 
     def site(self, port: OmmPort) -> Site:
         """An OMM as decisions need it now."""
@@ -84,7 +82,7 @@ class RoomSetbacks:
                 bench.put(msgspec.structs.replace(room, marks=marked))
         self.hold(number, code)
         text = f"conference room {number} not accepted by {self._name}: {why}"
-        self._desk.recorder.record(Severity.WARNING, "directory", text)
+        self._desk.notices.warn(text)
 
     async def stays_different(self, number: int, names: tuple[str, ...]) -> None:
         """The OMM took the change and has something else nevertheless."""
@@ -97,7 +95,7 @@ class RoomSetbacks:
                 bench.put(msgspec.structs.replace(room, marks=marked))
         self.hold(number, "")
         text = f"conference room {number} stays different on {self._name}: {', '.join(wires)}"
-        self._desk.recorder.record(Severity.WARNING, "directory", text)
+        self._desk.notices.warn(text)
 
     def try_taken_again(self) -> None:
         """Something changed at the OMM: a number that was taken may be free."""

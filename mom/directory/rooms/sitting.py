@@ -27,7 +27,6 @@ from mom.directory.rooms.rules import (
 from mom.directory.rooms.sender import RoomSender
 from mom.directory.rooms.setbacks import RoomDesk
 from mom.directory.rooms.wire import EVENT, Told, read, read_event
-from mom.model.omm import Severity
 from mom.ports import OmmPort
 from mom.store.errors import NotRead, NotStored
 
@@ -89,7 +88,7 @@ class RoomSitting:
             self.able = False
             name = self._desk.site(self._port).name
             text = f"{name}: conference rooms not available ({refused.code})"
-            self._desk.recorder.record(Severity.WARNING, "directory", text)
+            self._desk.notices.warn(text)
             return
         seen, self._seen = self._seen, None
         if seen or self._desk.units.book.copies_on(self._port.omm.id):
@@ -169,8 +168,8 @@ class RoomSitting:
                 return next(filter(None, [await self._commit([row]) for row in rows]), None)
             self._log.failure("a conference room of {omm} was not taken", omm=site.name)
             text = f"a conference room of {site.name} was not taken: {error}"
-            self._desk.recorder.record(Severity.ERROR, "directory", text)
+            self._desk.notices.error(text)
             return error if isinstance(error, NotStored | NotRead) else None
         for text in texts:
-            self._desk.recorder.record(Severity.WARNING, "directory", text)
+            self._desk.notices.warn(text)
         return None
