@@ -106,8 +106,8 @@ SAID = {
     ),
     "mom changed account eve": "mom hat Konto eve geändert",
     "command line deleted account eve": "Kommandozeile hat Konto eve gelöscht",
-    "mom changed autoCreate, facPrefix": "mom hat geändert: autoCreate, facPrefix",
-    "mom changed OMM 0001 Site: 1: omm1": "mom hat OMM 0001 Site geändert: 1: omm1",
+    "mom changed autoCreate, facPrefix": "mom hat geändert: Selbst angelegt, FAC-Nummer",
+    "mom changed OMM 0001 Site: 1: omm1": "mom changed OMM 0001 Site: 1: omm1",
     "mom (token day) created OMM 0007 park": "mom (token day) hat OMM 0007 park angelegt",
     "Harbour: auto-create is changed back by the OMM": (
         "Harbour: Auto-Anlegen wird vom OMM zurückgestellt"
@@ -145,7 +145,7 @@ def test_what_the_server_says_is_said_in_german_and_the_unknown_as_it_is(
     said = page.evaluate(
         """async (texts) => {
           const {reasonText} = await import("/js/reasons.js");
-          return texts.map(reasonText);
+          return texts.map((text) => reasonText(text));
         }""",
         list(SAID),
     )
