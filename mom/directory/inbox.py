@@ -63,6 +63,10 @@ class Inbox(Generic[T]):
         """Queue what the OMM tells."""
         self._add(items)
 
+    def note(self, items: Iterable[T]) -> None:
+        """Queue what an answer tells, to be settled with what is pushed soon after."""
+        self._queue.extend(items)
+
     def push(self, items: Iterable[T]) -> "Deferred[None]":
         """Queue what an answer tells; fires when it is settled."""
         if self.closed:

@@ -83,7 +83,7 @@ class SittingOf:
         self._inbox: Inbox[Item] = Inbox(
             valve, BATCH, self._settle, lambda: self.sender.settled(), self._go_in
         )
-        self.sender = Sender(desk, port, self.abilities, self.push, lambda: self._inbox.empty)
+        self.sender = Sender(desk, port, self.abilities, self._inbox)
         self.losses = Losses(desk, port.omm.id, self.sender, reach)
         self.giving = Giving()
         self.beyond = Beyond(port.omm.id, lambda users: desk.policy.room(users))

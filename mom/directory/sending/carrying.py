@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
 import msgspec
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from mom.axi.element import Element, make
 from mom.axi.errors import AxiError, LinkLost, RequestRefused, RequestTimeout
@@ -40,7 +41,19 @@ from mom.model.copy import Copy, CopyState, Noun
 from mom.model.user import User
 from mom.ports import OmmPort
 
-Push = Callable[[Iterable[Row | Removed]], Awaitable[None]]
+
+class Answers(Protocol):
+    """The queue of what the OMM tells, where answers go in the order of their bytes."""
+
+    @property
+    def empty(self) -> bool:
+        """Nothing waits to be settled: only then anything is deleted."""
+
+    def note(self, items: Iterable[Row | Removed]) -> None:
+        """Queue what an answer tells, to be settled with what is pushed soon after."""
+
+    def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
+        """Queue what an answer tells; fires when it is committed."""
 
 
 class CarrierDesk(SetbackDesk, Protocol):
@@ -59,18 +72,15 @@ class Carrier:
         port: OmmPort,
         abilities: Abilities,
         setbacks: Setbacks,
-        push: Push,
+        answers: Answers,
         lost: Callable[[], None],
     ) -> None:
-        """`push` puts answers into the sitting's queue and fires when they are committed.
-
-        `lost` hears that there is no link any more.
-        """
+        """`lost` hears that there is no link any more."""
         self._desk = desk
         self._port = port
         self._abilities = abilities
         self._setbacks = setbacks
-        self._push = push
+        self._answers = answers
         self._lost = lost
         self._log = Logger()
 
@@ -81,34 +91,68 @@ class Carrier:
         elif isinstance(step, Relate):
             await self._relate(step)
         elif isinstance(step, Delete):
-            await self._delete(step.copy)
+            await self._delete(step.copies)
         else:
             await self._setbacks.forget(step.copy)
 
-    async def _delete(self, copy: Copy) -> None:
-        """Users before devices is the plan's care; here the copy is marked, then removed."""
-        if copy.state is not CopyState.REMOVING:
-            async with self._desk.units.open(cause=f"leaves {omm_name(copy.omm)}") as bench:
+    async def _delete(self, copies: tuple[Copy, ...]) -> None:
+        """Mark copies and have the OMM delete them, in their order and without waiting between:
+        what it answers about both ends of a pair is settled together.
+        """
+        if any(copy.state is not CopyState.REMOVING for copy in copies):
+            copies = await self._condemn(copies)
+        asked = [self._remove(copy) for copy in copies]
+        failed = [await answer for answer in asked]
+        if not all(failed):
+            try:
+                await self._answers.push([])
+            except LinkLost:
+                self._lost()
+        for copy, error in zip(copies, failed, strict=True):
+            if error is not None:
+                await self._kept((copy.noun, copy.number), error)
+
+    async def _condemn(self, copies: tuple[Copy, ...]) -> tuple[Copy, ...]:
+        """Mark copies as on their way out; tells which of them really go."""
+        go = []
+        async with self._desk.units.open(cause=f"leaves {self._name}") as bench:
+            for copy in copies:
                 now = bench.copy(copy.noun, copy.number, copy.omm)
                 if now is None or self._comes(bench, copy):
-                    return
-                bench.put_copy(
-                    msgspec.structs.replace(now, state=CopyState.REMOVING, since=self._desk.now())
-                )
+                    continue
+                if now.state is not CopyState.REMOVING:
+                    now = msgspec.structs.replace(
+                        now, state=CopyState.REMOVING, since=self._desk.now()
+                    )
+                    bench.put_copy(now)
+                go.append(now)
+        return tuple(go)
+
+    def _remove(self, copy: Copy) -> "Deferred[BaseException | None]":
+        """Ask for the end of a copy; tells why it does not end. If it does, that is queued in byte
+        order, and settled with what follows.
+        """
+
+        def answered(answer: Element | Failure) -> BaseException | None:
+            error = answer.value if isinstance(answer, Failure) else None
+            if error is not None and not _is_gone(error):
+                return error
+            self._answers.note([Removed(copy.noun, copy.number)])
+            return None
+
         name = "DeletePPUser" if copy.noun is Noun.USER else "DeletePPDev"
-        request = make(name, {wire.local_name(copy.noun): copy.local})
-        removed = [Removed(copy.noun, copy.number)]
-        try:
-            await self._ask(request).addCallback(lambda _: ensureDeferred(self._pushed(removed)))
-        except RequestRefused as refused:
-            if refused.code == "ENoEnt":
-                await self._push(removed)
-            else:
-                await self._setbacks.mark([(copy.noun, copy.number)], refused)
-        except RequestTimeout:
-            self._setbacks.suspend([(copy.noun, copy.number)])
-        except LinkLost:
+        return self._ask(make(name, {wire.local_name(copy.noun): copy.local})).addBoth(answered)
+
+    async def _kept(self, known: Known, error: BaseException) -> None:
+        """The OMM did not delete a copy."""
+        if isinstance(error, RequestRefused):
+            await self._setbacks.mark([known], error)
+        elif isinstance(error, RequestTimeout):
+            self._setbacks.suspend([known])
+        elif isinstance(error, LinkLost):
             self._lost()
+        else:
+            raise error
 
     def _comes(self, bench: Bench, copy: Copy) -> bool:
         """Whether a copy that was to be removed is wanted by now, or its phone moves."""
@@ -167,7 +211,7 @@ class Carrier:
                 noted = self._desk.numbering.note(self._port.omm.id, rows)
                 if noted is not None:
                     return noted
-            return ensureDeferred(self._pushed(rows))
+            return self._answers.push(rows)
 
         async def carried() -> None:
             await self._ask(request).addCallback(take)
@@ -220,12 +264,9 @@ class Carrier:
         request = make(name, {wire.local_name(part.noun): part.local})
 
         def take(answer: Element) -> "Deferred[None]":
-            return ensureDeferred(self._pushed(rows_in(answer, (part,), records)))
+            return self._answers.push(rows_in(answer, (part,), records))
 
         await self._ask(request).addCallback(take)
-
-    async def _pushed(self, rows: list[Row] | list[Removed]) -> None:
-        await self._push(rows)
 
     def _ask(self, request: Element) -> "Deferred[Element]":
         """The callbacks of the answer run in byte order with the events."""
@@ -234,3 +275,8 @@ class Carrier:
     @property
     def _name(self) -> str:
         return omm_name(self._port.omm.id)
+
+
+def _is_gone(error: BaseException) -> bool:
+    """Whether a record could not be deleted because it is not there."""
+    return isinstance(error, RequestRefused) and error.code == "ENoEnt"

@@ -3,7 +3,7 @@
 It decides nothing about who wins, and knows no requests: `carrying` carries the steps out.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from typing import Protocol
 
 from twisted.internet.defer import ensureDeferred
@@ -15,7 +15,7 @@ from mom.directory.lines import omm_name
 from mom.directory.reading.readings import Readings
 from mom.directory.rows import Known
 from mom.directory.sending.abilities import Abilities
-from mom.directory.sending.carrying import Carrier, CarrierDesk, Push
+from mom.directory.sending.carrying import Answers, Carrier, CarrierDesk
 from mom.directory.sending.sends import (
     Change,
     Delete,
@@ -65,24 +65,20 @@ class Sender:
         desk: SenderDesk,
         port: OmmPort,
         abilities: Abilities,
-        push: Push,
-        all_settled: Callable[[], bool],
+        answers: Answers,
     ) -> None:
-        """`push` puts answers into the sitting's queue and fires when they are committed.
-
-        `all_settled` tells whether nothing waits in that queue: only then anything is deleted.
-        """
+        """Opens nothing and asks nothing; see `start`."""
         self._desk = desk
         self._port = port
         self._abilities = abilities
-        self._all_settled = all_settled
+        self._answers = answers
         self._dirty: dict[Known, None] = {}
         self._unhurried: dict[Known, None] = {}
         """Records that only lack their system-wide number; they wait until no OMM is read."""
         self._patience = 0
         self._busy: set[Known] = set()
         self._setbacks = Setbacks(desk, port, abilities)
-        self._carrier = Carrier(desk, port, abilities, self._setbacks, push, self.close)
+        self._carrier = Carrier(desk, port, abilities, self._setbacks, answers, self.close)
         self._later: set[Known] = set()
         self.missing: frozenset[Known] = frozenset()
         """Records that vanished from the OMM and wait for the administrator."""
@@ -160,13 +156,13 @@ class Sender:
             key = next(iter(self._dirty))
             del self._dirty[key]
             pair = pair_of(self._desk.index, *key)
-            if any(self.busy(*known) for known in pair.items()):
+            if any(known in self._busy for known in pair.items()):
                 waiting.append(key)
                 continue
-            step = next_step(self._site(pair), pair)
+            step = self._plan(key, pair)
             if step is None:
                 self._setbacks.settled(key)
-            elif isinstance(step, Delete) and not self._all_settled():
+            elif isinstance(step, Delete) and not self._answers.empty:
                 waiting.append(key)
             elif isinstance(step, Change) and step.is_number and not self._hurries():
                 self._unhurried[key] = None
@@ -180,12 +176,22 @@ class Sender:
                 self._begin(key, step)
         self._dirty.update(dict.fromkeys(waiting))
 
+    def _plan(self, key: Known, pair: dict[Noun, int]) -> Step | None:
+        """What to do about a pair; nothing while it moves. It is not planned twice though both ends
+        may differ.
+        """
+        index = self._desk.index
+        if pair.get(Noun.DEVICE, 0) in index.moving:
+            return None
+        for known in pair.items():
+            if known != key and known in self._dirty and pair_of(index, *known) == pair:
+                del self._dirty[known]
+        return next_step(self._site(pair), pair)
+
     def _site(self, pair: dict[Noun, int]) -> Site:
-        """The OMM without the records that wait, move, are guests, or were refused as they are."""
+        """The OMM without the records that wait, are guests, or were refused as they are."""
         index = self._desk.index
         skip = set()
-        if pair.get(Noun.DEVICE, 0) in index.moving:
-            return Site(index, self._port.omm.id, self._abilities, frozenset(pair.items()))
         for key in pair.items():
             guest = self._desk.guests.has(self._port.omm.id, key)
             if guest or key in self.missing or self._setbacks.holds_back(key):
@@ -195,6 +201,8 @@ class Sender:
     def _begin(self, key: Known, step: Step) -> None:
         if isinstance(step, Change | Relate):
             keys = [(part.noun, part.number) for part in step.parts]
+        elif isinstance(step, Delete):
+            keys = [(copy.noun, copy.number) for copy in step.copies]
         else:
             keys = [(step.copy.noun, step.copy.number)]
         self._busy.update(keys)

@@ -53,9 +53,9 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Delete(msgspec.Struct, frozen=True):
-    """Remove a copy."""
+    """Remove one or two copies, the user's first."""
 
-    copy: Copy
+    copies: tuple[Copy, ...]
 
 
 class Forget(msgspec.Struct, frozen=True):
@@ -101,6 +101,7 @@ def pair_of(index: Partners, noun: Noun, number: int) -> dict[Noun, int]:
 def next_step(site: Site, pair: dict[Noun, int]) -> Step | None:
     """The next thing to do about a pair at an OMM; None if all is as it should be."""
     entries: dict[Noun, Entry] = {}
+    unwanted: list[Copy] = []
     for noun in (Noun.USER, Noun.DEVICE):
         number = pair.get(noun, 0)
         if not number or (noun, number) in site.skip:
@@ -110,7 +111,10 @@ def next_step(site: Site, pair: dict[Noun, int]) -> Step | None:
         if entry is not None and wanted(entry, site.omm, site.index):
             entries[noun] = entry
         elif copy is not None:
-            return Delete(copy) if copy.local else Forget(copy)
+            unwanted.append(copy)
+    if unwanted:
+        there = tuple(copy for copy in unwanted if copy.local)
+        return Delete(there) if there else Forget(unwanted[0])
     parts = []
     for noun, entry in entries.items():
         part = _part(site, noun, entry, entries)
