@@ -38,6 +38,7 @@ from mom.directory.sending.giving import Giving
 from mom.directory.sending.sender import Sender, SenderDesk
 from mom.directory.settle import Settler
 from mom.directory.sharing import Sharing
+from mom.directory.surplus import Surplus
 from mom.directory.told import items_of
 from mom.directory.unchanged import unchanged
 from mom.model.copy import Noun
@@ -54,6 +55,7 @@ class SittingDesk(SenderDesk, LossDesk, Protocol):
     endings: Endings
     policy: Policy
     sharing: Sharing
+    surplus: Surplus
     visits: Visits
     opens_secrets: bool
     """Whether a private key was configured."""
@@ -230,13 +232,18 @@ class SittingOf:
     def _go_on(self, asked: Asked) -> None:
         if self.closed:
             return
-        if asked.beyond and self.beyond.settled(asked.beyond):
-            text = beyond.told(self._omm, self._desk.policy.max_users)
-            self._desk.notices.warn(text)
+        if asked.beyond:
+            self._note_beyond(asked.beyond)
         self._lobby.found(asked.arrived, asked.left)
         self.sender.look_again(asked.later)
         for noun, local in dict.fromkeys(asked.fetch):
             self.fetch(noun, local)
+
+    def _note_beyond(self, found: beyond.Found) -> None:
+        self._desk.surplus.note(self._omm)
+        if self.beyond.settled(found):
+            text = beyond.told(self._omm, self._desk.policy.max_users)
+            self._desk.notices.warn(text)
 
     def _note(self, row: Row) -> None:
         if self._seen is not None:

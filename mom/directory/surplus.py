@@ -1,7 +1,6 @@
 """What the licence keeps on all connected OMMs, and who comes in when it allows more."""
 
 from collections.abc import Callable, Mapping
-from operator import itemgetter
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
@@ -35,6 +34,12 @@ class Surplus:
         self._index = index
         self._sittings = sittings
         self._policy = policy
+        self._omms: set[OmmId] = set()
+        """Where users stay, or stayed: every commit and every move looks there."""
+
+    def note(self, omm: OmmId) -> None:
+        """Users of an OMM were found that the licence does not allow."""
+        self._omms.add(omm)
 
     def counts(self) -> dict[OmmId, int]:
         """How many users stay on each OMM, where there are any."""
@@ -55,6 +60,11 @@ class Surplus:
             room -= each.beyond.take_in(max(0, room), each.fetch)
 
     def _holding(self) -> list[tuple[OmmId, Holder]]:
-        every = self._sittings.items()
-        holding = [(omm, each) for omm, each in every if each.beyond and not each.closed]
-        return sorted(holding, key=itemgetter(0))
+        holding = []
+        for omm in sorted(self._omms):
+            each = self._sittings.get(omm)
+            if each is not None and each.beyond and not each.closed:
+                holding.append((omm, each))
+            else:
+                self._omms.discard(omm)
+        return holding
