@@ -32,11 +32,11 @@ def test_an_omm_that_has_what_mom_had_before_has_nothing_of_its_own(
 async def changed_twice(world: World, ipei: Ipei, number: int, second: str) -> None:
     """While the first change is on its way a second one is saved; then the first arrives late."""
     site = world.sites[1]
-    await world.mom.editor.edit_user(number, {"name": "Bob"}, "admin")
+    await world.people.edit_user(number, {"name": "Bob"}, "admin")
     while not world.ports[1].is_asked:
         await world.pause()
     world.now += 1
-    saved = ensureDeferred(world.mom.editor.edit_user(number, {"name": second}, "admin"))
+    saved = ensureDeferred(world.people.edit_user(number, {"name": second}, "admin"))
     while not saved.called:
         await world.pause()
     world.now += 2

@@ -30,7 +30,7 @@ class Person:
             ids = {"ommId": omm.ari, "ommIdAck": omm.ari}
             omm.add("pp", ipei=ipei, s="Yes", uak="0" * 32, **ids)
         user = {"num": self.num, "name": "Ann", "pin": self.pin}
-        await self.world.mom.editor.create_user(user, "admin")
+        await self.world.people.create_user(user, "admin")
         await self.world.rest()
 
     def phone(self, place: int) -> int:
@@ -89,7 +89,7 @@ async def at_site_2(person: Person) -> None:
 async def permanent_at_site_1(person: Person) -> None:
     await person.logged_in(0)
     user = await person.record()
-    await person.world.mom.editor.edit_user(user.uid, {"permanent": True}, "admin")
+    await person.world.people.edit_user(user.uid, {"permanent": True}, "admin")
     await person.world.rest()
 
 
