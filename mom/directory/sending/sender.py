@@ -136,8 +136,7 @@ class Sender:
     def resume(self) -> None:
         """Take up what waited for calm, if there is calm or it has waited long enough."""
         if self._unhurried and self._hurries():
-            waiting, self._unhurried = self._unhurried, {}
-            self.mark(waiting)
+            self._pump()
 
     def _hurries(self) -> bool:
         return self._desk.readings.calm or self._desk.now() >= self._patience
@@ -152,9 +151,7 @@ class Sender:
 
     def _pump(self) -> None:
         waiting = []
-        while self._dirty and self._open and not self._closed and self._running < IN_FLIGHT:
-            key = next(iter(self._dirty))
-            del self._dirty[key]
+        while (key := self._next()) is not None:
             pair = pair_of(self._desk.index, *key)
             if any(known in self._busy for known in pair.items()):
                 waiting.append(key)
@@ -164,17 +161,30 @@ class Sender:
                 self._setbacks.settled(key)
             elif isinstance(step, Delete) and not self._answers.empty:
                 waiting.append(key)
-            elif isinstance(step, Change) and step.is_number and not self._hurries():
+            elif isinstance(step, Change) and step.is_number and not self._may_number():
                 self._unhurried[key] = None
-            elif isinstance(step, Change) and step.is_number and self._running >= NUMBERS_IN_FLIGHT:
-                waiting.append(key)
-                break
             elif self._setbacks.repeats(key, step):
                 self._log.warn("{key} stays different on {omm}", key=key, omm=self._name)
                 self._setbacks.suspend(pair.items())
             else:
                 self._begin(key, step)
         self._dirty.update(dict.fromkeys(waiting))
+
+    def _next(self) -> Known | None:
+        """The record to look at now: what only lacks its number comes after all others."""
+        if self._closed or not self._open:
+            return None
+        records = self._dirty
+        if not records and self._may_number():
+            records = self._unhurried
+        if not records or self._running >= IN_FLIGHT:
+            return None
+        key = next(iter(records))
+        del records[key]
+        return key
+
+    def _may_number(self) -> bool:
+        return self._running < NUMBERS_IN_FLIGHT and self._hurries()
 
     def _plan(self, key: Known, pair: dict[Noun, int]) -> Step | None:
         """What to do about a pair; nothing while it moves. It is not planned twice though both ends
@@ -186,6 +196,9 @@ class Sender:
         for known in pair.items():
             if known != key and known in self._dirty and pair_of(index, *known) == pair:
                 del self._dirty[known]
+        site = Site(index, self._port.omm.id, self._abilities)
+        if all(standing(site, *known) is Standing.IN_ORDER for known in pair.items()):
+            return None
         return next_step(self._site(pair), pair)
 
     def _site(self, pair: dict[Noun, int]) -> Site:
