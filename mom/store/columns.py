@@ -135,14 +135,3 @@ def columns_of(spec: TableSpec) -> tuple[Column, ...]:
         for field in msgspec.structs.fields(spec.record)
         if field.name not in spec.hidden
     )
-
-
-def stored_names(spec: TableSpec) -> tuple[str, ...]:
-    """The names of all columns of a table, in their order."""
-    plain = columns_of(spec)
-    names = [column.name for column in plain]
-    names += [column.folded for column in plain if column.folded]
-    names.append("search")
-    if spec.hidden:
-        names.append("hidden")
-    return tuple(names)

@@ -6,17 +6,19 @@ The same for users, devices, OMMs, accounts and events; what differs is in their
 import enum
 import typing
 from collections.abc import Callable, Collection, Iterator, Sequence
-from operator import attrgetter
+from operator import itemgetter
 
 import msgspec
 from sqlalchemy.engine import Connection
 
-from mom.store.columns import Kind, TableSpec, columns_of, fold, fold_by_length, stored_names
+from mom.store.columns import Kind, TableSpec, columns_of, fold, fold_by_length
 from mom.store.database import Database
 from mom.store.vault import Vault
 
 R = typing.TypeVar("R", bound=msgspec.Struct)
 Row = tuple[object, ...]
+_AS_NUMBER: dict[object, int] = {True: 1, False: 0}
+"""How a switch is stored; one that was never told is NULL."""
 _CHUNK = 1000
 """Rows fetched at once where a whole table is read."""
 
@@ -26,33 +28,35 @@ class RowMapper(typing.Generic[R]):
 
     def __init__(self, spec: TableSpec, vault: Vault) -> None:
         self.spec = spec
-        self.names = stored_names(spec)
         self._vault = vault
         columns = columns_of(spec)
         self._read_names = tuple(column.name for column in columns)
-        self._plain = attrgetter(*self._read_names)
-        self._key = attrgetter(spec.key)
-        self._texts = tuple(
-            (place, fold_by_length if column.by_length else fold)
-            for place, column in enumerate(columns)
-            if column.folded
+        fields = msgspec.structs.fields(spec.record)
+        place = {field.name: number for number, field in enumerate(fields)}
+        plain = [c for c in columns if c.kind not in (Kind.BOOLEAN, Kind.WORD, Kind.JSON)]
+        switches = [column for column in columns if column.kind is Kind.BOOLEAN]
+        written = [column for column in columns if column.kind in (Kind.WORD, Kind.JSON)]
+        folded = [column for column in columns if column.folded]
+        self.names = (
+            *(column.name for column in (*plain, *switches, *written)),
+            *(column.folded for column in folded),
+            "search",
+            *(("hidden",) if spec.hidden else ()),
         )
+        self._key = place[spec.key]
+        self._plain = _taker([place[column.name] for column in plain])
+        self._switches = _taker([place[column.name] for column in switches])
+        self._switch_names = tuple(column.name for column in switches)
         self._writers = tuple(
-            (place, _write_word if column.kind is Kind.WORD else _write_json)
-            for place, column in enumerate(columns)
-            if column.kind in (Kind.WORD, Kind.JSON)
+            (place[c.name], _write_word if c.kind is Kind.WORD else _write_json) for c in written
         )
-        self._switches = tuple(c.name for c in columns if c.kind is Kind.BOOLEAN)
-        self._switch_places = tuple(
-            place for place, column in enumerate(columns) if column.kind is Kind.BOOLEAN
+        self._readers = tuple((c.name, _reader(c.kind, c.hint)) for c in written)
+        self._texts = tuple(
+            (place[c.name], fold_by_length if c.by_length else fold) for c in folded
         )
-        self._readers = tuple(
-            (column.name, _reader(column.kind, column.hint))
-            for column in columns
-            if column.kind in (Kind.WORD, Kind.JSON)
+        self._hidden = tuple(
+            (name, place[name], fields[place[name]].default) for name in spec.hidden
         )
-        defaults = {f.name: f.default for f in msgspec.structs.fields(spec.record)}
-        self._hidden = tuple((name, attrgetter(name), defaults[name]) for name in spec.hidden)
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(_hidden_class(spec)).decode
 
@@ -63,17 +67,16 @@ class RowMapper(typing.Generic[R]):
 
     def to_row(self, record: R) -> Row:
         """The row of a record, in the order of `names`."""
-        row = list(self._plain(record))
-        for place, write in self._writers:
-            row[place] = write(row[place])
-        for place in self._switch_places:
-            switch = row[place]
-            if switch is not None:
-                row[place] = 1 if switch else 0
-        row += [folding(text) if (text := row[place]) else "" for place, folding in self._texts]
-        row.append(self.spec.search(record))
+        values = msgspec.structs.astuple(record)
+        row = [
+            *self._plain(values),
+            *map(_AS_NUMBER.get, self._switches(values)),
+            *[write(values[place]) for place, write in self._writers],
+            *[folding(text) if (text := values[place]) else "" for place, folding in self._texts],
+            self.spec.search(record),
+        ]
         if self._hidden:
-            row.append(self._seal(record))
+            row.append(self._seal(values))
         return tuple(row)
 
     def to_record(self, row: Sequence[typing.Any], hidden: bytes | None = None) -> R:
@@ -83,7 +86,7 @@ class RowMapper(typing.Generic[R]):
         must never be put back.
         """
         values = dict(zip(self._read_names, row, strict=True))
-        for name in self._switches:
+        for name in self._switch_names:
             switch = values[name]
             if switch is not None:
                 values[name] = switch == 1
@@ -97,11 +100,11 @@ class RowMapper(typing.Generic[R]):
             self._open(values, hidden)
         return typing.cast(R, self.spec.record(**values))
 
-    def _seal(self, record: R) -> bytes | None:
-        kept = {n: value for n, get, unset in self._hidden if (value := get(record)) != unset}
+    def _seal(self, values: Row) -> bytes | None:
+        kept = {n: value for n, at, unset in self._hidden if (value := values[at]) != unset}
         if not kept:
             return None
-        return self._vault.seal(self._encode(kept), self._place(self._key(record)))
+        return self._vault.seal(self._encode(kept), self._place(values[self._key]))
 
     def _open(self, values: dict[str, typing.Any], hidden: bytes) -> None:
         secrets = self._decode(self._vault.open(hidden, self._place(values[self.spec.key])))
@@ -110,7 +113,7 @@ class RowMapper(typing.Generic[R]):
             if value is not None:
                 values[name] = value
 
-    def _place(self, number: int) -> str:
+    def _place(self, number: object) -> str:
         return f"{self.spec.table}/{number}"
 
 
@@ -189,6 +192,13 @@ class Records(typing.Generic[R]):
         if self.spec.hidden:
             return self.mapper.to_record(row[:-1], row[-1])
         return self.mapper.to_record(row)
+
+
+def _taker(places: Sequence[int]) -> Callable[[Row], Row]:
+    """A function that takes these places out of a row."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: tuple(row[place] for place in places)
 
 
 def _write_word(value: enum.Enum) -> object:
