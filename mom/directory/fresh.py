@@ -21,9 +21,7 @@ from mom.directory.rows import Removed, Row
 from mom.directory.wire import Record
 from mom.model.agreement import prefix
 from mom.model.copy import Copy, CopyState, Noun
-from mom.model.device import Device
 from mom.model.identities import OmmId
-from mom.model.user import User
 
 _NO_NUMBER = ("", "0")
 
@@ -35,7 +33,6 @@ class _Newcomer(msgspec.Struct, frozen=True):
     local: int
     partner: int
     attrs: dict[str, str]
-    values: dict[str, object]
     plan: Plan
     raw: Raw
 
@@ -58,9 +55,9 @@ def take(bench: Bench, items: Sequence[Row | Removed], place: int, facts: Facts)
         return 0
     user, device = bench.number(Noun.USER), bench.number(Noun.DEVICE)
     bond: dict[str, object] = {
-        "rel_type": second.attrs["relType"],
-        "time_stamp_relation": own_time(second.raw.stamps[PLACE], facts),
-        "rev_relation": 2,
+        "relType": second.attrs["relType"],
+        "timeStampRelation": own_time(second.raw.stamps[PLACE], facts),
+        "revRelation": 2,
         "revision": 2,
     }
     _arrive(bench, first, user, {**bond, "ppn": device}, facts)
@@ -83,10 +80,9 @@ def _newcomer(bench: Bench, row: Row | Removed, facts: Facts) -> _Newcomer | Non
     if partner is None:
         return None
     plan = plan_of(noun, tuple(attrs))
-    values = plan.values(attrs)
-    if values is None:
+    if not plan.fits(attrs):
         return None
-    return _Newcomer(noun, row.local, partner, attrs, values, plan, plan.shape.raw(attrs))
+    return _Newcomer(noun, row.local, partner, attrs, plan, plan.shape.raw(attrs))
 
 
 def _is_read(row: Row) -> bool:
@@ -137,16 +133,16 @@ def _arrive(
 
 def _record(it: _Newcomer, number: int, bond: dict[str, object], facts: Facts) -> Record:
     """The record as it is told, its stamps by MOM's clock."""
-    values = {**it.values, **bond, wire.local_name(it.noun): number}
+    attrs = it.attrs
+    own = {**bond, wire.local_name(it.noun): number}
     for name, stamp in zip(it.plan.stamps, it.raw.stamps, strict=True):
         if name and stamp:
-            values[name] = own_time(stamp, facts)
+            own[name] = own_time(stamp, facts)
     if it.noun is Noun.USER:
-        for told, name in it.plan.secrets:
-            if cipher := it.attrs[told]:
-                values[name] = facts.sealed(cipher)
-        return User(**values)  # type: ignore[arg-type]
-    if values.get("s") == "Yes":
-        ari = values.get("omm_id")
-        values["home"] = (facts.home_of(str(ari)) if ari else OmmId(0)) or facts.omm
-    return Device(**values)  # type: ignore[arg-type]
+        for name in it.plan.secrets:
+            if cipher := attrs[name]:
+                own[name] = facts.sealed(cipher)
+    elif attrs.get("s") == "Yes":
+        ari = attrs.get("ommId")
+        own["home"] = (facts.home_of(ari) if ari else OmmId(0)) or facts.omm
+    return it.plan.record(attrs, own)

@@ -8,7 +8,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter
+from operator import attrgetter, le
 
 import msgspec
 
@@ -92,9 +92,7 @@ class Guard:
         if not _DIALLED.match("".join(filter(None, texts.dialled(record)))):
             return False
         values, limits = self._limits[noun]
-        return all(
-            not text or len(text) <= most for text, most in zip(values(record), limits, strict=True)
-        )
+        return all(map(le, [len(text or "") for text in values(record)], limits))
 
     def _limited(self, noun: Noun) -> tuple[Values, tuple[int, ...]]:
         """The texts of a noun that must not be longer than so many characters."""

@@ -4,6 +4,7 @@ Every sentence is made here: the page has each of them in its own language, and 
 those it lacks. Times are UTC. Secrets and hidden attributes are named, never quoted.
 """
 
+import functools
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NewType
@@ -25,6 +26,7 @@ NOTHING = Sentence("")
 """There is nothing to say."""
 
 
+@functools.lru_cache(maxsize=4096)
 def omm_name(omm: OmmId) -> str:
     """An OMM as people know it: `OMM 0004`."""
     return f"OMM {omm:04d}"

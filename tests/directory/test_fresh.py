@@ -183,6 +183,17 @@ def test_a_pair_that_nobody_knows_is_bound_at_once() -> None:
     both_ways(rows)
 
 
+def test_what_an_omm_names_like_a_field_of_mom_is_none_of_its_business() -> None:
+    rows = [user(1, revision="9", revAdmin="9", marks="mine", extra="all"), device(2, home="3")]
+    assert places(rows) == [1, 1]
+    sheet, *_ = settled(rows)
+    _, ada = sheet.records[Noun.USER, 1]  # type: ignore[misc]
+    _, phone = sheet.records[Noun.DEVICE, 1]  # type: ignore[misc]
+    assert (ada.revision, ada.rev_admin, ada.marks, phone.home) == (1, 1, (), OMM)
+    assert ada.extra == {"revision": "9", "revAdmin": "9", "marks": "mine", "extra": "all"}
+    both_ways(rows)
+
+
 def test_unbound_records_are_taken_one_by_one() -> None:
     rows = [user(1), device(2), user(5)]
     assert places(rows) == [1, 1, 1]
@@ -201,6 +212,7 @@ def test_unbound_records_are_taken_one_by_one() -> None:
         [user(1, 9), device(9, 1, timeStampRelation="0")],
         [user(1, vip="perhaps")],
         [user(1, fixedSipPort="many")],
+        [user(1, fixedSipPort="05060")],
         [msgspec.structs.replace(user(1), live=True)],
         [msgspec.structs.replace(user(1), missing=True)],
         [Removed(Noun.USER, 1)],
