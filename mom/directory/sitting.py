@@ -26,6 +26,7 @@ from mom.directory.losses import LossDesk, Losses
 from mom.directory.policy import Policy
 from mom.directory.reading.fetching import Fetches
 from mom.directory.reading.lists import Progress, read_lists
+from mom.directory.reading.pairing import Pairing
 from mom.directory.reading.valve import Valve
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
@@ -92,7 +93,8 @@ class SittingOf:
         """Users that the licence does not allow, and their phones."""
         self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings, self.beyond)
         self._lobby = Lobby(desk.visits, self)
-        self._fetches = Fetches(port, self.push, self._inbox.put)
+        self._pairing = Pairing(self._inbox.put)
+        self._fetches = Fetches(port, self.push, self._put)
         self._changed = 0
         self._broken: Exception | None = None
         self._seen: dict[Noun, set[int]] | None = None
@@ -132,8 +134,8 @@ class SittingOf:
         self._rooms.take(event)
         index = self._desk.index
         items = [i for i in items_of(event) if not self.giving.covers(i, index, self._omm)]
-        if items:
-            self._inbox.put(items)
+        if items and not self._is_nothing_new(items):
+            self._put(items)
 
     async def read(self, progress: Progress) -> ReadingResult:
         """Read and reconcile everything; see `mom.ports.Sitting.read`."""
@@ -160,6 +162,7 @@ class SittingOf:
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""
+        self._pairing.flush()
         return self._inbox.push(items)
 
     def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
@@ -172,18 +175,31 @@ class SittingOf:
         if copy is not None and copy.local and not self.closed:
             self.fetch(noun, copy.local)
 
+    def _put(self, items: Iterable[Item]) -> None:
+        """Queue what came after all that was read so far."""
+        self._pairing.flush()
+        self._inbox.put(items)
+
+    def _is_nothing_new(self, items: list[Item]) -> bool:
+        """Whether there is nothing to settle, like the echo of a number, and nothing before it."""
+        if not self._inbox.idle or self._seen is not None:
+            return False
+        return all(isinstance(item, Row) and self._is_unchanged(item) for item in items)
+
+    def _is_unchanged(self, row: Row) -> bool:
+        desk = self._desk
+        return unchanged(desk.index, self._shapes, self._omm, row, desk.opens_secrets)
+
     async def _settle(self, items: list[Item]) -> None:
         """Settle a batch; one that fails is logged and the session goes on."""
         rows: list[Row | Removed] = []
-        index, omm, opens = self._desk.index, self._omm, self._desk.opens_secrets
+        index, omm = self._desk.index, self._omm
         for item in items:
             if isinstance(item, Visit):
                 continue
             if isinstance(item, Row):
                 self._note(item)
-                if unchanged(index, self._shapes, self._omm, item, opens) or removal.leaves(
-                    index, self._omm, item, rows
-                ):
+                if self._is_unchanged(item) or removal.leaves(index, omm, item, rows):
                     continue
             elif index.copy(item.noun, item.number, omm) is None:
                 continue
@@ -254,7 +270,8 @@ class SittingOf:
     async def _read(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
         seen = self._seen = {noun: set() for noun in NOUNS}
-        done = await read_lists(self.port, self._inbox.put, lambda: self.closed, progress)
+        self._pairing = Pairing(self._inbox.put)
+        done = await read_lists(self.port, self._pairing, lambda: self.closed, progress)
         await self.push([])
         if self._broken is not None:
             raise self._broken

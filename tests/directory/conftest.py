@@ -124,7 +124,10 @@ class World:
         return site
 
     async def connect(
-        self, number: int, during_reading: Callable[[FakeOmm], None] = lambda site: None
+        self,
+        number: int,
+        during_reading: Callable[[FakeOmm], None] = lambda site: None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> ReadingResult:
         """A session: events, reading, following, until nothing is left to do."""
         omm = self.mom.omm(OmmId(number))
@@ -133,7 +136,7 @@ class World:
         sitting = self.mom.open(port)
         port.take = sitting.take
         self.ports[number], self.sittings[number] = port, sitting
-        reading = ensureDeferred(sitting.read(lambda done, total: None))
+        reading = ensureDeferred(sitting.read(progress))
         during_reading(self.sites[number])
         await self.until(lambda: reading.called)
         result = await reading

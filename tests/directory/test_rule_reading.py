@@ -27,6 +27,24 @@ async def test_pages_of_one_record_and_gaps_are_read_completely(world: World, ip
 
 
 @ensureDeferred
+async def test_what_an_omm_deletes_while_it_is_read_is_not_kept(world: World, ipei: Ipei) -> None:
+    site = await world.site(1)
+    site.pair("4711", ipei(1))
+    site.pair("4712", ipei(2))
+    deleted = []
+
+    def progress(done: int, total: int) -> None:
+        if done == 4 and not deleted:
+            deleted.append(True)
+            site.remove("user", 2)
+
+    await world.connect(1, progress=progress)
+    assert deleted
+    numbers = await world.store.read(lambda reading: [user.num for user in reading.all_users()])
+    assert numbers == ["4711"]
+
+
+@ensureDeferred
 async def test_a_flood_of_events_holds_the_link_and_lets_go(world: World, ipei: Ipei) -> None:
     await one_pair(world, ipei)
     sitting, port = world.sittings[1], world.ports[1]

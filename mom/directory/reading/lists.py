@@ -4,8 +4,9 @@ What they mean is not known here.
 """
 
 from collections.abc import Callable
+from typing import TypeVar
 
-from twisted.internet.defer import FirstError, gatherResults
+from twisted.internet.defer import Deferred, FirstError, ensureDeferred, gatherResults
 
 from mom.axi.element import Element
 from mom.directory.index import NOUNS
@@ -17,21 +18,22 @@ from mom.ports import OmmPort
 
 Progress = Callable[[int, int], None]
 """Hears how many records of how many are read."""
+T = TypeVar("T")
 
 
 async def read_lists(
     port: OmmPort,
-    put: Callable[[list[Row]], None],
+    pairing: Pairing,
     closed: Callable[[], bool],
     progress: Progress,
 ) -> dict[Noun, int]:
-    """Hand on every record with `put`, unless it is `closed`; tells how many there were.
+    """Hand every record to `pairing`, unless it is `closed`; tells how many there were.
 
     Fails with `RequestFailed` if the link breaks.
     """
-    totals = {noun: await count(port, noun) for noun in NOUNS}
-    total, done = sum(totals.values()), 0
-    pairing = Pairing(put)
+    counts = await _all([ensureDeferred(count(port, noun)) for noun in NOUNS])
+    totals = dict(zip(NOUNS, counts, strict=True))
+    total, done = sum(counts), 0
 
     def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
         nonlocal done
@@ -44,10 +46,14 @@ async def read_lists(
         progress(done, max(total, done))
 
     lists = {noun: ListReading(port, noun, totals[noun], take) for noun in NOUNS}
-    try:
-        readings = [reading.start() for reading in lists.values()]
-        await gatherResults(readings, consumeErrors=True)
-    except FirstError as error:
-        error.subFailure.raiseException()
+    await _all([reading.start() for reading in lists.values()])
     pairing.flush()
     return {noun: reading.done for noun, reading in lists.items()}
+
+
+async def _all(work: list["Deferred[T]"]) -> list[T]:
+    """The results of all; raises what went wrong first."""
+    try:
+        return await gatherResults(work, consumeErrors=True)
+    except FirstError as error:
+        error.subFailure.raiseException()

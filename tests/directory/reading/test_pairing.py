@@ -1,5 +1,5 @@
 from mom.axi.element import Element
-from mom.directory.reading.pairing import MOST_WAITING, Pairing
+from mom.directory.reading.pairing import MOST_WAITING, PORTION, Pairing
 from mom.directory.rows import Row
 from mom.model.copy import Noun
 
@@ -22,12 +22,24 @@ def given(*rows: Row, flush: bool = True) -> list[tuple[str, int]]:
 
 def test_a_user_waits_for_its_device_and_goes_first() -> None:
     user, device = row(Noun.USER, 1, 7), row(Noun.DEVICE, 7, 1)
-    assert given(user, device, flush=False) == [("user", 1), ("pp", 7)]
-    assert given(device, user, flush=False) == [("user", 1), ("pp", 7)]
+    last = row(Noun.USER, 2, 0)
+    assert given(user, last, device) == [("user", 2), ("user", 1), ("pp", 7)]
+    assert given(device, last, user) == [("user", 2), ("user", 1), ("pp", 7)]
 
 
-def test_an_unbound_record_goes_on_at_once() -> None:
-    assert given(row(Noun.USER, 1, 0), flush=False) == [("user", 1)]
+def test_what_goes_on_is_gathered_to_portions() -> None:
+    rows = [row(Noun.USER, n, 0) for n in range(1, PORTION + 1)]
+    assert given(*rows[1:], flush=False) == []
+    assert len(given(*rows, flush=False)) == PORTION
+
+
+def test_nothing_is_given_twice() -> None:
+    found: list[int] = []
+    pairing = Pairing(lambda rows: found.extend(each.local for each in rows))
+    pairing.take([row(Noun.USER, 1, 0)])
+    pairing.flush()
+    pairing.flush()
+    assert found == [1]
 
 
 def test_a_record_whose_partner_never_comes_goes_on_at_the_end() -> None:
@@ -35,8 +47,8 @@ def test_a_record_whose_partner_never_comes_goes_on_at_the_end() -> None:
 
 
 def test_a_record_whose_partner_has_gone_on_alone_does_not_wait() -> None:
-    rows = [row(Noun.USER, 1, 0), row(Noun.DEVICE, 4, 1)]
-    assert given(*rows, flush=False) == [("user", 1), ("pp", 4)]
+    rows = [row(Noun.USER, 1, 0), row(Noun.DEVICE, 4, 1), row(Noun.USER, 2, 0)]
+    assert given(*rows) == [("user", 1), ("pp", 4), ("user", 2)]
 
 
 def test_no_more_than_some_hundred_records_wait() -> None:
@@ -48,4 +60,8 @@ def test_a_partner_that_is_no_number_is_no_partner() -> None:
     strange = Row(
         noun=Noun.USER, element=Element("user", {"uid": "1", "ppn": "x"}), local=1, whole=True
     )
-    assert given(strange, flush=False) == [("user", 1)]
+    assert given(strange, row(Noun.USER, 2, 9), row(Noun.USER, 3, 0)) == [
+        ("user", 1),
+        ("user", 3),
+        ("user", 2),
+    ]
