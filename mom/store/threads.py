@@ -25,14 +25,16 @@ class Crew:
     """Threads that take jobs from one queue, first come first.
 
     Every message between OMMs and MOM may wait for it, so it is no more than a queue; a Twisted
-    thread pool spends as much on handing over a small job as the database on doing it.
+    thread pool spends as much on handing over a small job as the database on doing it. A process
+    that ends without stopping it does not wait for it.
     """
 
     def __init__(self, reactor: Any, name: str, threads: int) -> None:
         self._reactor = reactor
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._threads = [
-            threading.Thread(target=self._work, name=f"{name}-{place}") for place in range(threads)
+            threading.Thread(target=self._work, name=f"{name}-{place}", daemon=True)
+            for place in range(threads)
         ]
 
     def start(self) -> None:
