@@ -226,6 +226,14 @@ def test_the_page_as_a_whole_is_small() -> None:
     assert size < MOST_KILOBYTES * 1024
 
 
+def test_the_browser_is_told_of_all_scripts_at_once() -> None:
+    """It would else learn of most of them from others, one wait after the other."""
+    index = (WEBROOT / "index.html").read_text("utf-8")
+    told = re.findall(r'<link rel="modulepreload" href="/([^"]+)">', index)
+    needed = {path.relative_to(WEBROOT).as_posix() for path in SCRIPTS} - {"js/app.js"}
+    assert set(told) == needed | {"vendor/tabulator.js"}
+
+
 def test_the_page_names_only_its_own_files() -> None:
     index = (WEBROOT / "index.html").read_text("utf-8")
     named = re.findall(r"(?:href|src)=\"/([^\"]+\.\w+)\"", index)

@@ -14,6 +14,9 @@ from mom.store.database import Database
 from mom.store.query import Page, Query, check_range, check_text, parse, sortable
 from mom.store.views import View, view_of
 
+RARE = 2000
+"""So many rows that fit are found first and then ordered. The sign before the number says so to the
+databases, which else walk through the table in its order until enough have fitted."""
 Loader = Callable[[Connection, Sequence[int]], dict[int, Any]]
 
 
@@ -32,7 +35,7 @@ class Pager:
         conditions = self._conditions(view, query)
         view = _with_source(view, query)
         total = self._count(connection, view, conditions)
-        numbers = self._numbers(connection, view, query, conditions)
+        numbers = self._numbers(connection, view, query, conditions, total)
         rows = self._loaders[name](connection, numbers)
         return Page([rows[number] for number in numbers if number in rows], total)
 
@@ -46,13 +49,21 @@ class Pager:
         return found
 
     def _numbers(
-        self, connection: Connection, view: View, query: Query, conditions: list[Condition]
+        self,
+        connection: Connection,
+        view: View,
+        query: Query,
+        conditions: list[Condition],
+        total: int,
     ) -> list[int]:
-        if not query.sort:
-            order, limit = view.order, query.limit
-            return self._segment(connection, view, conditions, order, limit, query.offset)
-        field = view.field(query.sort.removeprefix("-"))
-        sortable(field.column)
+        field = view.field(query.sort.removeprefix("-")) if query.sort else None
+        if field is not None:
+            sortable(field.column)
+        if not total:
+            return []
+        if field is None:
+            order = view.order if total > RARE else f"{view.order}+"
+            return self._segment(connection, view, conditions, order, query.limit, query.offset)
         direction = "DESC" if query.sort.startswith("-") else "ASC"
         empty = is_empty(field)
         full = [*conditions, Condition(f"NOT ({empty})")]

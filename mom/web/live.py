@@ -238,9 +238,10 @@ class LiveHub:
         if not waiting:
             return
         status = msgspec.to_builtins(self._status())
+        sites = {site["id"]: msgspec.json.encode(site) for site in status.pop("sites", ())}
         fields = {name: msgspec.json.encode(value) for name, value in status.items()}
         for client in waiting:
-            message = client.status_difference(fields)
+            message = client.status_difference(fields, sites)
             if message is not None:
                 self._send(client, message)
 

@@ -86,6 +86,7 @@ class Client:
         self.status_due = True
         self.windows: dict[str, Window] = {}
         self._status: dict[str, bytes] = {}
+        self._sites: dict[int, bytes] = {}
 
     @property
     def is_due(self) -> bool:
@@ -93,11 +94,25 @@ class Client:
         windows = self.windows.values()
         return not self.paused and (self.status_due or any(window.dirty for window in windows))
 
-    def status_difference(self, fields: Mapping[str, bytes]) -> dict[str, Any] | None:
-        """The message with the fields of the status that it does not have; `None` if it has all."""
+    def status_difference(
+        self, fields: Mapping[str, bytes], sites: Mapping[int, bytes]
+    ) -> dict[str, Any] | None:
+        """The message with the fields of the status that it does not have; `None` if it has all.
+
+        The map of sites comes whole when there are others than before, else what changed of it.
+        """
         self.status_due = False
-        new = {name: value for name, value in fields.items() if self._status.get(name) != value}
+        new: dict[str, Any] = {
+            name: msgspec.Raw(value)
+            for name, value in fields.items()
+            if self._status.get(name) != value
+        }
+        changed = [number for number in sites if self._sites.get(number) != sites[number]]
+        if not self._status or list(sites) != list(self._sites):
+            new["sites"] = [msgspec.Raw(site) for site in sites.values()]
+        elif changed:
+            new["changedSites"] = [msgspec.Raw(sites[number]) for number in changed]
         if _ALWAYS_NEW.issuperset(new):
             return None
-        self._status = dict(fields)
-        return {"topic": STATUS, **{name: msgspec.Raw(value) for name, value in new.items()}}
+        self._status, self._sites = dict(fields), dict(sites)
+        return {"topic": STATUS, **new}

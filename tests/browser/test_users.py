@@ -204,6 +204,35 @@ def test_a_change_elsewhere_appears_without_reload(open_page: OpenPage, house: H
 
 
 @pytest.mark.feature("F111")
+def test_a_page_that_nobody_sees_asks_for_nothing_and_is_fresh_when_it_is_seen(
+    open_page: OpenPage, house: House
+) -> None:
+    page = open_page("#/users?view=users")
+    name = page.locator(".tabulator-row", has_text="600004").locator('[tabulator-field="name"]')
+    before = name.inner_text()
+    page.wait_for_timeout(700)
+    turn(page, hidden=True)
+    house.ask("PATCH", "/api/v1/users/4", {"name": "Unseen"})
+    page.wait_for_timeout(1200)
+    expect(name).to_have_text(before)
+    turn(page, hidden=False)
+    expect(name).to_have_text("Unseen")
+    house.ask("PATCH", "/api/v1/users/4", {"name": before})
+    expect(name).to_have_text(before)
+
+
+def turn(page: Page, *, hidden: bool) -> None:
+    """Put the window behind others, or in front of them."""
+    page.evaluate(
+        """(hidden) => {
+          Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )
+
+
+@pytest.mark.feature("F111")
 def test_while_updates_are_suppressed_a_button_says_that_there_is_news(
     open_page: OpenPage, house: House, shot: Callable[[Page, str], None]
 ) -> None:
@@ -269,7 +298,7 @@ def test_a_record_is_shown_with_all_its_tabs_and_its_history(
         tab.click()
         shot(page, f"record-{tab.inner_text().split('/')[0].lower().replace(' ', '-')}")
         assert findings(page) == []
-    expect(panel.locator(".history li").last).to_contain_text("name from OMM 0004")
+    expect(panel.locator(".history li").last).to_contain_text("Name from OMM 0004")
     panel.get_by_role("tab", name="SIP").click()
     sip = panel.get_by_role("tabpanel", name="SIP")
     expect(sip.locator("dt:has-text('SIP password') + dd")).to_have_text("set")

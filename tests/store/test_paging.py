@@ -9,6 +9,7 @@ from pytest_twisted import ensureDeferred as deferred
 
 from mom.model.account import Account, AccountId
 from mom.model.user import User
+from mom.store import paging
 from mom.store.errors import QueryError
 from mom.store.query import Filter, Page, Query
 from mom.store.store import Store
@@ -93,6 +94,16 @@ async def test_pages_join_to_the_whole_without_gap_or_overlap(store: Store) -> N
             await numbers_of(store, Query(sort=sort, offset=at, limit=7)) for at in range(0, 70, 7)
         ]
         assert [number for page in pages for number in page] == whole
+
+
+@deferred
+async def test_rare_rows_come_as_many_would(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await fill(store, people(60))
+    bound = Filter("ppn", "gt", "0")
+    rare = await numbers_of(store, Query(filters=(bound,), offset=3, limit=20))
+    monkeypatch.setattr(paging, "RARE", 0)
+    assert rare == await numbers_of(store, Query(filters=(bound,), offset=3, limit=20))
+    assert len(rare) == 20
 
 
 FILTERS: dict[tuple[str, str, str], Callable[[User], bool]] = {

@@ -299,3 +299,22 @@ def test_texts_that_are_none_are_answered_with_what_is_wrong(
     theatre.hub.take(client, message)
     (answer,) = screen.take()
     assert answer["problem"]["code"] == "BadRequest"
+
+
+def test_of_the_map_of_sites_only_what_changed_is_sent() -> None:
+    client = Client(Screen(), "s1")
+    fields = {"version": b'"1"'}
+    first = client.status_difference(fields, {1: b'{"id":1}', 2: b'{"id":2}'})
+    assert told(first) == {"version": "1", "sites": [{"id": 1}, {"id": 2}]}
+    changed = client.status_difference(fields, {1: b'{"id":1}', 2: b'{"id":2,"state":"x"}'})
+    assert told(changed) == {"changedSites": [{"id": 2, "state": "x"}]}
+    assert client.status_difference(fields, {1: b'{"id":1}', 2: b'{"id":2,"state":"x"}'}) is None
+    fewer = client.status_difference(fields, {2: b'{"id":2,"state":"x"}'})
+    assert told(fewer) == {"sites": [{"id": 2, "state": "x"}]}
+
+
+def told(message: dict[str, Any] | None) -> dict[str, Any]:
+    """What a message about the status says."""
+    read: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(message))
+    assert read.pop("topic") == "status"
+    return read

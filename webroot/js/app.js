@@ -29,6 +29,7 @@ class App {
 
   async start() {
     startTheme();
+    const known = this.#ask();
     await startLanguage();
     startToasts();
     startMoments();
@@ -38,14 +39,21 @@ class App {
     sessionEnded.listen(() => this.#ended());
     languageChanged.listen(() => this.show());
     connection.listen((isUp) => isUp || this.#checkSession());
-    await this.#resume();
+    await this.#resume(known);
   }
 
-  async #resume() {
+  /** Who is signed in: asked for while other things load, and shown when these are there. */
+  #ask() {
+    const known = resume();
+    known.catch(() => undefined);
+    return known;
+  }
+
+  async #resume(known) {
     try {
-      await resume();
+      await known;
     } catch (error) {
-      const again = el("button", { type: "button", class: "button", on: { click: () => this.#resume() } }, t("action.retry"));
+      const again = el("button", { type: "button", class: "button", on: { click: () => this.#resume(this.#ask()) } }, t("action.retry"));
       fill(this.#page, el("div", { class: "entrance" }, el("p", {}, errorText(error)), again));
       return;
     }

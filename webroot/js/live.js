@@ -26,6 +26,7 @@ const windows = new Map();
 let socket = null;
 let wanted = false;
 let isUp = false;
+let isResting = false;
 let wait = FIRST_WAIT;
 let timer = 0;
 let status = {};
@@ -65,7 +66,7 @@ class Window {
 
   ask() {
     this.isFresh = true;
-    if (windows.get(this.topic)?.at(-1) === this) {
+    if (windows.get(this.topic)?.at(-1) === this && !isResting) {
       tell({ subscribe: this.topic, query: this.query });
     }
   }
@@ -152,11 +153,31 @@ function open() {
 function opened() {
   isUp = true;
   wait = FIRST_WAIT;
-  for (const stack of windows.values()) {
-    stack.at(-1)?.ask();
-  }
+  forShown((window) => window.ask());
   connection.send(true);
 }
+
+function forShown(act) {
+  for (const stack of windows.values()) {
+    if (stack.length > 0) {
+      act(stack.at(-1));
+    }
+  }
+}
+
+/**
+ * A page that nobody sees asks for nothing, and for everything anew when it is seen again. One whose
+ * tables are suppressed goes on: asking anew would be a refresh that nobody wanted.
+ */
+function seen() {
+  const mayRest = document.hidden && status.suppressTableUpdates === "Off";
+  if (mayRest !== isResting) {
+    isResting = mayRest;
+    forShown((window) => (isResting ? tell({ unsubscribe: window.topic }) : window.ask()));
+  }
+}
+
+document.addEventListener("visibilitychange", seen);
 
 function closed(event) {
   socket = null;
@@ -175,8 +196,12 @@ function closed(event) {
 
 function take(message) {
   if (message.topic === "status") {
-    const { topic: _, ...fields } = message;
+    const { topic: _, changedSites, ...fields } = message;
     status = { ...status, ...fields };
+    if (changedSites) {
+      const changed = new Map(changedSites.map((site) => [site.id, site]));
+      status.sites = status.sites.map((site) => changed.get(site.id) ?? site);
+    }
     if (fields.now) {
       setClock(fields.now);
     }

@@ -5,13 +5,14 @@ import { number, t, tOr } from "../i18n.js";
 import { hexNumber, recordNumber } from "../numbers.js";
 import { stateBadge } from "../state.js";
 import { yesNo } from "../table/cells.js";
+import { toastError } from "../toast.js";
 
 /**
  * @typedef {{name: string, of: "user" | "device", attribute: string, label: string, tab: string,
  *   kind: "text" | "number" | "boolean" | "secret" | "other", sortable: boolean,
  *   operators: string[], choices: string[], flag: string}} Field as `/fields` gives it
  * @typedef {{users: Field[], devices: Field[], pairs: Field[], omms: Map<number, string>,
- *   labels: Map<string, string>}} Catalogue `labels` by the field's name in the protocol
+ *   ommChoices: {value: string, label: string}[], labels: Map<string, string>}} Catalogue `labels` by the field's name in the protocol
  */
 
 const CLOCKS = /^timeStamp/;
@@ -30,13 +31,26 @@ const MONITORED = {
 const MONITORS = new Set(["CUS", "HAS", "HSS", "HRS", "HCS", "SRS", "SCS", "CDS", "HBS", "BTS", "SWS"]);
 
 /**
- * The fields of all views, and the names of the OMMs.
+ * The fields of all views, and the names of the OMMs, which may come later.
+ * @param {() => void} named is called when the names are there
  * @returns {Promise<Catalogue>}
  */
-export async function loadCatalogue() {
-  const [fields, omms] = await Promise.all([get("/fields"), get("/omms", { limit: 1000 })]);
+export async function loadCatalogue(named) {
+  const omms = new Map();
+  const ommChoices = [];
+  const naming = loadNames(omms, ommChoices);
+  const fields = await get("/fields");
   const labels = new Map([...fields.devices, ...fields.users].map((field) => [field.attribute, labelOf(field)]));
-  return { ...fields, labels, omms: new Map(omms.items.map((omm) => [omm.id, omm.name])) };
+  naming.then(named, toastError);
+  return { ...fields, labels, omms, ommChoices };
+}
+
+async function loadNames(omms, choices) {
+  const { items } = await get("/omms", { limit: 1000 });
+  for (const { id, name } of items) {
+    omms.set(id, name);
+    choices.push({ value: String(id), label: name });
+  }
 }
 
 /** @param {Field} field @returns {string} its label in the user's language */

@@ -70,8 +70,7 @@ function columnOf(view, field, catalogue) {
 
 function filterOf(field, catalogue) {
   if (field.name === "omm") {
-    const choices = [...catalogue.omms].map(([id, label]) => ({ value: String(id), label }));
-    return { kind: "choice", choices, operators: field.operators };
+    return { kind: "choice", choices: catalogue.ommChoices, operators: field.operators };
   }
   if (field.choices.length > 0) {
     return { kind: "choice", choices: choicesOf(field), operators: field.operators };

@@ -73,7 +73,7 @@ class UsersPane {
   async #load() {
     fill(this.#body, skeleton(ROWS));
     try {
-      this.#catalogue = await loadCatalogue();
+      this.#catalogue = await loadCatalogue(() => this.#table?.repaint());
     } catch (error) {
       const retry = button({ label: t("action.retry"), icon: "refresh", run: () => this.#load() });
       fill(this.#body, emptyState({ icon: "error", title: t("table.failed"), text: errorText(error), action: retry }));

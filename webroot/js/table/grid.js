@@ -104,6 +104,15 @@ export class Grid {
     return this.#drawn;
   }
 
+  /** Draw all cells anew. */
+  repaint() {
+    this.#drawn = this.#drawn.then(() => {
+      for (const row of this.#tabulator.getRows()) {
+        row.reformat();
+      }
+    });
+  }
+
   /** @returns {any[]} Tabulator's rows in their order */
   rows() {
     return this.#tabulator.getRows();

@@ -100,6 +100,9 @@ export class DataTable {
     return this.#source.refresh();
   }
 
+  /** Draw the cells anew: what they are drawn with has changed. */
+  repaint = () => this.#grid?.repaint();
+
   /** @returns {any[]} the rows of this page */
   get rows() {
     return this.#source.rows;
