@@ -15,8 +15,11 @@ from mom.store.query import Page, Query, check_range, check_text, parse, sortabl
 from mom.store.views import View, view_of
 
 RARE = 2000
-"""So many rows that fit are found first and then ordered. The sign before the number says so to the
-databases, which else walk through the table in its order until enough have fitted."""
+"""So many rows that a search finds are found first and then ordered, as are all that pass a filter.
+
+The sign before the number says so to the databases, which else walk through the table in its order
+until enough have fitted: those that fit may all be at its end.
+"""
 Loader = Callable[[Connection, Sequence[int]], dict[int, Any]]
 
 
@@ -62,7 +65,8 @@ class Pager:
         if not total:
             return []
         if field is None:
-            order = view.order if total > RARE else f"{view.order}+"
+            walk = not conditions or (bool(query.q) and total > RARE)
+            order = view.order if walk else f"{view.order}+"
             return self._segment(connection, view, conditions, order, query.limit, query.offset)
         direction = "DESC" if query.sort.startswith("-") else "ASC"
         empty = is_empty(field)

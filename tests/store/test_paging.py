@@ -99,11 +99,10 @@ async def test_pages_join_to_the_whole_without_gap_or_overlap(store: Store) -> N
 @deferred
 async def test_rare_rows_come_as_many_would(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     await fill(store, people(60))
-    bound = Filter("ppn", "gt", "0")
-    rare = await numbers_of(store, Query(filters=(bound,), offset=3, limit=20))
+    rare = await numbers_of(store, Query(q="a", offset=3, limit=10))
     monkeypatch.setattr(paging, "RARE", 0)
-    assert rare == await numbers_of(store, Query(filters=(bound,), offset=3, limit=20))
-    assert len(rare) == 20
+    assert rare == await numbers_of(store, Query(q="a", offset=3, limit=10))
+    assert len(rare) == 10
 
 
 FILTERS: dict[tuple[str, str, str], Callable[[User], bool]] = {
