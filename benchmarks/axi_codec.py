@@ -1,7 +1,7 @@
 """Measure reading and writing of AXI records against peers, in one run and on one machine.
 
 A page of 20 users is made from the captured 69-attribute user; every number is microseconds for one
-user, the best of several rounds. Run it by ``python benchmarks/axi_codec.py``.
+user, the best of several rounds. Run it by ``python -m benchmarks.axi_codec``.
 """
 
 import time

@@ -1,6 +1,6 @@
 """Durability: a fleet comes up cold, warm, and after `kill -9`; each time every record is compared.
 
-    python benchmarks/compare.py [--omms 100] [--users 100] [--devices 100] [--json FILE]
+    python -m benchmarks.compare [--omms 100] [--users 100] [--devices 100] [--json FILE]
 
 All records of the database are held against all records of the simulated OMMs, one by one, by the
 same checker as the tests (tests/system/agreement.py). The kill comes while the records are read.
@@ -9,17 +9,14 @@ same checker as the tests (tests/system/agreement.py). The kill comes while the 
 import argparse
 import json
 import signal
-import sys
 import time
 from pathlib import Path
 
-from lab import Lab, machine, table
 from twisted.internet.defer import ensureDeferred
 from twisted.internet.task import deferLater, react
 from twisted.internet.threads import deferToThread
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from benchmarks.lab import Lab, machine, table
 from tests.system.agreement import Simulated, disagreements, held_by
 
 QUIET = 4.0

@@ -1,6 +1,6 @@
 """Q1, Q2, Q3, Q9 and Q10: a fleet comes up cold, warm, grows, and idles.
 
-    python benchmarks/fleet.py [--omms 50 500 1000] [--database URL] [--windows 10] [--json FILE]
+    python -m benchmarks.fleet [--omms 50 500 1000] [--database URL] [--windows 10] [--json FILE]
 
 Q1: CPU of MOM from its start to all connected, against the floor of the same run (floor.py).
 Q2: the same again with nothing changed. Q3: resident memory, the peak included. Numbers: the
@@ -12,7 +12,7 @@ import json
 import time
 from pathlib import Path
 
-from lab import Lab, machine, table
+from benchmarks.lab import Lab, machine, table
 
 IDLE_SECONDS = 60
 

@@ -7,7 +7,7 @@ Then, measured apart, it tells every pair its numbers as MOM does after a cold s
 ``SetPPResp`` in, one at a time for each OMM) and updates the two rows; the numbers are 0, so that
 nothing changes at the OMMs.
 
-    python benchmarks/floor.py --host 127.0.0.1 --first-port 30001 --omms 500 --database FILE|URL
+    python -m benchmarks.floor --host 127.0.0.1 --first-port 30001 --omms 500 --database FILE|URL
 """
 
 import argparse

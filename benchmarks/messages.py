@@ -1,6 +1,6 @@
 """Q5: system-wide messages from OMM to MOM to OMM, and their results back.
 
-    python benchmarks/messages.py [--rate 2000] [--seconds 20] [--omms 20] [--json FILE]
+    python -m benchmarks.messages [--rate 2000] [--seconds 20] [--omms 20] [--json FILE]
 
 Phones by chance write to phones of other sites, evenly over the time. Measured are the processor
 time of MOM for each message, and how long it takes from the moment the phone writes until its OMM
@@ -14,7 +14,7 @@ import signal
 import time
 from pathlib import Path
 
-from lab import HERE, Lab, Process, machine, table
+from benchmarks.lab import HERE, Lab, Process, machine, table
 
 AFTERWARDS = 10.0
 """Seconds in which what is under way at the end has to arrive."""

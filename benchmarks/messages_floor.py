@@ -4,7 +4,7 @@ Logs in to every simulated OMM, parses each frame with lxml, passes each message
 its receiver's number names, and each result back. No records, no directory, no limits, no time
 limits. Prints "ready" when all OMMs are listened to, and runs until it is ended.
 
-    python benchmarks/messages_floor.py --first-port 20001 --omms 20
+    python -m benchmarks.messages_floor --first-port 20001 --omms 20
 """
 
 import argparse

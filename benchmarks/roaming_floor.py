@@ -5,7 +5,7 @@ row, `PPSIPDeregister` at the old OMM, `SetPP` and `PPSIPRegister` at the new on
 delete at the old one. TLS, lxml and the bare database driver; no records, no index, no merge.
 Prints `ready`, and a line of JSON when it is ended by SIGTERM.
 
-    python benchmarks/roaming_floor.py --first-port 30001 --omms 500 --database FILE
+    python -m benchmarks.roaming_floor --first-port 30001 --omms 500 --database FILE
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Measure the store: cold import, single units, pages over 50,000 rows; beside the bare driver.
 
-    python benchmarks/store.py [--url sqlite:///FILE|postgresql://...] [--users 50000] [--json]
+    python -m benchmarks.store [--url sqlite:///FILE|postgresql://...] [--users 50000] [--json]
 
 The floor is the driver's own executemany of the same rows on SQLite, without a record, an index,
 encryption or a thread. Without a URL a temporary SQLite file is used.

@@ -1,6 +1,6 @@
 """Browsers without a screen: websockets that each keep windows of all tables open, until ended.
 
-    python benchmarks/windows.py PORT TOKEN COUNT
+    python -m benchmarks.windows PORT TOKEN COUNT
 
 What a page in a browser costs the server is its websocket and its windows; what it costs the
 browser is not measured here. Prints how many updates came.
