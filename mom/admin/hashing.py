@@ -18,6 +18,8 @@ from mom.admin.errors import TooBusy
 RunInThread = Callable[[Callable[[], Any]], Deferred[Any]]
 """Runs a function in a thread; `twisted.internet.threads.deferToThread` fits."""
 
+_SALT, _DIGEST = "A" * 22, "A" * 43
+"""16 and 32 zero bytes: a digest that no password has."""
 MAX_WAITING = 32
 """How many checks may wait for their turn."""
 
@@ -42,7 +44,7 @@ class Hasher:
         self._run = run_in_thread
         self._argon = PasswordHasher(time_cost=passes, memory_cost=memory, parallelism=lanes)
         self._turn = DeferredLock()
-        self._nobody = self._argon.hash("nobody has this password")
+        self._nobody = f"$argon2id$v=19$m={memory},t={passes},p={lanes}${_SALT}${_DIGEST}"
 
     async def hash(self, password: str) -> str:
         """The encoded hash of a password, with a salt of its own. Raises `TooBusy`."""
