@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 import msgspec
 
 from mom.directory.fingerprints import RECORDS
-from mom.model.attribute import attributes
+from mom.directory.wire import Told
+from mom.model.attribute import Group, attributes
 from mom.model.copy import Noun
+from mom.model.device import ROAMING_STARTED
 
 LATE_SECONDS = 30
 """How much newer an OMM's stamp of MOM's former change may be: requests are given up earlier."""
@@ -39,3 +41,11 @@ def is_own(
 ) -> bool:
     """Whether all that an OMM has otherwise than MOM is what MOM had before."""
     return bool(names) and all(n in told and told[n] in former.get(n, ()) for n in names)
+
+
+def is_move(group: Group, told: Told) -> bool:
+    """Whether an OMM tells that a phone is on its way: only MOM says so, and when it has ended.
+
+    An OMM that got the record meanwhile still says it, with the newer stamp if its clock stamps.
+    """
+    return group is Group.ROAMING and told.value(group, "roaming") == ROAMING_STARTED

@@ -196,7 +196,7 @@ def _decide(
     omm_at = own_time(stamp, facts) or (facts.now if news.live and it.told else 0)
     mom_at: int = getattr(record, f"time_stamp_{group.value}")
     winner = judge(False, news_omm, news_mom, omm_at, mom_at)
-    if answer and news_mom:
+    if (answer and news_mom) or late.is_move(group, told):
         winner = Judgement(Verdict.SEND)
     elif winner.both and news.past and late.is_own(it.real, it.values, news.past):
         winner = Judgement(Verdict.SEND, both=True, own=True)

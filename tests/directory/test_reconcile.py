@@ -9,7 +9,7 @@ from mom.directory.wire import read
 from mom.model.agreement import GROUPS, unpack
 from mom.model.attribute import Group
 from mom.model.copy import Noun
-from mom.model.device import ROAMING_COMPLETE, Device
+from mom.model.device import ROAMING_COMPLETE, ROAMING_STARTED, Device
 from mom.model.identities import DeviceNumber, OmmId
 
 HERE, THERE = "10290008", "10290005"
@@ -93,3 +93,32 @@ def test_an_event_about_one_group_leaves_the_stamps_of_the_others_as_they_are() 
     assert isinstance(after, Device)
     assert (after.time_stamp_admin, after.encrypt) == (300, False)
     assert (after.time_stamp_roaming, after.time_stamp_subscription) == (100, 100)
+
+
+def test_that_a_phone_is_on_its_way_is_never_taken_from_an_omm() -> None:
+    device = Device(
+        ppn=DeviceNumber(92),
+        s="Yes",
+        omm_id=THERE,
+        omm_id_ack=THERE,
+        roaming=ROAMING_COMPLETE,
+        time_stamp_roaming=100,
+    )
+    element = make(
+        "pp",
+        {
+            **{"ppn": 437, "ppnSec": 92, "s": "Yes", "ommId": THERE, "ommIdAck": THERE},
+            **{"roaming": ROAMING_STARTED, "timeStampRoaming": 200},
+        },
+    )
+    news = News(
+        told=read(Noun.DEVICE, element),
+        attrs=element.attrs,
+        raw=Shapes().raw(Noun.DEVICE, element.attrs),
+    )
+    outcome = reconcile(device, unpack(Noun.DEVICE, b""), news, FACTS, observe=True)
+    after = outcome.record
+    assert isinstance(after, Device)
+    assert after.roaming == ROAMING_COMPLETE
+    assert outcome.agreement.revisions[ROAMING] != after.rev_roaming
+    assert "OMM 0008 differs without a change of its own" in outcome.lines[0]
