@@ -38,8 +38,18 @@ from mom.directory.sending.setbacks import SetbackDesk, Setbacks
 from mom.directory.wanted import wanted
 from mom.directory.wire import Record
 from mom.model.copy import Copy, CopyState, Noun
+from mom.model.device import ROAMING_STARTED, Device
 from mom.model.user import User
 from mom.ports import OmmPort
+
+
+def may_be_sent(record: Record | None) -> bool:
+    """Whether a record that was to be sent when this was planned still is.
+
+    Not if it has gone, nor while its phone moves: the end of the move is told to all that have it.
+    """
+    moves = isinstance(record, Device) and record.roaming == ROAMING_STARTED
+    return record is not None and not moves
 
 
 class Answers(Protocol):
@@ -176,7 +186,7 @@ class Carrier:
             await self._carry(request, parts, records)
 
     async def _prepare(self, step: Change) -> dict[Known, Record] | None:
-        """Load what is sent, and store what is made as offered; None if it has gone meanwhile."""
+        """Load what is sent, and store what is made as offered; None if it is not to go."""
         new = [part for part in step.parts if not part.local]
         if not new and not any(part.groups for part in step.parts):
             return {}
@@ -186,10 +196,10 @@ class Carrier:
         omm, key = self._port.omm.id, self._port.facts.key
         async with self._desk.units.open(cause=f"goes to {self._name}") as bench:
             await bench.load(users, devices)
+            if not all(may_be_sent(bench.record(p.noun, p.number)) for p in step.parts):
+                return None
             for part in step.parts:
                 record = bench.record(part.noun, part.number)
-                if record is None:
-                    return None
                 if isinstance(record, User) and part.groups:
                     warned += check_secrets(bench, record, key, omm)
                 if not part.local:
