@@ -8,6 +8,7 @@ how fingerprints are made.
 """
 
 import struct
+from itertools import chain
 
 import msgspec
 
@@ -64,7 +65,7 @@ def prefix(
     revisions: tuple[int, ...],
 ) -> bytes:
     """All of a packed agreement but the digests: equal bytes say that nothing has changed."""
-    pairs = [part for pair in zip(stamps, prints, strict=True) for part in pair]
+    pairs = chain.from_iterable(zip(stamps, prints, strict=True))
     return _FORMS[len(stamps)][0].pack(*pairs, observed, *revisions)
 
 
