@@ -341,6 +341,33 @@ def test_everything_can_be_done_with_the_keyboard(open_page: OpenPage) -> None:
     expect(page.locator(".row-more:focus, .tabulator-cell.is-tool:focus")).to_have_count(1)
 
 
+def test_a_cell_keeps_the_focus_that_it_gets_while_its_row_is_drawn_anew(
+    open_page: OpenPage, house: House
+) -> None:
+    page = open_page("#/users?view=users")
+    row = page.locator(".tabulator-row", has_text="600002")
+    row.wait_for()
+    page.evaluate(
+        """(name) => {
+          const seen = new MutationObserver(() => {
+            const rows = [...document.querySelectorAll(".tabulator-row")];
+            const row = rows.find((each) => each.textContent.includes("600002"));
+            if (row?.textContent.includes(name)) {
+              seen.disconnect();
+              row.querySelector(".tabulator-cell:nth-child(2)").focus();
+            }
+          });
+          seen.observe(document.querySelector(".grid"), { childList: true, subtree: true });
+        }""",
+        "Drawn anew",
+    )
+    before = house.ask("GET", "/api/v1/users/2")["name"]
+    house.ask("PATCH", "/api/v1/users/2", {"name": "Drawn anew"})
+    expect(row).to_contain_text("Drawn anew")
+    expect(row.locator(".tabulator-cell:focus")).to_have_count(1)
+    house.ask("PATCH", "/api/v1/users/2", {"name": before})
+
+
 def test_a_failed_request_says_what_to_try(
     open_page: OpenPage, shot: Callable[[Page, str], None]
 ) -> None:

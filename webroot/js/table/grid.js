@@ -74,10 +74,19 @@ export class Grid {
    * are and only change their cells.
    * @param {any[]} rows
    * @param {{changed: Set<any>, isNew: boolean}} info
+   * @param {() => void} onDraw called when it is their turn, before anything changes
    */
-  setRows(rows, info) {
-    this.#drawn = this.#drawn.then(() => this.#draw(rows, info));
+  setRows(rows, info, onDraw) {
+    this.#drawn = this.#drawn.then(() => {
+      onDraw();
+      return this.#draw(rows, info);
+    });
     return this.#drawn;
+  }
+
+  /** @param {() => void} listener called whenever rows are on the screen anew */
+  onRendered(listener) {
+    this.#tabulator.on("renderComplete", listener);
   }
 
   async #draw(rows, { changed, isNew }) {

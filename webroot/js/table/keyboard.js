@@ -24,19 +24,26 @@ export const tableKeys = () => [
  * @param {import("./grid.js").Grid} grid
  * @param {{onOpen: (row: any) => void, onMenu: (row: any, anchor: HTMLElement) => void,
  *   onSelect: (row: any) => void, onPage: (step: -1 | 1) => void}} told `row` is the data
- * @returns {{holdsFocus: () => boolean, restore: (hadFocus: boolean) => void,
- *   toFirst: () => void}} `restore` gives the focus back to the cell that had it before rows were
- *   drawn anew
+ * @returns {{begin: () => void, end: (toFirst: boolean) => void, settle: () => void}} between
+ *   `begin` and `end` rows are drawn anew: a cell that loses the focus by that gets it back;
+ *   `toFirst` gives it to the first row in any case
  */
 export function gridKeyboard(grid, told) {
   const { host } = grid;
   const at = { row: 0, column: 0 };
+  let isInside = false;
+  let draws = 0;
 
+  grid.onRendered(settle);
   host.addEventListener("focusin", (event) => {
     const cell = event.target.closest(CELL);
+    isInside = cell !== null;
     if (cell) {
       note(cell);
     }
+  });
+  host.addEventListener("focusout", (event) => {
+    isInside = isInside && draws > 0 && !event.relatedTarget;
   });
   host.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) {
@@ -163,13 +170,18 @@ export function gridKeyboard(grid, told) {
   }
 
   return {
-    holdsFocus: () => Boolean(host.contains(document.activeElement) && document.activeElement.closest(CELL)),
-    restore(hadFocus) {
+    settle,
+    begin() {
+      draws += 1;
+    },
+    end(toFirst) {
+      draws -= 1;
       settle();
-      if (hadFocus && !host.contains(document.activeElement)) {
+      if (toFirst) {
+        go(0, at.column);
+      } else if (isInside && !host.contains(document.activeElement)) {
         go(at.row, at.column);
       }
     },
-    toFirst: () => go(0, at.column),
   };
 }

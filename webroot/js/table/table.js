@@ -170,11 +170,10 @@ export class DataTable {
   }
 
   async #show(rows, info) {
-    const hadFocus = this.#keyboard.holdsFocus();
     for (const row of rows) {
       this.#selection.renew(row[this.#options.key], row);
     }
-    await this.#grid.setRows(rows, info);
+    await this.#grid.setRows(rows, info, this.#keyboard.begin);
     const { question, total } = this.#source;
     if (rows.length > 0) {
       this.#states.rows();
@@ -186,18 +185,15 @@ export class DataTable {
     this.#showSelection();
     markHeaders(this.element, question);
     this.element.querySelector("[role=grid]")?.setAttribute("aria-rowcount", String(total + 1));
-    if (this.#jump && info.isNew) {
-      this.#jump = false;
-      this.#keyboard.toFirst();
-    } else {
-      this.#keyboard.restore(hadFocus);
-    }
+    const jumps = this.#jump && info.isNew;
+    this.#jump = this.#jump && !jumps;
+    this.#keyboard.end(jumps);
   }
 
   async #columnsChanged() {
     await this.#grid.refreshColumns();
     this.#chips();
-    this.#keyboard.restore(false);
+    this.#keyboard.settle();
   }
 
   #clicked(event) {
