@@ -168,7 +168,7 @@ class Lab:
             found.update(self.status())
             return found.get("states") == {"connected": self.omms}
 
-        self._until(connected, seconds, every=1.0)
+        self._until(connected, seconds, every=0.1)
         return found
 
     def simulator(self, **order):
