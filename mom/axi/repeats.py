@@ -15,6 +15,8 @@ from mom.axi.element import Element
 
 MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
+_BETWEEN = "/><"
+"""What stands between two records of a list."""
 _CARE = bytes(range(0x20)) + b"&"
 """What is not just itself in an attribute: line breaks, what XML forbids, and references."""
 _NONCHARACTERS = b"\xef\xbf"
@@ -44,8 +46,41 @@ def _read_list(text: str) -> Element | None:
     """The element of `<name one="1"><child two="2"/><child two="3"/></name>`."""
     head, _, rest = text.partition("><")
     body, _, tail = rest.rpartition("/></")
-    pieces = body.split("/><")
-    if text.count("<") != len(pieces) + 2 or len(pieces) > MOST_RECORDS:
+    count = text.count("<") - 2
+    if not 0 < count <= MOST_RECORDS:
+        return None
+    children = _read_alike(body, count) or _read_each(body, count)
+    root = _read_record(head[1:]) if head[:1] == "<" else None
+    if root is None or children is None or tail != f"{root.name}>":
+        return None
+    return Element(root.name, root.attrs, children)
+
+
+def _read_alike(body: str, count: int) -> tuple[Element, ...] | None:
+    """The records in `name one="1"/><name one="2"`, if all have the names of the first."""
+    parts = body.split('"')
+    size, odd = divmod(len(parts) // 2, count)
+    if odd or not size or len(parts) != 2 * size * count + 1:
+        return None
+    form = _form('"'.join([*parts[: 2 * size : 2], ""]))
+    if form is None:
+        return None
+    if count > 1:
+        alike = parts[2 : -2 * size - 1 : 2] == parts[2 * size + 2 : -1 : 2]
+        if not alike or parts[2 * size] != _BETWEEN + parts[0] or parts[-1]:
+            return None
+    elif parts[-1]:
+        return None
+    name, names = form
+    values = parts[1::2]
+    records = [values[at : at + size] for at in range(0, size * count, size)]
+    return tuple([Element(name, dict(zip(names, each, strict=True))) for each in records])
+
+
+def _read_each(body: str, count: int) -> tuple[Element, ...] | None:
+    """The same of records that differ in their names."""
+    pieces = body.split(_BETWEEN)
+    if len(pieces) != count:
         return None
     children = []
     for piece in pieces:
@@ -53,10 +88,7 @@ def _read_list(text: str) -> Element | None:
         if child is None:
             return None
         children.append(child)
-    root = _read_record(head[1:]) if head[:1] == "<" else None
-    if root is None or tail != f"{root.name}>":
-        return None
-    return Element(root.name, root.attrs, tuple(children))
+    return tuple(children)
 
 
 def _read_record(piece: str) -> Element | None:

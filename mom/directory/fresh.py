@@ -115,8 +115,8 @@ def _arrive(
 ) -> None:
     """Draft the record, what MOM and the OMM agree on, and why it is there."""
     record = _record(it, number, bond, facts)
-    flaws = facts.guard.flaws(it.noun, record)
-    if flaws:
+    if not facts.guard.is_harmless(it.noun, it.plan.names, it.attrs):
+        flaws = facts.guard.flaws(it.noun, record)
         record = msgspec.structs.replace(record, marks=marks.guarded((), flaws))
     agreed = prefix(it.raw.stamps, it.raw.prints, it.raw.observed, revisions_of(record))
     copy = Copy(

@@ -7,8 +7,8 @@ spread. It knows the attributes by their annotations only.
 import functools
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter, le
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from operator import attrgetter, itemgetter, le
 
 import msgspec
 
@@ -24,6 +24,7 @@ _LINE_BREAKS = str.maketrans("", "", "\r\n\t")
 _MULTI_LINE = "pp_data"
 _SYMBOLS_FROM = 0x2000
 _LAST_PLAIN = 0xFFFF
+_MOST_GLANCES = 512
 
 Values = Callable[[Record], tuple[str | None, ...]]
 
@@ -37,12 +38,40 @@ class _Texts(msgspec.Struct, frozen=True):
     others: Values
 
 
+class Glance:
+    """Tells at one glance that nothing is wrong with the texts of an element, as with nearly all.
+
+    For elements with certain attributes; what it is not sure of needs the whole check.
+    """
+
+    def __init__(self, noun: Noun, names: Collection[str], lengths: Mapping[str, int]) -> None:
+        """`names` are the attributes on the wire; `lengths` go before the start values."""
+        found = [a for a in _texts(noun).attributes if a.wire in names]
+        most = {a.wire: lengths.get(a.wire, a.attr.max_len) for a in found}
+        limits = {wire: length for wire, length in most.items() if length is not None}
+        self._others = _told([a.wire for a in found if not a.attr.dialled])
+        self._dialled = _told([a.wire for a in found if a.attr.dialled])
+        self._limited = _told(list(limits))
+        self._limits = tuple(limits.values())
+
+    def is_harmless(self, attrs: Mapping[str, str]) -> bool:
+        """Whether no text can be wrong."""
+        others = "".join(self._others(attrs))
+        return (
+            others.isascii()
+            and others.isprintable()
+            and _DIALLED.match("".join(self._dialled(attrs))) is not None
+            and all(map(le, map(len, self._limited(attrs)), self._limits))
+        )
+
+
 class Guard:
     """The check, with the lengths that OMMs taught (`ETooLong maxLen`) above the start values."""
 
     def __init__(self, lengths: Mapping[str, int] | None = None) -> None:
         self._lengths = dict(lengths or {})
         self._limits = {noun: self._limited(noun) for noun in RECORDS}
+        self._glances: dict[tuple[Noun, tuple[str, ...]], Glance] = {}
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -55,7 +84,17 @@ class Guard:
             return False
         self._lengths[wire] = max_len
         self._limits = {noun: self._limited(noun) for noun in RECORDS}
+        self._glances.clear()
         return True
+
+    def is_harmless(self, noun: Noun, names: tuple[str, ...], attrs: Mapping[str, str]) -> bool:
+        """Whether a glance at an element with the attributes `names` finds nothing wrong."""
+        glance = self._glances.get((noun, names))
+        if glance is None:
+            if len(self._glances) >= _MOST_GLANCES:
+                self._glances.clear()
+            glance = self._glances[noun, names] = Glance(noun, names, self._lengths)
+        return glance.is_harmless(attrs)
 
     def flaw(self, attribute: Attribute, value: object) -> str:
         """Why a value must not reach an OMM, in words; empty if it may."""
@@ -141,3 +180,10 @@ def _taker(names: Iterable[str]) -> Values:
     if len(found) > 1:
         return attrgetter(*found)
     return lambda record: tuple(getattr(record, name) for name in found)
+
+
+def _told(names: Sequence[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
+    """A function that takes these attributes out of an element."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda attrs: tuple([attrs[name] for name in names])

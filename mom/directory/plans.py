@@ -23,13 +23,15 @@ Attrs = dict[str, str]
 class Plan:
     """The plan for one list of attribute names of one noun.
 
-    `shape` takes stamps and prints. `secrets` are the names of the secrets that are told; `stamps`
-    those of the fields that keep the stamps of the groups, empty for one that is not kept.
+    `names` is that list; `shape` takes stamps and prints. `secrets` are the names of the secrets
+    that are told; `stamps` those of the fields that keep the stamps of the groups, empty for one
+    that is not kept.
     """
 
     def __init__(self, noun: Noun, names: tuple[str, ...]) -> None:
         known = readers(noun)
         of = {kind: [n for n in names if n in known and known[n][2] is kind] for kind in Kind}
+        self.names = names
         self._record = RECORDS[noun]
         self._numbers = _together(of[Kind.NUMBER])
         self._switches = _together(of[Kind.BOOLEAN])

@@ -4,21 +4,19 @@ What they mean is not known here.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
 
-from twisted.internet.defer import Deferred, FirstError, ensureDeferred, gatherResults
+from twisted.internet.defer import FirstError, gatherResults
 
 from mom.axi.element import Element
 from mom.directory.index import NOUNS
 from mom.directory.reading.pairing import Pairing
-from mom.directory.reading.reading import ListReading, count
+from mom.directory.reading.reading import ListReading
 from mom.directory.rows import Row
 from mom.model.copy import Noun
 from mom.ports import OmmPort
 
 Progress = Callable[[int, int], None]
 """Hears how many records of how many are read."""
-T = TypeVar("T")
 
 
 async def read_lists(
@@ -31,29 +29,20 @@ async def read_lists(
 
     Fails with `RequestFailed` if the link breaks.
     """
-    counts = await _all([ensureDeferred(count(port, noun)) for noun in NOUNS])
-    totals = dict(zip(NOUNS, counts, strict=True))
-    total, done = sum(counts), 0
 
     def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
-        nonlocal done
         if closed():
             return
-        done += len(records)
         pairing.take(
             [Row(noun=noun, element=element, local=n, whole=True) for n, element in records]
         )
-        progress(done, max(total, done))
+        done = sum(reading.done for reading in lists.values())
+        progress(done, max(sum(reading.total for reading in lists.values()), done))
 
-    lists = {noun: ListReading(port, noun, totals[noun], take) for noun in NOUNS}
-    await _all([reading.start() for reading in lists.values()])
-    pairing.flush()
-    return {noun: reading.done for noun, reading in lists.items()}
-
-
-async def _all(work: list["Deferred[T]"]) -> list[T]:
-    """The results of all; raises what went wrong first."""
+    lists = {noun: ListReading(port, noun, take) for noun in NOUNS}
     try:
-        return await gatherResults(work, consumeErrors=True)
+        await gatherResults([reading.start() for reading in lists.values()], consumeErrors=True)
     except FirstError as error:
         error.subFailure.raiseException()
+    pairing.flush()
+    return {noun: reading.done for noun, reading in lists.items()}

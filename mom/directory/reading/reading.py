@@ -27,29 +27,48 @@ Take = Callable[[Noun, list[tuple[int, Element]]], None]
 class ListReading:
     """One list while it is read."""
 
-    def __init__(self, port: OmmPort, noun: Noun, total: int, take: Take) -> None:
-        """`take` gets each record once with its local number, a page at a time.
-
-        `total` is what the summary told, 0 = not told.
-        """
+    def __init__(self, port: OmmPort, noun: Noun, take: Take) -> None:
+        """`take` gets each record once with its local number, a page at a time."""
         self._port = port
         self._noun = noun
-        self._total = total
         self._take = take
         self._pager = Pager()
         self._under_way = 0
         self._failed = False
+        self.total = 0
+        """Records that the OMM says it has; 0 as long as it does not tell."""
         self.done = 0
         """Records read so far."""
         self.finished: Deferred[None] = Deferred()
 
     def start(self) -> "Deferred[None]":
-        """Begin; fires when the list is complete, fails with the first failed request."""
+        """Begin: ask how many there are, and for the first of them.
+
+        Fires when the list is complete, fails with the first failed request.
+        """
+        self._under_way += 1
+        asked = self._port.request(make(_LISTS[self._noun][1]))
+        asked.addCallbacks(self._told, self._untold)
+        asked.addErrback(self._fail)
         self._go_on()
         return self.finished
 
+    def _told(self, answer: Element) -> None:
+        """The number of records was told, or not."""
+        text = answer.get("nRecords")
+        self.total = int(text) if text.isdecimal() and len(text) < 10 else 0
+        self._under_way -= 1
+        self._go_on()
+
+    def _untold(self, why: Failure) -> None:
+        if not isinstance(why.value, RequestRefused):
+            why.raiseException()
+        self._told(Element("", {}))
+
     def _go_on(self) -> None:
-        left = self._total - self.done if self._total else None
+        if self._failed:
+            return
+        left = self.total - self.done if self.total else None
         for start in self._pager.next(left):
             key = wire.local_name(self._noun)
             name = _LISTS[self._noun][0]
@@ -87,13 +106,3 @@ class ListReading:
         self._failed = True
         if not self.finished.called:
             self.finished.errback(why)
-
-
-async def count(port: OmmPort, noun: Noun) -> int:
-    """How many records an OMM says it has; 0 if it does not tell."""
-    try:
-        answer = await port.request(make(_LISTS[noun][1]))
-    except RequestRefused:
-        return 0
-    text = answer.get("nRecords")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0

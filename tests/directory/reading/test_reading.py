@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 import pytest
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail, succeed
 
 from mom.axi.element import Element, make
-from mom.axi.errors import RequestFailed
+from mom.axi.errors import RequestFailed, RequestRefused
 from mom.directory.reading.reading import MOST_RECORDS, ListReading
 from mom.model.copy import Noun
 
@@ -19,6 +19,10 @@ class Port:
         self.asked = 0
 
     def request(self, element: Element, timeout: float | None = None) -> Deferred[Element]:
+        if element.name == "GetPPUserSummary":
+            return fail(
+                RequestRefused(element.name, make("GetPPUserSummaryResp", {"errCode": "E"}))
+            )
         self.asked += 1
         numbers = self.page(element.number("uid"))
         users = [make("user", {"uid": number}) for number in numbers]
@@ -32,7 +36,7 @@ def read(port: Port) -> tuple[list[int], list[object]]:
     def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
         taken.extend(local for local, _ in records)
 
-    reading = ListReading(port, Noun.USER, 0, take)  # type: ignore[arg-type]
+    reading = ListReading(port, Noun.USER, take)  # type: ignore[arg-type]
     reading.start().addBoth(ends.append)
     return taken, ends
 
@@ -63,3 +67,37 @@ def test_a_list_without_end_is_given_up() -> None:
     end.trap(RequestFailed)  # type: ignore[attr-defined]
     assert f"more than {MOST_RECORDS} records" in str(end.value)  # type: ignore[attr-defined]
     assert len(taken) <= MOST_RECORDS + 5000
+
+
+class Slow:
+    """Answers nothing before it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Element, Deferred[Element]]] = []
+
+    def request(self, element: Element, timeout: float | None = None) -> Deferred[Element]:
+        answer: Deferred[Element] = Deferred()
+        self.asked.append((element, answer))
+        return answer
+
+
+def test_how_many_there_are_is_asked_together_with_the_first_page() -> None:
+    port, progress = Slow(), []
+    reading = ListReading(port, Noun.USER, lambda *page: progress.append(reading.total))  # type: ignore[arg-type]
+    finished = reading.start()
+    (summary, told), (page, first) = port.asked
+    assert (summary.name, page.name) == ("GetPPUserSummary", "GetPPUser")
+    told.callback(make("GetPPUserSummaryResp", {"nRecords": 2}))
+    first.callback(make("GetPPUserResp", {}, make("user", {"uid": 1}), make("user", {"uid": 2})))
+    port.asked[2][1].callback(make("GetPPUserResp"))
+    assert (progress, reading.done, finished.called) == ([2], 2, True)
+
+
+def test_a_list_is_complete_only_when_every_question_is_answered() -> None:
+    port = Slow()
+    finished = ListReading(port, Noun.USER, lambda *page: None).start()  # type: ignore[arg-type]
+    (_, told), (_, first) = port.asked
+    first.callback(make("GetPPUserResp"))
+    assert not finished.called
+    told.callback(make("GetPPUserSummaryResp", {"nRecords": 0}))
+    assert finished.called
