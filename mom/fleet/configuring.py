@@ -13,8 +13,8 @@ from mom.axi.element import Element
 from mom.axi.errors import LinkLost, RequestRefused, RequestTimeout
 from mom.axi.mom_profile import UNSUPPORTED
 from mom.fleet.errors import Restarting
-from mom.fleet.exchange import Request, ask, ask_all
-from mom.fleet.settings import Setting
+from mom.fleet.exchange import Answers, Request, answered, ask, ask_all
+from mom.fleet.settings import Setting, questions_of
 
 PAUSE = 60.0
 """Least seconds between making the same setting twice in one session."""
@@ -66,20 +66,33 @@ class Configurator:
         self._busy = DeferredLock()
         self.without_profile = False
 
-    async def restart_if_needed(self, request: Request, settings: Sequence[Setting]) -> None:
-        """Make settings that restart the OMM; raises ``Restarting`` if one was made."""
+    async def restart_if_needed(
+        self, request: Request, settings: Sequence[Setting], told: Answers | None = None
+    ) -> None:
+        """Make settings that restart the OMM; raises ``Restarting`` if one was made.
+
+        ``told`` is what was answered already.
+        """
+        request = answered(request, told or {})
         async with self._busy:
             for setting in settings:
-                told = await ask(request, setting.ask) if setting.ask is not None else None
-                if told is None or not setting.differs(told):
+                answer = await ask(request, setting.ask) if setting.ask is not None else None
+                if answer is None or not setting.differs(answer):
                     self._reverted.discard(setting.name)
                 elif self._may(setting):
                     await self._restart(request, setting)
 
-    async def make(self, request: Request, settings: Sequence[Setting]) -> None:
-        """Read the settings and make those that differ; refusals become notes."""
+    async def make(
+        self, request: Request, settings: Sequence[Setting], told: Answers | None = None
+    ) -> None:
+        """Read the settings and make those that differ; refusals become notes.
+
+        ``told`` is what was answered already. It does not count if something was made in this
+        session before: it may be older than that.
+        """
         async with self._busy:
-            await self._bring(request, settings)
+            known = told if told and not self._made else {}
+            await self._bring(answered(request, known), settings)
 
     async def restore(self, request: Request, event: Element, settings: Sequence[Setting]) -> None:
         """Make again what an event tells to be no longer as wanted.
@@ -137,7 +150,7 @@ class Configurator:
         One that cannot be read is made once in a session.
         """
         asked = [setting for setting in settings if setting.ask is not None]
-        answers = await ask_all(request, [s.ask for s in asked if s.ask is not None])
+        answers = await ask_all(request, questions_of(asked))
         differing: list[str] = []
         for setting, answer in zip(asked, answers, strict=True):
             if isinstance(answer, RequestRefused):

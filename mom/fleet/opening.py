@@ -5,7 +5,7 @@ client code); a refused ``OpenResp`` still carries versions (captured). This mod
 links, states or records.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -22,7 +22,7 @@ from mom.fleet.errors import (
     Unfit,
     WrongCredentials,
 )
-from mom.fleet.exchange import Request, ask_all
+from mom.fleet.exchange import Answers, Request, ask_different
 from mom.fleet.options import FIRST_VERSION
 from mom.model.identities import IdentityError
 from mom.model.identities import park as canonical_park
@@ -93,34 +93,38 @@ def clock_offset(answer: Element, now: float) -> float | None:
 
 
 async def learn_facts(
-    request: Request, response: OpenResponse, now: Callable[[], float]
-) -> SessionFacts:
+    request: Request,
+    response: OpenResponse,
+    now: Callable[[], float],
+    also: Sequence[Element] = (),
+) -> tuple[SessionFacts, Answers]:
     """Ask an opened session for identity, key, sizes, versions and clock, all at once.
 
-    Only the identity is needed: without a valid PARK this raises ``NoIdentity``.
+    ``also`` is asked with them, and all answers are returned beside the facts. Only the identity
+    is needed: without a valid PARK this raises ``NoIdentity``.
     """
     questions = [make("GetPARK"), make("Limits"), make("GetVersions"), ping(now())]
     if response.public_key is None:
         questions.append(make("GetPublicKey"))
-    answers = await ask_all(request, questions)
-    told = {answer.name: answer for answer in answers if isinstance(answer, Element)}
-    key_answer = told.get("GetPublicKeyResp")
+    answers = await ask_different(request, [*questions, *also])
+    told = {name: answer for name, answer in answers.items() if isinstance(answer, Element)}
+    key_answer = told.get("GetPublicKey")
     facts = SessionFacts(
-        park=_park(told.get("GetPARKResp")),
+        park=_park(told.get("GetPARK")),
         key=response.public_key or public_key(key_answer),
         protocol_version=response.protocol_version or 0,
         omm_version=response.omm_version,
     )
-    if "PingResp" in told:
+    if "Ping" in told:
         facts = msgspec.structs.replace(
-            facts, clock_offset=clock_offset(told["PingResp"], now()) or 0.0
+            facts, clock_offset=clock_offset(told["Ping"], now()) or 0.0
         )
-    if "LimitsResp" in told:
-        limits = Limits.from_element(told["LimitsResp"]).values
+    if "Limits" in told:
+        limits = Limits.from_element(told["Limits"]).values
         facts = msgspec.structs.replace(facts, limits=limits)
-    if "GetVersionsResp" in told:
-        facts = msgspec.structs.replace(facts, versions=versions(told["GetVersionsResp"]))
-    return facts
+    if "GetVersions" in told:
+        facts = msgspec.structs.replace(facts, versions=versions(told["GetVersions"]))
+    return facts, answers
 
 
 def _park(answer: Element | None) -> str:

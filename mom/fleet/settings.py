@@ -4,7 +4,7 @@ Pure: what is wanted and what the OMM told come in, requests come out. This modu
 when it is asked or how often a setting was made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -53,6 +53,11 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     restarts: bool = False
     lasts: float = 0.0
     profile: bool = False
+
+
+def questions_of(settings: Sequence[Setting]) -> list[Element]:
+    """The requests that read these settings."""
+    return [setting.ask for setting in settings if setting.ask is not None]
 
 
 def identity(wishes: Wishes) -> list[Setting]:

@@ -12,11 +12,12 @@ from twisted.logger import Logger
 from mom.axi.errors import RequestFailed
 from mom.fleet.entry import enter, learn_standby
 from mom.fleet.errors import Broken, Hindrance, MustAccept
+from mom.fleet.exchange import Answers
 from mom.fleet.listening import listen
 from mom.fleet.opening import learn_facts
 from mom.fleet.ports import Learned
 from mom.fleet.session import Session
-from mom.fleet.settings import identity, wanted
+from mom.fleet.settings import identity, questions_of, wanted
 from mom.fleet.trust import PARK
 from mom.ports import SessionFacts, Sitting
 
@@ -43,13 +44,14 @@ async def _run(session: Session) -> None:
 async def _live(session: Session) -> None:
     around = session.around
     entrance = await enter(session, lambda: session.omm, around.dialler, around.options)
-    facts = await learn_facts(session.request, entrance.response, around.now)
+    questions = questions_of(identity(around.wishes()))
+    facts, told = await learn_facts(session.request, entrance.response, around.now, questions)
     facts = msgspec.structs.replace(facts, versions=around.versions.shared(facts.versions))
     _identify(session, facts)
     learn_standby(session, session.omm, entrance.response.omm_stb_addr)
     session.introduce(facts, entrance.link)
     session.steps.opened()
-    sitting = await _prepare(session)
+    sitting = await _prepare(session, told)
     session.steps.configured()
     session.observe()
     await _read(session, sitting)
@@ -77,17 +79,20 @@ def _identify(session: Session, facts: SessionFacts) -> None:
     )
 
 
-async def _prepare(session: Session) -> Sitting:
-    """Settings that restart the OMM first; then listen, then all other settings."""
+async def _prepare(session: Session, told: Answers) -> Sitting:
+    """Settings that restart the OMM first; then listen, then all other settings.
+
+    ``told`` is what was answered already.
+    """
     configurator, around = session.host.configurator, session.around
     configurator.begin()
-    await configurator.restart_if_needed(session.request, identity(around.wishes()))
+    await configurator.restart_if_needed(session.request, identity(around.wishes()), told)
     sitting = session.sit()
-    refused = await listen(session.request)
+    refused, told = await listen(session.request, questions_of(wanted(around.wishes())))
     if refused:
         names = ", ".join(sorted(refused))
         log.info("{omm}: no events of {names}", omm=session.omm.name, names=names)
-    await configurator.make(session.request, wanted(around.wishes()))
+    await configurator.make(session.request, wanted(around.wishes()), told)
     session.told_profile(not configurator.without_profile)
     return sitting
 

@@ -259,3 +259,30 @@ async def test_a_refused_restart_lets_the_session_go_on() -> None:
     bench.refusals = {"SetSwitch": "ELicense"}
     await bench.configurator.restart_if_needed(bench.request, [switch(restarts=True)])
     assert bench.configurator.notes == ("switch is refused (ELicense)",)
+
+
+@ensureDeferred
+async def test_what_was_answered_already_is_not_asked_again() -> None:
+    bench = Bench()
+    told = {"GetSwitch": make("GetSwitchResp", {"on": "1"})}
+    await bench.configurator.make(bench.request, [switch()], told)
+    assert bench.sent == ["SetSwitch"]
+
+
+@ensureDeferred
+async def test_an_answer_from_before_a_setting_was_made_does_not_count() -> None:
+    bench = Bench()
+    told = {"GetSwitch": make("GetSwitchResp", {"on": "1"})}
+    await bench.make()
+    await bench.configurator.make(bench.request, [switch()], told)
+    assert bench.sent == ["GetSwitch", "SetSwitch", "GetSwitch"]
+    assert bench.notes == []
+
+
+@ensureDeferred
+async def test_a_refusal_that_came_already_is_noted_like_one_that_comes() -> None:
+    bench = Bench()
+    refusal = RequestRefused("GetSwitch", make("GetSwitchResp", {"errCode": "EPerm"}))
+    await bench.configurator.make(bench.request, [switch()], {"GetSwitch": refusal})
+    assert bench.configurator.notes == ("switch is refused (EPerm)",)
+    assert bench.sent == []

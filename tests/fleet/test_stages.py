@@ -3,8 +3,9 @@
 import pytest
 
 from mom.axi.element import Element, make
+from mom.fleet.options import Wishes
 from mom.model.omm import OmmState, Severity
-from tests.fleet.world import World
+from tests.fleet.world import World, omm_record
 
 
 def test_the_session_is_opened_as_a_sync_client(world: World) -> None:
@@ -104,3 +105,54 @@ def test_an_unanswered_log_in_gives_up_after_the_request_time(world: World) -> N
     assert world.status().state is OmmState.OPENING
     world.advance(2)
     assert world.status().reason == "10.0.0.1: no answer to the log-in"
+
+
+def test_whatever_only_reads_is_asked_at_once_after_the_log_in(world: World) -> None:
+    world.wishes = Wishes(sari="1F00000000")
+    omm = world.add_omm("10.0.0.1")
+    omm.answers["GetPARK"] = None
+    world.start()
+    assert omm.names()[1:] == [
+        *("GetPARK", "Limits", "GetVersions", "Ping", "GetPublicKey", "GetSARI")
+    ]
+
+
+def test_settings_are_asked_right_behind_the_subscription(world: World) -> None:
+    omm = world.add_omm("10.0.0.1")
+    omm.answers["Subscribe"] = None
+    world.start()
+    assert omm.names()[-3:] == ["Subscribe", "GetDevAutoCreate", "GetUserDeviceSyncOMM"]
+
+
+def test_settings_are_asked_again_if_the_subscription_was_refused(world: World) -> None:
+    omm = world.add_omm("10.0.0.1")
+
+    def refuse_roaming(request: Element) -> Element:
+        if any(entry.get("eventType") == "Roaming" for entry in request.children):
+            return make("SubscribeResp", {"errCode": "EInval", "eventType": "Roaming"})
+        omm.answers["GetDevAutoCreate"] = make("GetDevAutoCreateResp", {"enable": True})
+        return make("SubscribeResp")
+
+    omm.answers["Subscribe"] = refuse_roaming
+    world.start()
+    names = omm.names()
+    assert "GetDevAutoCreate" in names[names.index("Subscribe", names.index("Subscribe") + 1) :]
+    assert len(omm.asked("SetDevAutoCreate")) == 1
+
+
+def test_the_sari_is_settled_before_anything_is_listened_to_or_set(world: World) -> None:
+    world.wishes = Wishes(sari="1F1028D085")
+    omm = world.add_omm("10.0.0.1")
+    omm.refuse("SetSARI", "EFailed")
+    world.start()
+    names = omm.names()
+    assert names.index("SetSARI") < names.index("Subscribe")
+    assert len(omm.asked("GetSARI")) == 1
+
+
+def test_another_omm_than_expected_is_asked_but_not_set(world: World) -> None:
+    world.wishes = Wishes(sari="1F1028D085")
+    omm = world.start(omm_record(park="1F1028D000"))
+    assert world.status().state is OmmState.WAITING
+    assert [name for name in omm.names() if name.startswith("Set")] == []
+    assert omm.asked("Subscribe") == []
