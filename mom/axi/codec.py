@@ -52,7 +52,7 @@ _ESCAPES = str.maketrans(
 
 
 class Decoder:
-    """Reads frames one after the other; keep one for each link, because building it costs time.
+    """Reads frames one after the other, of any link; keep one, because building it costs time.
 
     No entity but XML's own five can occur, because a frame with a document type is refused before
     it is parsed. (Told not to resolve entities, libxml2 would turn ``&amp;`` in an attribute into
@@ -205,6 +205,18 @@ def _brief(error: etree.XMLSyntaxError) -> str:
     return f"{entry.type_name if entry else 'error'} at line {line}, column {column}"
 
 
+class Prepared(Element, frozen=True):
+    """A child that many messages have: it is written once, by ``prepared``."""
+
+    written: str = ""
+
+
+def prepared(element: Element) -> Prepared:
+    """Write an element that has no children once and for all; raises ``Unencodable``."""
+    written = _written(element, depth=1)
+    return Prepared(element.name, element.attrs, (), element.text, written)
+
+
 def encode(element: Element) -> bytes:
     """Return a message as UTF-8 bytes, without XML declaration and without the zero byte.
 
@@ -212,14 +224,29 @@ def encode(element: Element) -> bytes:
     ``Unencodable`` for a name that is not a plain XML name, for characters that XML forbids, and
     for nesting deeper than a peer would read.
     """
+    return _written(element, MAX_DEPTH).encode("utf-8")
+
+
+def encode_numbered(element: Element, seq: int) -> bytes:
+    """The same with ``seq`` as the first attribute, in place of one that the element has."""
+    if "seq" in element.attrs:
+        element = element.having({"seq": None})
+    behind_name = _written(element, MAX_DEPTH)[len(element.name) + 1 :]
+    return f'<{element.name} seq="{seq}"{behind_name}'.encode()
+
+
+def _written(element: Element, depth: int) -> str:
     parts: list[str] = []
-    _write(element, parts, MAX_DEPTH)
-    return "".join(parts).encode("utf-8")
+    _write(element, parts, depth)
+    return "".join(parts)
 
 
 def _write(element: Element, parts: list[str], depth: int) -> None:
     if depth == 0:
         raise Unencodable(f"{element.name}: more than {MAX_DEPTH} levels")
+    if isinstance(element, Prepared):
+        parts.append(element.written)
+        return
     attrs = element.attrs
     _check_names(element.name, tuple(attrs))
     values = "".join(attrs.values())

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import msgspec
 
-from mom.axi.codec import Decoder, encode
+from mom.axi.codec import Decoder, encode_numbered
 from mom.axi.element import Element
 from mom.axi.errors import FrameTooLong, MalformedFrame
 from mom.axi.frames import DEFAULT_LIMIT, END, Framer
 
 _MAX_SEQ_DIGITS = 18
+_ANSWER = "Resp"
+"""How the names of answers end."""
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -39,6 +41,11 @@ class Unreadable(msgspec.Struct, frozen=True):
 Incoming = Response | Event | Unreadable
 
 
+def is_answer(element: Element) -> bool:
+    """Tell whether a message is an answer, going by its name."""
+    return element.name.endswith(_ANSWER)
+
+
 class Reader:
     """Bytes to elements: frames, decoding, and what could not be read in its place.
 
@@ -46,9 +53,11 @@ class Reader:
     packet can hold thousands of messages that cannot be read, and each costs time.
     """
 
+    _decoder = Decoder()
+    """One for all links: it keeps nothing from one frame to the next."""
+
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._framer = Framer(limit)
-        self._decoder = Decoder()
 
     def read(self, data: bytes) -> list[Element | Unreadable]:
         """Take received bytes; return the messages that they complete, in order."""
@@ -91,9 +100,7 @@ class Link(Reader):
         A ``seq`` that the element already has is replaced. Raises ``Unencodable``.
         """
         seq = self._last_seq + 1
-        attrs = {"seq": str(seq)}
-        attrs.update((name, text) for name, text in element.attrs.items() if name != "seq")
-        data = encode(Element(element.name, attrs, element.children, element.text)) + END
+        data = encode_numbered(element, seq) + END
         self._last_seq = seq
         self._open[seq] = element.name
         return seq, data
@@ -113,22 +120,32 @@ class Link(Reader):
 
     def accept(self, element: Element) -> Response | Event | None:
         """Sort one message: the answer to an open request, an event, or ``None`` for a stray."""
-        if not element.name.endswith("Resp"):
+        if not is_answer(element):
             return Event(element)
+        seq = self.answered(element)
+        return None if seq is None else Response(seq, element)
+
+    def answered(self, element: Element) -> int | None:
+        """The number of the open request that this answers, which is open no more.
+
+        ``None`` for a stray, which is counted.
+        """
         seq = self._find(element)
         if seq is None:
             self.strays += 1
-            return None
-        del self._open[seq]
-        return Response(seq, element)
+        else:
+            del self._open[seq]
+        return seq
 
     def _find(self, element: Element) -> int | None:
         """The number of its request; an answer of another name is none, unless it refuses."""
-        request = element.name.removesuffix("Resp")
+        request = element.name[: -len(_ANSWER)]
         text = element.get("seq").strip()
-        if text:
-            known = text.isascii() and text.isdecimal() and len(text) <= _MAX_SEQ_DIGITS
-            name = self._open.get(int(text)) if known else None
-            fits = name == request or (name is not None and element.has("errCode"))
-            return int(text) if fits else None
-        return next((seq for seq, name in self._open.items() if name == request), None)
+        if not text:
+            return next((seq for seq, name in self._open.items() if name == request), None)
+        if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_SEQ_DIGITS):
+            return None
+        seq = int(text)
+        name = self._open.get(seq)
+        fits = name == request or (name is not None and element.has("errCode"))
+        return seq if fits else None

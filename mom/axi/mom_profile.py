@@ -15,6 +15,7 @@ from enum import StrEnum
 
 import msgspec
 
+from mom.axi.codec import prepared
 from mom.axi.element import Element, Value, make
 from mom.axi.errors import BadValue
 from mom.axi.record import Record
@@ -97,17 +98,20 @@ _WITHOUT_PPCNF: tuple[tuple[str, Mapping[str, Value]], ...] = (
 )
 
 
+_ENTRIES: Mapping[str, Element] = {
+    name: prepared(make("e", {"cmd": "On", "eventType": name, **filters}))
+    for name, filters in _SUBSCRIPTIONS + _WITHOUT_PPCNF
+}
+_REPLACED = frozenset(name for name, _ in _WITHOUT_PPCNF)
+
+
 def subscriptions(refused: Collection[str] = ()) -> list[Element]:
-    """Build the ``e`` elements of everything a MOM listens to, but for the refused event types.
+    """Return the ``e`` elements of everything a MOM listens to, but for the refused event types.
 
     Only an OMM that refused ``PPCnf`` is asked for ``PPDevCnf`` and ``PPUserCnf``.
     """
-    wanted = _SUBSCRIPTIONS + (_WITHOUT_PPCNF if "PPCnf" in refused else ())
-    return [
-        make("e", {"cmd": "On", "eventType": name, **filters})
-        for name, filters in wanted
-        if name not in refused
-    ]
+    left_out = set(refused) if "PPCnf" in refused else _REPLACED.union(refused)
+    return [entry for name, entry in _ENTRIES.items() if name not in left_out]
 
 
 def subscribe(entries: Collection[Element]) -> list[Element]:

@@ -29,7 +29,7 @@ from mom.axi.errors import (
     Unencodable,
 )
 from mom.axi.frames import DEFAULT_LIMIT, END
-from mom.axi.link import Link, Reader, Response, Unreadable
+from mom.axi.link import Link, Reader, Unreadable, is_answer
 from mom.axi.outflow import Outflow
 
 Handler = Callable[[Element], None]
@@ -243,15 +243,17 @@ class AxiProtocol(AxiConnection):
             self._drop(Neglected(f"{open_} requests unanswered, {unsent} bytes unread"))
 
     def _sort(self, element: Element) -> None:
-        message = self._link.accept(element)
-        if isinstance(message, Response):
-            waiting = self._take(message.seq)
-            if element.get("errCode"):
-                waiting.answer.errback(RequestRefused(waiting.name, element))
-            else:
-                waiting.answer.callback(element)
-        elif message is not None:
+        if not is_answer(element):
             self._on_event(element)
+            return
+        seq = self._link.answered(element)
+        if seq is None:
+            return
+        waiting = self._take(seq)
+        if element.get("errCode"):
+            waiting.answer.errback(RequestRefused(waiting.name, element))
+        else:
+            waiting.answer.callback(element)
 
     def _take(self, seq: int) -> _Waiting:
         self._link.forget(seq)

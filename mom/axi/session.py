@@ -211,8 +211,10 @@ def permissions(element: Element) -> frozenset[str]:
 
 def versions(element: Element) -> dict[str, str]:
     """Read ``GetVersionsResp``: the messages that the OMM speaks, each with its version."""
-    apart = {"seq", "errCode", "info", "bad", "maxLen"}
-    return {name: text for name, text in element.attrs.items() if name not in apart}
+    told = dict(element.attrs)
+    for name in ("seq", "errCode", "info", "bad", "maxLen"):
+        told.pop(name, None)
+    return told
 
 
 def _text(element: Element, name: str) -> str:

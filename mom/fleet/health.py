@@ -70,8 +70,11 @@ def merged(entries: Sequence[HealthEntry], news: Sequence[HealthEntry]) -> tuple
 
 def rolled_up(findings: Findings, clock_tolerance: float) -> tuple[Severity, tuple[str, ...]]:
     """The worst of all findings, and a reason for each one that is not in order."""
-    found = [(_severity(entry), _reason(entry)) for entry in findings.entries]
-    found = [(severity, reason) for severity, reason in found if severity is not Severity.OK]
+    found = [
+        (severity, _reason(entry))
+        for entry in findings.entries
+        if (severity := _severity(entry)) is not Severity.OK
+    ]
     if abs(findings.clock_offset) > clock_tolerance:
         seconds = f"{findings.clock_offset:+.0f} s"
         found.append((Severity.WARNING, f"Different system times ({seconds})"))

@@ -5,6 +5,7 @@ when it is asked or how often a setting was made.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -76,7 +77,8 @@ def identity(wishes: Wishes) -> list[Setting]:
     ]
 
 
-def wanted(wishes: Wishes) -> list[Setting]:
+@lru_cache(maxsize=4)
+def wanted(wishes: Wishes) -> tuple[Setting, ...]:
     """All settings that do not restart the OMM, in the order in which they are made."""
     settings = [
         Setting(
@@ -110,7 +112,7 @@ def wanted(wishes: Wishes) -> list[Setting]:
     settings.append(
         Setting(name="client name", change=client_info(wishes.client_name), profile=True)
     )
-    return settings
+    return tuple(settings)
 
 
 def _subscription(mode: str, minutes: int) -> Setting:

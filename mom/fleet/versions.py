@@ -14,10 +14,14 @@ class SharedVersions:
     """Hands out one mapping for equal ones."""
 
     def __init__(self) -> None:
-        self._lists: dict[tuple[tuple[str, str], ...], Mapping[str, str]] = {}
+        self._lists: list[Mapping[str, str]] = []
 
     def shared(self, versions: Mapping[str, str]) -> Mapping[str, str]:
         """Return an equal mapping: the first of its kind that was seen."""
+        for known in self._lists:
+            if known == versions:
+                return known
         if len(self._lists) >= MAX_LISTS:
             self._lists.clear()
-        return self._lists.setdefault(tuple(versions.items()), versions)
+        self._lists.append(versions)
+        return versions

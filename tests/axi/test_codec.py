@@ -5,7 +5,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
-from mom.axi.codec import MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, Decoder, decode, encode
+from mom.axi.codec import (
+    MAX_ATTRIBUTES,
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    Decoder,
+    decode,
+    encode,
+    encode_numbered,
+    prepared,
+)
 from mom.axi.element import Element, make
 from mom.axi.errors import MalformedFrame, Unencodable
 
@@ -232,3 +241,24 @@ def test_special_characters_are_escaped():
     assert encode(make("a", {"b": "<&>\"'"}, text="</a>")) == (
         b'<a b="&lt;&amp;&gt;&quot;\'">&lt;/a&gt;</a>'
     )
+
+
+@given(elements)
+def test_a_number_is_written_as_if_it_were_the_first_attribute(element: Element):
+    attrs = {"seq": "7", **{n: text for n, text in element.attrs.items() if n != "seq"}}
+    whole = Element(element.name, attrs, element.children, element.text)
+    assert encode_numbered(element, 7) == encode(whole)
+
+
+def test_a_prepared_child_is_written_like_any_other():
+    child = make("e", {"cmd": "On", "eventType": "<&>"}, text="ä")
+    assert encode(make("Subscribe", None, prepared(child), child)) == (
+        encode(make("Subscribe", None, child, child))
+    )
+    assert prepared(child).get("cmd") == "On"
+
+
+def test_what_cannot_be_written_cannot_be_prepared_either():
+    for element in (make("e", {"b": "\0"}), make("e", None, make("f"))):
+        with pytest.raises(Unencodable):
+            prepared(element)

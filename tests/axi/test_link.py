@@ -128,3 +128,14 @@ def test_an_answer_with_the_number_of_another_request_is_a_stray():
     assert link.strays == 1
     refusal = make("AXIResp", {"seq": seq, "errCode": "EInval"})
     assert link.accept(refusal) == Response(seq, refusal)
+
+
+@pytest.mark.parametrize(
+    "bad", [b"<a><b></a>\0", b"<a" + b"><a" * 20 + b"/>\0", b"<!DOCTYPE a><a>x</a>\0", b"<a>\0"]
+)
+def test_what_one_peer_gets_wrong_does_no_harm_to_the_messages_of_another(bad: bytes):
+    bad_link, good_link = Link(), Link()
+    good = b"<EventX a='1'>text</EventX>\0"
+    for _ in range(3):
+        assert isinstance(bad_link.receive(bad)[0], Unreadable)
+        assert good_link.receive(good) == [Event(make("EventX", {"a": "1"}, text="text"))]
