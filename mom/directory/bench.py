@@ -72,6 +72,9 @@ class Work(Protocol):
     def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
         """Keep an explainable line."""
 
+    def add_first_lines(self, noun: Noun, numbers: Sequence[int], at: int, text: str) -> None:
+        """Keep the first line of new records, whose numbers go up."""
+
     def put_roam(self, roam: Roam) -> None:
         """Keep a move of a phone."""
 
@@ -106,6 +109,8 @@ class Bench:
         self._keys: dict[tuple[Noun, str], set[int]] = {}
         self._copies = CopyDrafts(index)
         self._lines: list[tuple[Noun, int, int, str, str]] = []
+        self._arrived: dict[tuple[Noun, int, Sentence], list[int]] = {}
+        """The numbers of records that arrived, by their first line and its time."""
         self._revived: dict[tuple[Noun, int], Discarded] = {}
         self._added: dict[Noun, int] = {}
         self.fresh_permanent: set[int] = set()
@@ -203,7 +208,7 @@ class Bench:
         if entry.key:
             self._keys.setdefault((entry.noun, entry.key), set()).add(entry.number)
         self._copies.put(copy)
-        self._lines.append((entry.noun, entry.number, copy.since, line, ""))
+        self._arrived.setdefault((entry.noun, copy.since, line), []).append(entry.number)
 
     def is_strange(self, noun: Noun, key: str) -> bool:
         """Whether nobody has, or had when deleted, that `num` or IPEI, drafts included."""
@@ -290,6 +295,8 @@ class Bench:
                 self.work.delete_copy(noun, number, omm)
             else:
                 self.work.put_copy(copy)
+        for (noun, at, text), numbers in self._arrived.items():
+            self.work.add_first_lines(noun, numbers, at, text)
         for line in self._lines:
             self.work.add_line(*line)
         entries = {key: self._entries[key] for key in records}

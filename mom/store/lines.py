@@ -1,6 +1,10 @@
-"""The table of explainable lines: why a record is as it is, the last 20 per record."""
+"""The table of explainable lines: why a record is as it is, the last 20 per record.
 
-from collections.abc import Collection
+What new records with numbers one after the other have in common is one line for all of them:
+a hundred thousand may be imported at once.
+"""
+
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +23,8 @@ class Line(msgspec.Struct, frozen=True):
     """One explainable line of a record; `at` is seconds since 1970.
 
     `lost` is JSON with the values that did not win, by name on the wire; empty for none. `id` is
-    given by the database.
+    given by the database. `last` is there for a line about several records: it is about all from
+    `number` to that one.
     """
 
     noun: Noun
@@ -28,9 +33,24 @@ class Line(msgspec.Struct, frozen=True):
     text: str
     lost: str = ""
     id: int = 0
+    last: int = 0
 
 
-_COLUMNS = "noun, number, at, text, lost, id"
+def shared(noun: Noun, numbers: Sequence[int], at: int, text: str) -> list[Line]:
+    """One line for all of these records whose numbers follow one another; `numbers` go up."""
+    lines: list[Line] = []
+    for number in numbers:
+        former = lines[-1] if lines else None
+        if former is not None and number == (former.last or former.number) + 1:
+            lines[-1] = Line(noun, former.number, at, text, last=number)
+        else:
+            lines.append(Line(noun, number, at, text))
+    return lines
+
+
+_COLUMNS = "noun, number, at, text, lost, id, last"
+_ALONE = "coalesce(last, 0) = 0"
+"""Lines about one record; those of former versions have NULL."""
 
 
 class LineRows:
@@ -39,17 +59,14 @@ class LineRows:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._insert = database.sql(
-            "INSERT INTO lines (noun, number, at, text, folded, lost) VALUES (?, ?, ?, ?, ?, ?)"
+            "INSERT INTO lines (noun, number, at, text, folded, lost, last)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)"
         )
 
     def add(self, connection: Connection, lines: Collection[Line]) -> None:
         """Add lines, the oldest first."""
         if lines:
-            rows: list[tuple[object, ...]] = [
-                (line.noun.value, line.number, line.at, line.text, line.text.casefold(), line.lost)
-                for line in lines
-            ]
-            connection.exec_driver_sql(self._insert, rows)
+            connection.exec_driver_sql(self._insert, [_row(line) for line in lines])
 
     def trim(self, connection: Connection, noun: Noun, numbers: Collection[int]) -> None:
         """Delete what these records have beyond the last `KEPT`."""
@@ -57,30 +74,38 @@ class LineRows:
         connection.exec_driver_sql(
             self._database.sql(
                 "DELETE FROM lines WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER"
-                " (PARTITION BY number ORDER BY id DESC) AS place FROM lines WHERE noun = ? AND "
+                " (PARTITION BY number ORDER BY id DESC) AS place FROM lines"
+                f" WHERE {_ALONE} AND noun = ? AND "
             )
             + f"{among}) AS ranked WHERE place > {KEPT})",
             (noun.value, self._database.pack(numbers)),
         )
 
     def forget(self, connection: Connection, noun: Noun, numbers: Collection[int]) -> None:
-        """Delete all lines of these records."""
+        """Delete all lines of these records, but those about others, too."""
         connection.exec_driver_sql(
-            self._database.sql("DELETE FROM lines WHERE noun = ? AND ")
+            self._database.sql(f"DELETE FROM lines WHERE {_ALONE} AND noun = ? AND ")
             + self._database.among("number"),
             (noun.value, self._database.pack(numbers)),
         )
 
     def of(self, connection: Connection, noun: Noun, number: int) -> list[Line]:
         """The last lines of one record, newest first."""
-        rows = connection.exec_driver_sql(
-            self._database.sql(
-                f"SELECT {_COLUMNS} FROM lines WHERE noun = ? AND number = ?"
-                f" ORDER BY id DESC LIMIT {KEPT}"
-            ),
-            (noun.value, number),
+        own = self._database.sql(
+            f"SELECT {_COLUMNS} FROM lines WHERE noun = ? AND number = ?"
+            f" ORDER BY id DESC LIMIT {KEPT}"
         )
-        return [_line(row) for row in rows]
+        shared = self._database.sql(
+            f"SELECT {_COLUMNS} FROM lines WHERE noun = ? AND last >= ? AND last > 0"
+            " ORDER BY last LIMIT 1"
+        )
+        asked = (noun.value, number)
+        found = [_line(row) for row in connection.exec_driver_sql(own, asked)]
+        for row in connection.exec_driver_sql(shared, asked):
+            line = _line(row)
+            if line.number < number:
+                found.append(line)
+        return sorted(found, key=lambda line: line.id, reverse=True)[:KEPT]
 
     def get(self, connection: Connection, number: int) -> Line | None:
         """The line with that `id`."""
@@ -102,4 +127,9 @@ class LineRows:
 
 def _line(row: Any) -> Line:
     """Lines of former versions have nothing that can be put back."""
-    return Line(Noun(row[0]), row[1], row[2], row[3], row[4] or "", row[5])
+    return Line(Noun(row[0]), row[1], row[2], row[3], row[4] or "", row[5], row[6] or 0)
+
+
+def _row(line: Line) -> tuple[object, ...]:
+    folded = line.text.casefold()
+    return (line.noun.value, line.number, line.at, line.text, folded, line.lost, line.last)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from mom.store.database import Database
 
-NEWEST = "0007"
+NEWEST = "0008"
 """The version of the last migration."""
 
 

@@ -121,6 +121,7 @@ def _copies(tables: sa.MetaData) -> None:
 
 
 def _small_tables(tables: sa.MetaData) -> None:
+    several = sa.text("last > 0")
     sa.Table(
         "lines",
         tables,
@@ -131,7 +132,9 @@ def _small_tables(tables: sa.MetaData) -> None:
         sa.Column("text", TEXT, nullable=False),
         sa.Column("folded", TEXT, nullable=False),
         sa.Column("lost", TEXT),
+        sa.Column("last", BIG),
         sa.Index("ix_lines_record", "noun", "number", "id"),
+        sa.Index("ix_lines_last", "noun", "last", sqlite_where=several, postgresql_where=several),
     )
     sa.Table(
         "trash",

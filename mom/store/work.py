@@ -4,7 +4,7 @@ Puts are kept here and written in one go when the unit ends. What it reads it re
 store's one writer, so that nothing can change in between. It must not know threads.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.engine import Connection
@@ -21,7 +21,7 @@ from mom.model.token import Token
 from mom.model.user import User
 from mom.store.changes import Change, Many
 from mom.store.copies import key_of
-from mom.store.lines import Line
+from mom.store.lines import Line, shared
 from mom.store.numbers import Numbers
 from mom.store.puts import Puts
 from mom.store.repositories import Reading, Repositories
@@ -175,6 +175,13 @@ class Work:
         `lost` is JSON with the values that it cost the record.
         """
         self._puts.lines.append(Line(noun, number, at, text, lost))
+
+    def add_first_lines(self, noun: Noun, numbers: Sequence[int], at: int, text: str) -> None:
+        """Add the first line of new records: one for all whose numbers follow one another.
+
+        `numbers` go up.
+        """
+        self._puts.lines += shared(noun, numbers, at, text)
 
     def many(self, noun: Noun, numbers: Collection[int]) -> None:
         """A bulk import: tell all but the first listeners one `Many` of these numbers."""

@@ -51,7 +51,7 @@ class Sheet(msgspec.Struct):
 
     records: dict[tuple[Noun, int], object] = {}
     copies: dict[tuple[Noun, int, OmmId], Copy] = {}
-    lines: list[tuple[Noun, int, int, str]] = []
+    lines: dict[tuple[Noun, int], list[tuple[int, str]]] = {}
     numbers: dict[Noun, int] = {}
 
 
@@ -59,7 +59,7 @@ class PaperWork:
     """A unit of work above an empty database."""
 
     def __init__(self) -> None:
-        self.sheet = Sheet(records={}, copies={}, lines=[], numbers={})
+        self.sheet = Sheet(records={}, copies={}, lines={}, numbers={})
 
     async def records(
         self, users: Collection[int], devices: Collection[int]
@@ -101,8 +101,12 @@ class PaperWork:
     def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
         raise AssertionError("nothing is deleted")
 
+    def add_first_lines(self, noun: Noun, numbers: Sequence[int], at: int, text: str) -> None:
+        for number in numbers:
+            self.add_line(noun, number, at, text)
+
     def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
-        self.sheet.lines.append((noun, number, at, text))
+        self.sheet.lines.setdefault((noun, number), []).append((at, text))
 
     def put_omm(self, before: Omm | None, after: Omm) -> None:
         raise AssertionError("no OMM is put")
@@ -179,7 +183,8 @@ def test_a_pair_that_nobody_knows_is_bound_at_once() -> None:
     _, phone = sheet.records[Noun.DEVICE, 1]  # type: ignore[misc]
     assert (ada.ppn, ada.rel_type, ada.time_stamp_relation, ada.revision) == (1, "Fixed", 53, 2)
     assert (phone.uid, phone.home) == (1, OmmId(2))
-    assert [text for *_, text in sheet.lines] == ["imported from OMM 0004"] * 2
+    told = [text for lines in sheet.lines.values() for _, text in lines]
+    assert told == ["imported from OMM 0004"] * 2
     both_ways(rows)
 
 

@@ -48,3 +48,39 @@ async def test_a_line_keeps_the_values_that_it_cost(store: Store) -> None:
         work.add_line(Noun.USER, 1, 5, "name from OMM 0004", '{"name":"Ann"}')
     (line,) = await store.read(lambda reading: reading.lines(Noun.USER, 1))
     assert line.lost == '{"name":"Ann"}'
+
+
+@deferred
+async def test_the_first_line_of_many_new_records_is_kept_once(store: Store) -> None:
+    async with store.write() as work:
+        work.add_first_lines(Noun.USER, [1, 2, 3, 5, 7, 8], 5, "imported from OMM 0004")
+        work.add_first_lines(Noun.DEVICE, [2, 3], 6, "imported from OMM 0005")
+    kept = await store.read(lambda reading: reading.find_lines("imported"))
+    spans = [(line.noun, line.number, line.last) for line in kept]
+    assert spans == [
+        (Noun.DEVICE, 2, 3),
+        (Noun.USER, 7, 8),
+        (Noun.USER, 5, 0),
+        (Noun.USER, 1, 3),
+    ]
+    for number, told in [(0, 0), (1, 1), (2, 1), (3, 1), (4, 0), (5, 1), (6, 0), (8, 1), (9, 0)]:
+        lines = await store.read(lambda reading, number=number: reading.lines(Noun.USER, number))
+        assert [line.text for line in lines] == ["imported from OMM 0004"] * told, number
+
+
+@deferred
+async def test_the_shared_first_line_is_the_oldest_of_a_record_and_stays_for_the_others(
+    store: Store,
+) -> None:
+    async with store.write() as work:
+        work.add_first_lines(Noun.USER, [1, 2], 5, "imported from OMM 0004")
+        work.add_line(Noun.USER, 1, 6, "name from OMM 0004")
+    lines = await store.read(lambda reading: reading.lines(Noun.USER, 1))
+    assert [line.text for line in lines] == ["name from OMM 0004", "imported from OMM 0004"]
+    async with store.write() as work:
+        for at in range(TRIM_EVERY):
+            work.add_line(Noun.USER, 1, at, "surplus")
+    lines = await store.read(lambda reading: reading.lines(Noun.USER, 1))
+    assert {line.text for line in lines} == {"surplus"}
+    others = await store.read(lambda reading: reading.lines(Noun.USER, 2))
+    assert [line.text for line in others] == ["imported from OMM 0004"]
