@@ -19,6 +19,8 @@ from mom.store.errors import Occupied, OpenRefused
 ADVISORY_LOCK = 0x4D4F4D
 """The advisory lock that the one MOM of a PostgreSQL database holds ("MOM")."""
 _BUSY_SECONDS = 10.0
+_LOCK_MILLISECONDS = 3_000
+_LOCK_NOT_AVAILABLE = "55P03"
 _WRITER_CACHE_KIB = 4_096
 _READER_CACHE_KIB = 2_048
 _SYNCHRONOUS = "synchronous"
@@ -170,9 +172,16 @@ def _sqlite(connection: object, *more: str) -> None:
 
 
 def _take_lock(connection: object, _record: object) -> None:
+    """Wait a little for the lock: the server lets go of a connection after its end was asked for,
+    and that of a MOM that was killed it has to notice first.
+    """
     with connection.cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", (ADVISORY_LOCK,))
-        (taken,) = cursor.fetchone()
+        cursor.execute(f"SET lock_timeout = {_LOCK_MILLISECONDS}")
+        try:
+            cursor.execute("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+        except Exception as error:
+            if getattr(error, "sqlstate", "") != _LOCK_NOT_AVAILABLE:
+                raise
+            raise Occupied("another MOM is using this PostgreSQL database") from error
+        cursor.execute("RESET lock_timeout")
     connection.commit()  # type: ignore[attr-defined]
-    if not taken:
-        raise Occupied("another MOM is using this PostgreSQL database")

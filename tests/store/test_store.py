@@ -1,6 +1,7 @@
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from pytest_twisted import ensureDeferred as deferred
 from twisted.internet import reactor
@@ -10,11 +11,13 @@ from twisted.internet.task import deferLater
 from mom.model.copy import Noun
 from mom.model.user import User
 from mom.store.changes import Change, Many
+from mom.store.database import ADVISORY_LOCK
 from mom.store.errors import Clash, Occupied, OpenRefused, OutOfRange, StoreClosed, WrongKey
 from mom.store.repositories import Reading
 from mom.store.store import EASE_EVERY, Store
 from mom.store.threads import READERS
 from mom.store.vault import KEY_BYTES, Vault
+from tests.postgresql import PostgresqlServer
 from tests.store.conftest import Clock, Opener
 from tests.store.records import device, ipei_of, omm, user
 
@@ -306,6 +309,27 @@ async def test_a_second_mom_is_refused_by_postgresql(
         return
     with pytest.raises(Occupied):
         await opened(url)
+
+
+@deferred
+async def test_the_lock_of_a_mom_that_has_just_ended_is_waited_for(
+    postgresql: PostgresqlServer, opened: Opener
+) -> None:
+    url = postgresql.new_database()
+    former = psycopg.connect(url, autocommit=True)
+    former.execute("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
+    opening = ensureDeferred(opened(url))
+    while not _is_waited_for(former):
+        await deferLater(reactor, 0.01, lambda: None)
+    former.close()
+    store = await opening
+    await store.close()
+    postgresql.drop_database(url)
+
+
+def _is_waited_for(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    return connection.execute(waiting).fetchone() == (1,)
 
 
 @pytest.mark.parametrize("url", ["mysql://localhost/mom", "nonsense"])
