@@ -83,7 +83,7 @@ def fold_by_length(text: str) -> str:
 
 def searchable(*texts: str | None) -> str:
     """The text that a quick search looks through: the folded texts, one a line."""
-    return "\n".join(text.casefold() for text in texts if text)
+    return "\n".join(filter(None, texts)).casefold()
 
 
 def hidden_fields(record: type[msgspec.Struct]) -> tuple[str, ...]:

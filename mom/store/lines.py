@@ -48,6 +48,7 @@ def shared(noun: Noun, numbers: Sequence[int], at: int, text: str) -> list[Line]
     return lines
 
 
+_WRITTEN = ("noun", "number", "at", "text", "folded", "lost", "last")
 _COLUMNS = "noun, number, at, text, lost, id, last"
 _ALONE = "coalesce(last, 0) = 0"
 """Lines about one record; those of former versions have NULL."""
@@ -58,10 +59,7 @@ class LineRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._insert = database.sql(
-            "INSERT INTO lines (noun, number, at, text, folded, lost, last)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)"
-        )
+        self._insert = database.insert("lines", _WRITTEN)
 
     def add(self, connection: Connection, lines: Collection[Line]) -> None:
         """Add lines, the oldest first."""

@@ -11,7 +11,7 @@ from operator import itemgetter
 import msgspec
 from sqlalchemy.engine import Connection
 
-from mom.store.columns import Kind, TableSpec, columns_of, fold, fold_by_length
+from mom.store.columns import Kind, TableSpec, columns_of, fold_by_length
 from mom.store.database import Database
 from mom.store.vault import Vault
 
@@ -36,7 +36,7 @@ class RowMapper(typing.Generic[R]):
         plain = [c for c in columns if c.kind not in (Kind.BOOLEAN, Kind.WORD, Kind.JSON)]
         switches = [column for column in columns if column.kind is Kind.BOOLEAN]
         written = [column for column in columns if column.kind in (Kind.WORD, Kind.JSON)]
-        folded = [column for column in columns if column.folded]
+        folded = sorted((c for c in columns if c.folded), key=lambda c: not c.by_length)
         self.names = (
             *(column.name for column in (*plain, *switches, *written)),
             *(column.folded for column in folded),
@@ -51,9 +51,8 @@ class RowMapper(typing.Generic[R]):
             (place[c.name], _write_word if c.kind is Kind.WORD else _write_json) for c in written
         )
         self._readers = tuple((c.name, _reader(c.kind, c.hint)) for c in written)
-        self._texts = tuple(
-            (place[c.name], fold_by_length if c.by_length else fold) for c in folded
-        )
+        self._by_length = _taker([place[c.name] for c in folded if c.by_length])
+        self._folded = _taker([place[c.name] for c in folded if not c.by_length])
         self._hidden = tuple(
             (name, place[name], fields[place[name]].default) for name in spec.hidden
         )
@@ -72,7 +71,8 @@ class RowMapper(typing.Generic[R]):
             *self._plain(values),
             *map(_AS_NUMBER.get, self._switches(values)),
             *[write(values[place]) for place, write in self._writers],
-            *[folding(text) if (text := values[place]) else "" for place, folding in self._texts],
+            *[fold_by_length(text) if text else "" for text in self._by_length(values)],
+            *[text.casefold() if text else "" for text in self._folded(values)],
             self.spec.search(record),
         ]
         if self._hidden:
@@ -194,7 +194,7 @@ class Records(typing.Generic[R]):
         return self.mapper.to_record(row)
 
 
-def _taker(places: Sequence[int]) -> Callable[[Row], Row]:
+def _taker(places: Sequence[int]) -> Callable[[Row], tuple[typing.Any, ...]]:
     """A function that takes these places out of a row."""
     if len(places) > 1:
         return itemgetter(*places)

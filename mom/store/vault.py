@@ -15,6 +15,8 @@ from mom.store.errors import KeyFileError, Unopenable
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
+_NONCES_DRAWN = 256
+"""Nonces that are drawn at once: each drawing gives the interpreter's lock away."""
 _FORM = b"\x01"
 """First byte of every sealed value: form 1 is AES-256-GCM, nonce, ciphertext with tag."""
 
@@ -28,6 +30,8 @@ class Vault:
             raise KeyFileError(f"the key must have {KEY_BYTES} bytes, not {len(key)}")
         self._cipher = AESGCM(key)
         self._random = random
+        self._nonces: list[bytes] = []
+        """Drawn and not used yet; each is taken out by one thread only."""
 
     @classmethod
     def load(cls, path: Path, random: Callable[[int], bytes] = os.urandom) -> "Vault":
@@ -65,7 +69,7 @@ class Vault:
 
     def seal(self, content: bytes, place: str) -> bytes:
         """Encrypt `content` for the place where it will rest, for example ``users/4711``."""
-        nonce = self._random(_NONCE_BYTES)
+        nonce = self._nonce()
         return _FORM + nonce + self._cipher.encrypt(nonce, content, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
@@ -77,3 +81,13 @@ class Vault:
             return self._cipher.decrypt(nonce, ciphertext, place.encode())
         except InvalidTag as error:
             raise Unopenable(f"the encrypted value at {place} was not sealed here") from error
+
+    def _nonce(self) -> bytes:
+        try:
+            return self._nonces.pop()
+        except IndexError:
+            drawn = self._random(_NONCES_DRAWN * _NONCE_BYTES)
+        nonces = [drawn[at : at + _NONCE_BYTES] for at in range(0, len(drawn), _NONCE_BYTES)]
+        nonce = nonces.pop()
+        self._nonces.extend(nonces)
+        return nonce

@@ -1,3 +1,5 @@
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,23 @@ def test_a_malformed_key_file_is_refused(tmp_path: Path, content: str) -> None:
 def test_a_missing_key_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match="nowhere"):
         Vault.load(tmp_path / "nowhere")
+
+
+def test_no_nonce_is_used_twice_though_many_are_drawn_at_once() -> None:
+    draws: list[int] = []
+
+    def random(length: int) -> bytes:
+        draws.append(length)
+        return os.urandom(length)
+
+    vault = Vault(KEY, random)
+    sealed = {vault.seal(b"", "users/1")[1:13] for _ in range(600)}
+    assert len(sealed) == 600
+    assert len(draws) == 3
+
+
+def test_threads_that_seal_at_once_use_different_nonces() -> None:
+    vault = Vault(KEY)
+    with ThreadPoolExecutor(8) as threads:
+        sealed = list(threads.map(lambda _: vault.seal(b"", "users/1"), range(4_000)))
+    assert len({each[1:13] for each in sealed}) == 4_000

@@ -1,0 +1,98 @@
+import sqlite3
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pytest_twisted import ensureDeferred as deferred
+
+from mom.model.copy import Noun
+from mom.store.database import Database
+from mom.store.errors import Clash
+from mom.store.store import Store
+from tests.store.records import copy, device, ipei_of, omm, user
+
+NAMES = ("id", "word")
+
+
+@deferred
+async def test_all_of_many_records_are_stored_and_changed(store: Store) -> None:
+    numbers = range(1, 139)
+    users = {number: user(number, name=f"User {number}") for number in numbers}
+    changed = {number: user(number, name=f"Now {number}") for number in numbers}
+    for before, after in ((dict.fromkeys(numbers), users), (users, changed)):
+        async with store.write() as work:
+            for number in numbers:
+                work.put_user(before[number], after[number])
+        assert await store.read(lambda reading: reading.users(numbers)) == after
+
+
+@deferred
+async def test_many_lines_stay_in_their_order(store: Store) -> None:
+    async with store.write() as work:
+        for number in range(39):
+            work.add_line(Noun.USER, 7, number, f"line {number}")
+    lines = await store.read(lambda reading: reading.lines(Noun.USER, 7))
+    assert [line.at for line in lines] == list(range(38, 18, -1))
+
+
+@deferred
+async def test_the_last_of_many_rows_that_breaks_a_rule_leaves_none_of_them(store: Store) -> None:
+    async def unit() -> None:
+        async with store.write() as work:
+            work.put_omm(None, omm(1))
+            for number in range(1, 61):
+                work.put_device(None, device(number))
+                work.put_copy(copy(number, on=1, noun=Noun.DEVICE))
+            work.put_device(None, device(61, ipei=ipei_of(5)))
+
+    with pytest.raises(Clash):
+        await unit()
+    assert await store.read(lambda reading: reading.devices(range(62))) == {}
+    assert await store.read(lambda reading: reading.copies_on(omm(1).id)) == []
+
+
+def run(url: str, rows: int, most_values: int | None = None) -> list[str]:
+    """The INSERT statements that so many rows took."""
+    database = Database(url)
+    engine = database.engine(writer=True)
+    statement = database.upsert("things", ("id",), NAMES)
+    values: list[tuple[object, ...]] = [(number, f"word {number}") for number in range(rows)]
+    told: list[str] = []
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if most_values is not None:
+            driver.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, most_values)
+        with database.writing(connection, durable=False):
+            connection.exec_driver_sql("CREATE TABLE things (id INTEGER PRIMARY KEY, word TEXT)")
+            driver.set_trace_callback(told.append)
+            connection.exec_driver_sql(statement, values)
+            driver.set_trace_callback(None)
+        with database.reading(connection):
+            stored = connection.exec_driver_sql("SELECT * FROM things ORDER BY id").fetchall()
+    engine.dispose()
+    assert [tuple(row) for row in stored] == values
+    return [one for one in told if one.startswith("INSERT")]
+
+
+@pytest.mark.parametrize(("rows", "statements"), [(1, 1), (4, 4), (25, 1), (63, 2 + 2 + 3)])
+def test_sqlite_writes_many_rows_with_few_statements(
+    sqlite_url: str, rows: int, statements: int
+) -> None:
+    told = run(sqlite_url, rows)
+    assert len(told) == statements
+
+
+def test_an_sqlite_that_takes_few_values_gets_fewer_rows_at_once(sqlite_url: str) -> None:
+    told = run(sqlite_url, 25, most_values=49)
+    assert len(told) == 5
+
+
+def test_a_statement_that_is_no_insert_is_run_row_by_row(sqlite_url: str) -> None:
+    engine = Database(sqlite_url).engine(writer=True)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE things (id INTEGER)")
+        rows: list[tuple[object, ...]] = [(number,) for number in range(30)]
+        connection.execute(sa.text("INSERT INTO things VALUES (:id)"), [{"id": n} for (n,) in rows])
+        connection.exec_driver_sql("DELETE FROM things WHERE id = ?", rows[1:])
+        assert connection.exec_driver_sql("SELECT id FROM things").fetchall() == [(0,)]
+    engine.dispose()
