@@ -4,7 +4,7 @@ Knows no noun: what a route takes and gives stands in its declaration.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -150,16 +150,23 @@ def _refusal(text: str) -> dict[str, Any]:
 
 
 class OpenApiRoutes:
-    """`/openapi.json`. `describe` has been called before the first request."""
+    """`/openapi.json`. `describe` has been called before the first request.
+
+    The document is made when somebody asks for it: few do, and every start would wait for it.
+    """
 
     def __init__(self) -> None:
+        self._routes: Sequence[Route] = ()
+        self._version = ""
         self._content = b""
 
     def describe(self, routes: Iterable[Route], version: str) -> None:
         """Publish these routes."""
-        self._content = msgspec.json.encode(document(routes, version))
+        self._routes, self._version, self._content = tuple(routes), version, b""
 
     @route("GET", "/openapi.json", access=Access.PUBLIC, summary="This document", gives=JSON)
     async def read(self, call: Call) -> Reply:
         """The document."""
+        if not self._content:
+            self._content = msgspec.json.encode(document(self._routes, self._version))
         return Reply(content=self._content)
