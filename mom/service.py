@@ -91,8 +91,8 @@ def _stop_signal(
 def spare_collections() -> None:
     """Collect garbage seldom: a hundred thousand records live long, and looking at them costs.
 
-    What is loaded by now stays for ever and is looked at no more, the little garbage too that loading
-    leaves behind: to look for it takes a twentieth of a second.
+    What is loaded by now stays for ever and is looked at no more. The little garbage that loading
+    leaves behind stays too: to look for it takes a twentieth of a second.
     """
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)

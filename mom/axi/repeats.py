@@ -21,7 +21,7 @@ _CARE = bytes(range(0x20)) + b"&"
 """What is not just itself in an attribute: line breaks, what XML forbids, and references."""
 _NONCHARACTERS = b"\xef\xbf"
 """How U+FFFE and U+FFFF begin in UTF-8, which XML forbids."""
-_NAME = r"(?!xml)[A-Za-z_][A-Za-z0-9_.\-]{0,127}"
+_NAME = r"(?!xmlns)[A-Za-z_][A-Za-z0-9_.\-]{0,127}"
 _ALONE = re.compile(_NAME)
 _FIRST = re.compile(f"({_NAME}) ({_NAME})=")
 _NEXT = re.compile(f" ({_NAME})=")

@@ -5,11 +5,9 @@ unit of work. Nothing in the queue waits for an OMM. A closed sitting takes and 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from twisted.internet.defer import (
-    Deferred,
-)
+from twisted.internet.defer import Deferred, FirstError, ensureDeferred, gatherResults
 from twisted.logger import Logger
 
 from mom.axi.element import Element
@@ -268,6 +266,16 @@ class SittingOf:
             self.abilities.show(row.noun, row.element.attrs)
 
     async def _read(self, progress: Progress) -> ReadingResult:
+        """Read users, devices and rooms side by side: the first requests leave together."""
+        records = ensureDeferred(self._read_records(progress))
+        both: list[Deferred[Any]] = [records, ensureDeferred(self._rooms.read())]
+        try:
+            await gatherResults(both, consumeErrors=True)
+        except FirstError as error:
+            error.subFailure.raiseException()
+        return await records
+
+    async def _read_records(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
         seen = self._seen = {noun: set() for noun in NOUNS}
         self._pairing = Pairing(self._inbox.put)
@@ -277,6 +285,5 @@ class SittingOf:
             raise self._broken
         missing = await self.losses.find(seen)
         self._seen = None
-        await self._rooms.read()
         users, devices = done[Noun.USER], done[Noun.DEVICE]
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)

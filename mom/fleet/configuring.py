@@ -14,7 +14,7 @@ from mom.axi.errors import LinkLost, RequestRefused, RequestTimeout
 from mom.axi.mom_profile import UNSUPPORTED
 from mom.fleet.errors import Restarting
 from mom.fleet.exchange import Answers, Request, answered, ask, ask_all
-from mom.fleet.settings import Setting, questions_of
+from mom.fleet.settings import Setting, differs_in, questions_of
 
 PAUSE = 60.0
 """Least seconds between making the same setting twice in one session."""
@@ -99,9 +99,7 @@ class Configurator:
 
         What was made just now is read first: the event may be older than that.
         """
-        for setting in settings:
-            if setting.reported_by != event.name or not setting.differs(event):
-                continue
+        for setting in differs_in(event, settings):
             if setting.ask is not None and self._just_made(setting):
                 await self._check(request, setting)
             elif self._may(setting):

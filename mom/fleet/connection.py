@@ -209,11 +209,11 @@ class Connection:
 
     def _change(self, changes: Mapping[str, object]) -> None:
         """Publish the status with these fields changed, and with what is seen at this moment."""
-        self._status = msgspec.structs.replace(self._status, **changes)
         findings = self._findings()
         health, reasons = self._health(findings)
         self._status = msgspec.structs.replace(
             self._status,
+            **changes,
             health=health,
             health_reasons=reasons,
             n_rfps=findings.rfps.configured or 0,

@@ -23,7 +23,7 @@ from mom.fleet.link import OmmLink, lost_in_words
 from mom.fleet.machine import Steps
 from mom.fleet.observation import Observation
 from mom.fleet.ports import Learned
-from mom.fleet.settings import SETTING_EVENTS, identity, wanted
+from mom.fleet.settings import SETTING_EVENTS, differs_in, identity, wanted
 from mom.fleet.surroundings import Surroundings
 from mom.fleet.tracing import AxiTrace
 from mom.model.omm import Omm
@@ -235,7 +235,7 @@ class Session:
             return
         if event.name == "EventStbStateChange":
             learn_standby(self, self.omm, StandbyState.from_element(event).address)
-        if event.name in SETTING_EVENTS:
+        if event.name in SETTING_EVENTS and differs_in(event, wanted(self.around.wishes())):
             Deferred.fromCoroutine(self._restore(event)).addErrback(self._log_failure)
         if self._sitting is not None:
             self._sitting.take(event)

@@ -61,6 +61,11 @@ def questions_of(settings: Sequence[Setting]) -> list[Element]:
     return [setting.ask for setting in settings if setting.ask is not None]
 
 
+def differs_in(event: Element, settings: Sequence[Setting]) -> list[Setting]:
+    """Those of the settings that an event tells to be otherwise than wanted."""
+    return [each for each in settings if each.reported_by == event.name and each.differs(event)]
+
+
 def identity(wishes: Wishes) -> list[Setting]:
     """The common identity, if there is a licence: made first, because it restarts the OMM."""
     if wishes.sari is None:

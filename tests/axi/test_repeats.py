@@ -41,6 +41,7 @@ def test_a_list_as_omms_write_it_needs_no_parser() -> None:
         b"<EventMessageSend><msg/><msg/></EventMessageSend>",
         b'<GetPPUserResp seq="4"/>',
         b"<GetPPUserResp/>",
+        b'<LimitsResp seq="3" xmlDynAppl="10"/>',
     ],
 )
 def test_a_plain_message_needs_no_parser(frame: bytes) -> None:
@@ -78,7 +79,7 @@ def test_a_plain_message_needs_no_parser(frame: bytes) -> None:
         b'<GetPPUserResp seq="4" info="a<b"/>',
         b'<GetPPUserResp seq="4"/><more/>',
         b"<GetPPUserResp></GetPPUserResp>",
-        b"<xmlResp/>",
+        b"<xmlnsResp/>",
         b"</>",
         b"<",
         b"",

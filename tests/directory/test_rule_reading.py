@@ -75,3 +75,20 @@ async def test_a_record_that_the_database_refuses_costs_only_that_record(
     assert (await world.user_with("4712")).num == "4712"
     assert logged_errors.flush(Clash)
     assert any("not taken" in text for text in world.log.texts)
+
+
+@ensureDeferred
+async def test_users_devices_and_rooms_are_asked_for_at_once(world: World, ipei: Ipei) -> None:
+    site = await world.site(1)
+    site.pair("4711", ipei(1))
+    answered: list[str] = []
+    perform = site.answer
+
+    def answer(request: Element) -> Element:
+        answered.append(request.name)
+        return perform(request)
+
+    site.answer = answer  # type: ignore[method-assign]
+    await world.connect(1)
+    lists = ["GetPPUserSummary", "GetPPUser", "GetPPDevSummary", "GetPPDev"]
+    assert answered[:5] == [*lists, "GetConferenceRoom"]
