@@ -154,7 +154,11 @@ class Subscribing:
         return int(phone.ppn)
 
     def _make(self, bench: Bench, omm: OmmId, ipei: str, *, automatic: bool) -> int:
-        """A new device, without a code of its own: that of the OMM applies."""
+        """A new device, without a code of its own: that of the OMM applies.
+
+        It has no time stamps: nobody has decided anything about it, so whatever an OMM that is
+        read later knows of the phone is newer.
+        """
         try:
             values = edit.check(Noun.DEVICE, {"ipei": ipei}, self._desk.guard)
         except FieldErrors:
@@ -164,8 +168,6 @@ class Subscribing:
             ppn=number,
             auto_create=automatic,
             subscribe_to_pari_only=False,
-            time_stamp_admin=now,
-            time_stamp_subscription=now,
             **values,  # type: ignore[arg-type]
         )
         bench.put(made)

@@ -316,3 +316,36 @@ async def test_an_omm_that_tells_of_phones_without_end_is_heard_up_to_a_limit(
     site.subscribe(ipei(3))
     await world.rest()
     assert site.device_of(ipei(3)) is not None
+
+
+@pytest.mark.parametrize("subscribes", [False, True])
+@ensureDeferred
+async def test_a_phone_made_by_auto_create_finds_its_records_when_its_omm_is_read(
+    world: World, ipei: Ipei, subscribes: bool
+) -> None:
+    policy = msgspec.structs.replace(OPEN, auto_create=True)
+    world.policy = world.mom.policy = policy
+    one, two = await world.site(1), await world.site(2)
+    one.pair("4711", ipei(1), "Ann", encrypt="1")
+    before = dict(one.device_of(ipei(1)) or {})
+    await world.connect(2)
+    world.now += 100
+    await asks(world, 2, ipei(1))
+    if subscribes:
+        two.subscribed(ipei(1))
+        await world.rest()
+    world.now += 100
+    await world.connect(1)
+    device = await device_with(world, ipei(1))
+    user = await world.user_with("4711")
+    assert (device.uid, device.encrypt, user.ppn) == (user.uid, True, device.ppn)
+    assert device.home == (2 if subscribes else 1)
+    if not subscribes:
+        kept = one.device_of(ipei(1)) or {}
+        assert [kept[name] for name in ("s", "uak", "uid")] == [
+            before[name] for name in ("s", "uak", "uid")
+        ]
+    world.now += 600
+    world.clock.advance(601)
+    await world.rest()
+    assert not await world.differences()
