@@ -1,5 +1,6 @@
 """The page's own files, and nothing else."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -74,6 +75,52 @@ async def test_an_unchanged_file_is_not_sent_again(browser: Browser, folder: Pat
     os.utime(folder / "js" / "app.js", (2**31, 2**31))
     changed = await browser.request("GET", "/js/app.js", headers=tag)
     assert (changed.status, changed.body) == (200, b"let b")
+
+
+@pytest.mark.parametrize(
+    ("offered", "packs"),
+    [
+        ("gzip, deflate, br", True),
+        ("br;q=1.0, GZIP;q=0.5", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000", False),
+        ("br", False),
+        ("", False),
+    ],
+)
+@ensureDeferred
+async def test_large_texts_are_packed_for_who_takes_that(
+    browser: Browser, folder: Path, offered: str, packs: bool
+) -> None:
+    (folder / "js" / "app.js").write_text("let a = 1;\n" * 1000)
+    for _ in range(2):
+        answer = await browser.request("GET", "/js/app.js", headers={"Accept-Encoding": offered})
+        assert answer.headers.get("content-encoding") == ("gzip" if packs else None)
+        assert answer.headers["vary"] == "accept-encoding"
+        body = gzip.decompress(answer.body) if packs else answer.body
+        assert body == b"let a = 1;\n" * 1000
+    tags = {"Accept-Encoding": offered, "If-None-Match": answer.headers["etag"]}
+    assert (await browser.request("GET", "/js/app.js", headers=tags)).status == 304
+
+
+@ensureDeferred
+async def test_a_packed_file_that_changes_is_packed_anew(browser: Browser, folder: Path) -> None:
+    gzipped = {"Accept-Encoding": "gzip"}
+    for time, text in enumerate(["let a = 1;\n", "let b = 2;\n"]):
+        (folder / "js" / "app.js").write_text(text * 1000)
+        os.utime(folder / "js" / "app.js", (time, time))
+        answer = await browser.request("GET", "/js/app.js", headers=gzipped)
+        assert gzip.decompress(answer.body).startswith(text.encode())
+
+
+@ensureDeferred
+async def test_small_files_and_pictures_are_sent_as_they_are(
+    browser: Browser, folder: Path
+) -> None:
+    (folder / "picture.png").write_bytes(bytes(5000))
+    for path in ("/", "/picture.png"):
+        answer = await browser.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        assert (answer.status, answer.headers.get("content-encoding")) == (200, None)
 
 
 @ensureDeferred
