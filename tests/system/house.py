@@ -22,6 +22,10 @@ class House:
     async def open(self) -> None:
         """Start the service and sign in."""
         await self.mom.start()
+        await self.sign_in()
+
+    async def sign_in(self) -> None:
+        """Sign in at the service that runs."""
         self.browser = Browser(self.mom.port, self.mom.folder / "state" / "tls" / "https.crt")
         session = await self.browser.sign_in("mom", PASSWORD)
         if not session["eulaAccepted"]:
