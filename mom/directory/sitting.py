@@ -25,6 +25,7 @@ from mom.directory.policy import Policy
 from mom.directory.reading.fetching import Fetches
 from mom.directory.reading.lists import Progress, read_lists
 from mom.directory.reading.pairing import Pairing
+from mom.directory.reading.parted import Parted
 from mom.directory.reading.valve import Valve
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
@@ -91,7 +92,8 @@ class SittingOf:
         """Users that the licence does not allow, and their phones."""
         self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings, self.beyond)
         self._lobby = Lobby(desk.visits, self)
-        self._pairing = Pairing(self._inbox.put)
+        self._parted = Parted(desk.index, self._omm)
+        self._pairing = Pairing(self._inbox.put, self._parted.keep)
         self._fetches = Fetches(port, self.push, self._put)
         self._changed = 0
         self._broken: Exception | None = None
@@ -160,8 +162,9 @@ class SittingOf:
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""
+        told = list(items)
         self._pairing.flush()
-        return self._inbox.push(items)
+        return self._inbox.push([*self._parted.overtaken(told), *told])
 
     def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
         """Ask for a whole record; fires when the answer is committed, or there is none."""
@@ -175,8 +178,9 @@ class SittingOf:
 
     def _put(self, items: Iterable[Item]) -> None:
         """Queue what came after all that was read so far."""
+        told = list(items)
         self._pairing.flush()
-        self._inbox.put(items)
+        self._inbox.put([*self._parted.overtaken(told), *told])
 
     def _is_nothing_new(self, items: list[Item]) -> bool:
         """Whether there is nothing to settle, like the echo of a number, and nothing before it."""
@@ -278,12 +282,20 @@ class SittingOf:
     async def _read_records(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
         seen = self._seen = {noun: set() for noun in NOUNS}
-        self._pairing = Pairing(self._inbox.put)
+        self._parted = Parted(self._desk.index, self._omm)
+        self._pairing = Pairing(self._inbox.put, self._parted.keep)
         done = await read_lists(self.port, self._pairing, lambda: self.closed, progress)
-        await self.push([])
-        if self._broken is not None:
-            raise self._broken
+        await self._settled([])
+        for row in self._parted.rows:
+            self._note(row)
         missing = await self.losses.find(seen)
+        await self._settled(self._parted.end(self.sender.missing))
         self._seen = None
         users, devices = done[Noun.USER], done[Noun.DEVICE]
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
+
+    async def _settled(self, rows: list[Row]) -> None:
+        """Settle what was read, and these rows; fails if the database does not take it."""
+        await self.push(rows)
+        if self._broken is not None:
+            raise self._broken

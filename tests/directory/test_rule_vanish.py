@@ -143,3 +143,46 @@ async def test_what_vanished_waits_for_a_decision_until_its_omm_is_there_again(
     assert await world.mom.restore_missing(ONE) == 8
     await world.rest()
     assert not await world.differences()
+
+
+@pytest.mark.parametrize("kind", ["user", "pp"])
+@pytest.mark.parametrize("accept", [False, True])
+@ensureDeferred
+async def test_what_vanished_from_its_pairs_is_restored_bound_or_accepted(
+    world: World, ipei: Ipei, kind: str, accept: bool
+) -> None:
+    site = await world.site(1)
+    for n in range(6):
+        site.pair(str(4000 + n), ipei(n))
+    await world.connect(1)
+    bound = {str(4000 + n): (await world.user_with(str(4000 + n))).ppn for n in range(6)}
+    world.cut(1)
+    world.now += 10
+    stays, link = ("pp", "uid") if kind == "user" else ("user", "ppn")
+    for local in list(site.records[kind])[:5]:
+        del site.records[kind][local]
+        parted = {link: "0", "relType": "Unbound", "timeStampRelation": str(world.now)}
+        site.records[stays][local] |= parted
+    site.records[stays][1] |= {"timeStampAdmin": str(world.now)}
+    assert (await world.connect(1)).missing == 5
+    assert len(site.records[stays]) == 6
+    world.cut(1)
+    await world.restart()
+    assert (await world.connect(1)).missing == 5
+    if accept:
+        assert await world.mom.accept_missing(ONE) == 5
+    else:
+        assert await world.mom.restore_missing(ONE) == 5
+    await world.rest()
+    assert not await world.differences()
+    left = [await world.user(number) for number in world.mom.index.numbers(Noun.USER)]
+    now = {user.num: user.ppn for user in left if user is not None}
+    if not accept:
+        assert now == bound
+        assert len(site.records["user"]) == len(site.records["pp"]) == 6
+    elif kind == "user":
+        assert now == {"4005": bound["4005"]}
+        assert len(site.records["pp"]) == 6
+    else:
+        assert now == dict.fromkeys(bound, 0) | {"4005": bound["4005"]}
+        assert len(site.records["user"]) == 1

@@ -21,9 +21,14 @@ _OTHER = {Noun.USER: Noun.DEVICE, Noun.DEVICE: Noun.USER}
 class Pairing:
     """Holds records back until the one they are bound to has been read, too."""
 
-    def __init__(self, give: Callable[[list[Row]], None]) -> None:
-        """`give` takes rows in the order in which they are to be settled."""
+    def __init__(
+        self, give: Callable[[list[Row]], None], keep: Callable[[Row], bool] = lambda row: False
+    ) -> None:
+        """`give` takes rows in the order in which they are to be settled, `keep` takes unbound ones
+        that wait for more than a partner.
+        """
         self._give = give
+        self._keep = keep
         self._ready: list[Row] = []
         self._waiting: dict[Noun, dict[int, Row]] = {Noun.USER: {}, Noun.DEVICE: {}}
         self._gone: dict[Noun, set[int]] = {Noun.USER: set(), Noun.DEVICE: set()}
@@ -49,7 +54,9 @@ class Pairing:
         other = _OTHER[row.noun]
         text = row.element.attrs.get(wire.partner_name(row.noun), "")
         partner = int(text) if text.isdecimal() and len(text) < 10 else 0
-        if not partner or partner in self._gone[other]:
+        if not partner:
+            return () if self._keep(row) else (row,)
+        if partner in self._gone[other]:
             return (row,)
         found = self._waiting[other].pop(partner, None)
         if found is not None:
