@@ -141,7 +141,7 @@ class Mom:
         assert not outcome.error, outcome.error
         return outcome.result
 
-    async def until_running(self, seconds: float = 30.0) -> None:
+    async def until_running(self, seconds: float = 120.0) -> None:
         async def running() -> bool:
             assert self.service.process.poll() is None, self.service.text()
             try:
