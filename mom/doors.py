@@ -22,6 +22,7 @@ from mom.web.activity import Activity
 from mom.web.api.accounts import AccountRoutes
 from mom.web.api.bulk import BulkRoutes
 from mom.web.api.certificate import CertificateRoutes
+from mom.web.api.decisions import DecisionRoutes
 from mom.web.api.edits import BindRoutes, EditRoutes, EndRoutes
 from mom.web.api.eula import EulaRoutes
 from mom.web.api.events import EventRoutes
@@ -98,6 +99,7 @@ def build_doors(
             omms,
             RecordRoutes(records=records),
             RoamRoutes(records=records),
+            DecisionRoutes(records=records),
             *editing(core.directory, records, core.jobs),
             jobs,
             TrashRoutes(store=office.store, revival=core.directory.revival, records=records),

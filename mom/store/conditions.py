@@ -43,8 +43,8 @@ def is_empty(field: Field) -> str:
 
 def searched(view: View, words: str, database: Database) -> Condition:
     """The condition of the quick search."""
-    found = " OR ".join(database.contains(f"{table}.search") for table in view.tables)
-    return Condition(f"({found})", (words.casefold(),) * len(view.tables))
+    tests = [each.where.format(database.contains(each.text)) for each in view.searched()]
+    return Condition(f"({' OR '.join(tests)})", (words.casefold(),) * len(tests))
 
 
 def condition(test: Comparison, field: Field, database: Database) -> Condition:
@@ -59,6 +59,10 @@ def condition(test: Comparison, field: Field, database: Database) -> Condition:
 def _of_number(op: Operator, value: float | bool, field: Field) -> Condition:
     plain = f'{field.table}."{field.column.name}"'
     number = int(value) if isinstance(value, bool) else value
+    if field.until and op in (Operator.EQ, Operator.NE):
+        until = f'coalesce({field.table}."{field.until}", 0)'
+        within = f"({plain} = ? OR ({plain} < ? AND {until} >= ?))"
+        return Condition(within if op is Operator.EQ else f"NOT {within}", (number,) * 3)
     if op is Operator.EQ:
         return Condition(f"{plain} = ?", (number,))
     if op is Operator.NE:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from mom.model.copy import Noun
+from mom.store.columns import TableSpec, searchable
 from mom.store.database import Database
 
 KEPT = 20
@@ -36,6 +37,14 @@ class Line(msgspec.Struct, frozen=True):
     last: int = 0
 
 
+def search_text(line: Line) -> str:
+    """What the quick search looks through of the line itself."""
+    return searchable(line.text)
+
+
+LINES = TableSpec(table="lines", record=Line, key="id", hidden=("lost",), search=search_text)
+
+
 def shared(noun: Noun, numbers: Sequence[int], at: int, text: str) -> list[Line]:
     """One line for all of these records whose numbers follow one another; `numbers` go up."""
     lines: list[Line] = []
@@ -49,7 +58,9 @@ def shared(noun: Noun, numbers: Sequence[int], at: int, text: str) -> list[Line]
 
 
 _WRITTEN = ("noun", "number", "at", "text", "folded", "lost", "last")
-_COLUMNS = "noun, number, at, text, lost, id, last"
+LINE_COLUMNS = ("noun", "number", "at", "text", "lost", "id", "last")
+"""What a line is read from, by `line_of`."""
+_COLUMNS = ", ".join(LINE_COLUMNS)
 _ALONE = "coalesce(last, 0) = 0"
 """Lines about one record; those of former versions have NULL."""
 
@@ -98,9 +109,9 @@ class LineRows:
             " ORDER BY last LIMIT 1"
         )
         asked = (noun.value, number)
-        found = [_line(row) for row in connection.exec_driver_sql(own, asked)]
+        found = [line_of(row) for row in connection.exec_driver_sql(own, asked)]
         for row in connection.exec_driver_sql(shared, asked):
-            line = _line(row)
+            line = line_of(row)
             if line.number < number:
                 found.append(line)
         return sorted(found, key=lambda line: line.id, reverse=True)[:KEPT]
@@ -109,25 +120,17 @@ class LineRows:
         """The line with that `id`."""
         statement = self._database.sql(f"SELECT {_COLUMNS} FROM lines WHERE id = ?")
         row = connection.exec_driver_sql(statement, (number,)).fetchone()
-        return _line(row) if row else None
-
-    def find(self, connection: Connection, words: str, limit: int) -> list[Line]:
-        """The newest lines of all records that contain `words`, whatever the case."""
-        rows = connection.exec_driver_sql(
-            self._database.sql(
-                f"SELECT {_COLUMNS} FROM lines"
-                f" WHERE {self._database.contains('folded')} ORDER BY id DESC LIMIT ?"
-            ),
-            (words.casefold(), limit),
-        )
-        return [_line(row) for row in rows]
+        return line_of(row) if row else None
 
 
-def _line(row: Any) -> Line:
-    """Lines of former versions have nothing that can be put back."""
+def line_of(row: Any) -> Line:
+    """The line of a row that begins with `LINE_COLUMNS`.
+
+    Lines of former versions have nothing that can be put back.
+    """
     return Line(Noun(row[0]), row[1], row[2], row[3], row[4] or "", row[5], row[6] or 0)
 
 
 def _row(line: Line) -> tuple[object, ...]:
-    folded = line.text.casefold()
-    return (line.noun.value, line.number, line.at, line.text, folded, line.lost, line.last)
+    texts = (line.text, search_text(line), line.lost)
+    return (line.noun.value, line.number, line.at, *texts, line.last)

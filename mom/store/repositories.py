@@ -20,6 +20,7 @@ from mom.model.user import User
 from mom.store.accounts import ACCOUNTS
 from mom.store.copies import CopyRows
 from mom.store.database import Database
+from mom.store.decisions import DecisionRows
 from mom.store.devices import DEVICES
 from mom.store.events import EventRows
 from mom.store.lines import Line, LineRows
@@ -70,6 +71,7 @@ class Repositories:
                 "events": self.events.records.show,
                 "roams": self.roams.records.show,
                 "trash": self.trash.show,
+                "lines": DecisionRows(database).show,
             },
         )
 
@@ -91,10 +93,11 @@ class Reading:
         self._rows = repositories
 
     def page(self, view: str, query: Query) -> Page:
-        """A page of `users`, `devices`, `pairs`, `rooms`, `omms`, `accounts`, `events`, `roams` or
-        `trash`.
+        """A page of `users`, `devices`, `pairs`, `rooms`, `omms`, `accounts`, `events`, `roams`,
+        `trash` or `lines`.
 
-        Items are records without secrets (`Pair` for pairs). Raises `QueryError`.
+        Items are records without secrets (`Pair` for pairs, `Decision` for lines). Raises
+        `QueryError`.
         """
         return self._rows.pager.page(self._connection, view, query)
 
@@ -180,10 +183,6 @@ class Reading:
     def line(self, number: int) -> Line | None:
         """The explainable line with that `id`."""
         return self._rows.lines.get(self._connection, number)
-
-    def find_lines(self, words: str, limit: int = 100) -> list[Line]:
-        """The newest explainable lines that contain `words`, whatever the case."""
-        return self._rows.lines.find(self._connection, words, limit)
 
     def trash(self) -> list[Discarded]:
         """What is in the trash, newest first, without the records themselves."""

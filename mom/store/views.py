@@ -12,9 +12,11 @@ from mom.model.device import Device
 from mom.model.user import User
 from mom.store.accounts import ACCOUNTS
 from mom.store.columns import Column, TableSpec, columns_of
+from mom.store.decisions import SEARCHES
 from mom.store.devices import DEVICES
 from mom.store.errors import QueryError
 from mom.store.events import EVENTS
+from mom.store.lines import LINES
 from mom.store.omms import OMMS
 from mom.store.roams import ROAMS
 from mom.store.rooms import ROOMS
@@ -28,10 +30,25 @@ HOME = "home"
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A field of a view: the table it is in, and its column."""
+    """A field of a view: the table it is in, and its column.
+
+    `until` is the column with the last number, where this one has the first of several: such a row
+    is found by each of them (eq, ne).
+    """
 
     table: str
     column: Column
+    until: str = ""
+
+
+class Search(msgspec.Struct, frozen=True):
+    """A text that the quick search looks through (SQL).
+
+    `where` is the condition on a row around the test of the text, which stands there as `{}`.
+    """
+
+    text: str
+    where: str = "{}"
 
 
 class View(msgspec.Struct, frozen=True):
@@ -39,6 +56,7 @@ class View(msgspec.Struct, frozen=True):
 
     `tables` are always read; `joined` is the SQL that adds others, by table, where a field of them
     is asked for. `order` is how rows come that no order was asked for, before their number.
+    `searches` is what the quick search looks through where that is not the texts of the tables.
     """
 
     name: str
@@ -48,6 +66,11 @@ class View(msgspec.Struct, frozen=True):
     tables: tuple[str, ...]
     joined: Mapping[str, str] = {}
     order: str = ""
+    searches: tuple[Search, ...] = ()
+
+    def searched(self) -> tuple[Search, ...]:
+        """What the quick search looks through."""
+        return self.searches or tuple(Search(f"{table}.search") for table in self.tables)
 
     def source_with(self, tables: Collection[str]) -> str:
         """The SQL that a question is read from which names fields of these tables."""
@@ -112,7 +135,26 @@ def _trash() -> View:
     return View("trash", TRASH.table, PLACE, _fields(TRASH), (TRASH.table,), order="at DESC, ")
 
 
+def _lines() -> View:
+    """Explainable lines, the newest first; one about several records is found by each of them."""
+    fields = _fields(LINES)
+    number, text = fields["number"], fields["text"]
+    fields["number"] = msgspec.structs.replace(number, until="last")
+    column = msgspec.structs.replace(text.column, folded="folded")
+    fields["text"] = msgspec.structs.replace(text, column=column)
+    own = Search("lines.folded")
+    return View(
+        name=LINES.table,
+        source=LINES.table,
+        number="lines.id",
+        fields=fields,
+        tables=(LINES.table,),
+        order="id DESC, ",
+        searches=(own, *(Search(text, where) for text, where in SEARCHES)),
+    )
+
+
 @functools.cache
 def _views() -> Mapping[str, View]:
     views = [_single(spec) for spec in (DEVICES, ROOMS, OMMS, ACCOUNTS, EVENTS, ROAMS)]
-    return {view.name: view for view in (*views, _users(), _pairs(), _trash())}
+    return {view.name: view for view in (*views, _users(), _pairs(), _trash(), _lines())}

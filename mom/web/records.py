@@ -3,8 +3,8 @@
 Only reads; changing them is the directory's business. Knows no request.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -12,12 +12,20 @@ from mom.admin.errors import NotFound
 from mom.model.copy import Noun
 from mom.model.device import Device
 from mom.model.user import User
+from mom.store.decisions import Decision
 from mom.store.lines import Line
 from mom.store.repositories import Reading
 from mom.store.store import Store
 from mom.store.views import Pair
 from mom.web.paging import Listing, ListQuery
 from mom.web.views import RecordViews, View, asked_by
+
+_NOUNS: Mapping[Noun, Literal["user", "device", "room"]] = {
+    Noun.USER: "user",
+    Noun.DEVICE: "device",
+    Noun.ROOM: "room",
+}
+"""What lines are about."""
 
 
 class LineView(msgspec.Struct, frozen=True):
@@ -30,6 +38,22 @@ class LineView(msgspec.Struct, frozen=True):
     at: int
     text: str
     lost: dict[str, Any] = {}
+
+
+class DecisionView(LineView, frozen=True, kw_only=True):
+    """A decision and the record it is about: `noun` and `number` say which.
+
+    It is about all records from `number` to `last`, if that is not 0. `key` is the number of the
+    user or conference room, or the IPEI of the device, and `name` its name, of several those of the
+    first; of a `deleted` one as long as it is in the trash.
+    """
+
+    noun: Literal["user", "device", "room"]
+    number: int
+    last: int
+    key: str
+    name: str
+    deleted: bool
 
 
 class Records:
@@ -79,6 +103,11 @@ class Records:
         """A page of the moves of phones."""
         page = await self._page("roams", query)
         return Listing(page.items, page.total)
+
+    async def decisions(self, query: ListQuery) -> Listing:
+        """A page of the explainable lines of all records."""
+        page = await self._page("lines", query)
+        return Listing([_decision(decision) for decision in page.items], page.total)
 
     async def user(self, number: int) -> View:
         """One user. Raises `NotFound`."""
@@ -139,8 +168,27 @@ class Records:
 
 
 def _line(line: Line) -> LineView:
-    lost = msgspec.json.decode(line.lost, type=dict[str, Any]) if line.lost else {}
-    return LineView(line.id, line.at, line.text, lost)
+    return LineView(line.id, line.at, line.text, _lost(line))
+
+
+def _decision(decision: Decision) -> DecisionView:
+    line = decision.line
+    return DecisionView(
+        line.id,
+        line.at,
+        line.text,
+        _lost(line),
+        noun=_NOUNS[line.noun],
+        number=line.number,
+        last=line.last,
+        key=decision.key,
+        name=decision.name,
+        deleted=decision.deleted,
+    )
+
+
+def _lost(line: Line) -> dict[str, Any]:
+    return msgspec.json.decode(line.lost, type=dict[str, Any]) if line.lost else {}
 
 
 def _homes(reading: Reading, users: Iterable[User]) -> dict[int, int]:

@@ -43,6 +43,7 @@ def topics(
             read=records.rooms, key="id", nouns=frozenset({Noun.ROOM}), held_by=_ALL
         ),
         "roams": Topic(read=records.roams, key="id", nouns=frozenset({Noun.ROAM}), held_by=_ALL),
+        "lines": Topic(read=records.decisions, key="id", nouns=both | {Noun.ROOM}, held_by=_ALL),
         "omms": Topic(
             read=selecting(omms.views),
             key="id",

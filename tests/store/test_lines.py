@@ -2,6 +2,7 @@ from pytest_twisted import ensureDeferred as deferred
 
 from mom.model.copy import Noun
 from mom.store.lines import KEPT, TRIM_EVERY, Line
+from mom.store.query import Query
 from mom.store.store import Store
 
 
@@ -21,16 +22,6 @@ async def test_the_last_20_lines_of_a_record_are_shown_newest_first(store: Store
 
 
 @deferred
-async def test_lines_are_found_by_their_words_whatever_the_case(store: Store) -> None:
-    async with store.write() as work:
-        work.add_line(Noun.USER, 1, 5, "user 4711: name from OMM 0004, MÜLLER")
-        work.add_line(Noun.USER, 2, 6, "100 % other")
-    found = await store.read(lambda reading: reading.find_lines("omm 0004, müller"))
-    assert [line.number for line in found] == [1]
-    assert [line.number for line in await store.read(lambda r: r.find_lines("0 %"))] == [2]
-
-
-@deferred
 async def test_surplus_lines_are_deleted_in_the_course_of_time(store: Store) -> None:
     for unit in range(2):
         async with store.write() as work:
@@ -38,8 +29,8 @@ async def test_surplus_lines_are_deleted_in_the_course_of_time(store: Store) -> 
                 work.add_line(Noun.USER, 1, at, f"surplus {unit}")
                 if at == 0:
                     work.add_line(Noun.USER, 2, at, "surplus, but the only one")
-    found = await store.read(lambda reading: reading.find_lines("surplus", limit=10_000))
-    assert len(found) == KEPT + 2
+    page = await store.read(lambda reading: reading.page("lines", Query(q="surplus", limit=0)))
+    assert page.total == KEPT + 2
 
 
 @deferred
@@ -55,8 +46,8 @@ async def test_the_first_line_of_many_new_records_is_kept_once(store: Store) -> 
     async with store.write() as work:
         work.add_first_lines(Noun.USER, [1, 2, 3, 5, 7, 8], 5, "imported from OMM 0004")
         work.add_first_lines(Noun.DEVICE, [2, 3], 6, "imported from OMM 0005")
-    kept = await store.read(lambda reading: reading.find_lines("imported"))
-    spans = [(line.noun, line.number, line.last) for line in kept]
+    kept = await store.read(lambda reading: reading.page("lines", Query()).items)
+    spans = [(each.line.noun, each.line.number, each.line.last) for each in kept]
     assert spans == [
         (Noun.DEVICE, 2, 3),
         (Noun.USER, 7, 8),

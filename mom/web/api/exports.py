@@ -1,4 +1,4 @@
-"""OMMs, users, devices, pairs and rooms as CSV files, filtered and sorted as on the page."""
+"""Records and decisions about them as CSV files, filtered and sorted as on the page."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -9,7 +9,7 @@ from mom.web.call import Call
 from mom.web.download import CSV, PAGE, Download
 from mom.web.fields import fields_view
 from mom.web.paging import Listing, ListQuery, Words
-from mom.web.records import Records
+from mom.web.records import DecisionView, Records
 from mom.web.route import Access, Reply, route
 
 Read = Callable[[ListQuery], Awaitable[Listing]]
@@ -36,6 +36,7 @@ class ExportRoutes:
         self._pairs = [each.name for each in fields.pairs if not each.flag]
         self._rooms = [each.name for each in fields.conference_rooms if not each.flag]
         self._of_omms = [each.encode_name for each in msgspec.structs.fields(OmmView)]
+        self._of_lines = [each.encode_name for each in msgspec.structs.fields(DecisionView)]
 
     @route(
         "GET",
@@ -84,6 +85,18 @@ class ExportRoutes:
     async def rooms(self, call: Call, query: ExportQuery) -> Reply:
         """Conference rooms as a CSV file."""
         return await _file("mom_conference_rooms.csv", self._records.rooms, query, self._rooms)
+
+    @route(
+        "GET",
+        "/lines.csv",
+        access=Access.READ,
+        summary="All decisions about records that the filters leave, as CSV",
+        query=ExportQuery,
+        gives=CSV,
+    )
+    async def lines(self, call: Call, query: ExportQuery) -> Reply:
+        """The explainable lines of all records as a CSV file."""
+        return await _file("mom_decisions.csv", self._records.decisions, query, self._of_lines)
 
     @route(
         "GET",

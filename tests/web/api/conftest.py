@@ -18,6 +18,7 @@ from mom.model.secret import Secret
 from mom.model.user import User
 from mom.store.store import Store
 from mom.store.vault import KEY_BYTES, Vault
+from mom.web.api.decisions import DecisionRoutes
 from mom.web.api.jobs import JobRoutes
 from mom.web.api.records import RecordRoutes
 from mom.web.api.roams import RoamRoutes
@@ -82,7 +83,7 @@ def manor(store: Store, records: Records, home: House) -> Iterator[House]:
     directory = Directory(store, home.events, home.clock.seconds, clock=home.clock)
     pytest_twisted.blockon(Deferred.fromCoroutine(directory.start()))
     home.app.add([RecordRoutes(records=records)])
-    home.app.add([RoamRoutes(records=records)])
+    home.app.add([RoamRoutes(records=records), DecisionRoutes(records=records)])
     home.app.add([*editing(directory, records, home.jobs), JobRoutes(jobs=home.jobs)])
     trash = TrashRoutes(store=store, revival=directory.revival, records=records)
     home.app.add([trash])

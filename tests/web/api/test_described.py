@@ -27,6 +27,7 @@ async def test_answers_to_changes_are_as_they_are_described(manor: House) -> Non
         ("POST", "/devices/12/actions/bind", "/devices/{number}/actions/bind", {"uid": 2}, 200),
         ("POST", "/pairs/11/actions/copy", "/pairs/{number}/actions/copy", {"num": "701"}, 201),
         ("GET", "/users/1/lines", "/users/{number}/lines", None, 200),
+        ("GET", "/lines", "/lines", None, 200),
     )
     for method, path, declared, body, status in asked:
         answer = await manor.ask(method, path, **({} if body is None else {"json": body}))

@@ -42,6 +42,9 @@ async def test_every_collection_has_its_file(office: House) -> None:
     await office.ask("POST", "/omms", json={"name": "Plant", "omm1": "10.0.0.1"})
     assert [each["ppn"] for each in await rows(office, "/devices.csv")] == ["11", "12"]
     assert [each["num"] for each in await rows(office, "/pairs.csv")] == ["100"]
+    (line,) = await rows(office, "/lines.csv")
+    assert (line["number"], line["key"]) == ("1", "100")
+    assert line["text"] == "name from OMM 0004, newer there"
     omms = await rows(office, "/omms.csv")
     assert [each["name"] for each in omms] == ["Plant"]
     assert "password" not in omms[0]
