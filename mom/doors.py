@@ -45,7 +45,7 @@ from mom.web.certificates import Certificates
 from mom.web.collections import KINDS
 from mom.web.gate import Gate
 from mom.web.live import LiveHub
-from mom.web.live_socket import LiveFactory, LiveRoutes
+from mom.web.live_route import LiveRoutes
 from mom.web.live_sources import LiveSources
 from mom.web.records import Records
 from mom.web.server import WebServer, application
@@ -108,7 +108,7 @@ def build_doors(
             ExportRoutes(records=records, omms=omms),
             FieldRoutes(),
             StatusRoutes(status=status),
-            LiveRoutes(factory=LiveFactory(hub, reactor)),
+            LiveRoutes(hub=hub, reactor=reactor),
         ],
         webroot=office.config.paths.webroot,
         version=office.version,

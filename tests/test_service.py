@@ -1,6 +1,8 @@
 """What the service does before any part of it exists."""
 
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -46,3 +48,9 @@ def test_a_stop_signal_after_a_start_that_failed_changes_nothing(signals: list[i
     ending.begin(lambda: None)
     signal.raise_signal(signal.SIGTERM)
     assert signals == []
+
+
+def test_what_a_start_does_not_need_is_not_loaded() -> None:
+    ask = "import sys, mom.service; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True)
+    assert not {"alembic", "autobahn"} & set(loaded.stdout.split())

@@ -64,6 +64,8 @@ class SittingDesk(SenderDesk, LossDesk, Protocol):
 class SittingOf:
     """A sitting; see `mom.ports.Sitting`."""
 
+    _log = Logger()
+
     def __init__(
         self,
         desk: SittingDesk,
@@ -100,7 +102,6 @@ class SittingOf:
         self._seen: dict[Noun, set[int]] | None = None
         """Local numbers that the reading under way has met; None while there is none."""
         self.following = False
-        self._log = Logger()
 
     @property
     def idle(self) -> bool:

@@ -11,9 +11,7 @@ from autobahn.twisted.resource import WebSocketResource
 from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
 from twisted.internet.interfaces import IAddress
 
-from mom.web.call import Call
 from mom.web.live import SIGNED_OUT, LiveHub
-from mom.web.route import Access, Reply, route
 from mom.web.window import Client
 
 MAX_MESSAGE = 16 * 1024
@@ -127,22 +125,6 @@ class LiveFactory(WebSocketServerFactory):
         protocol.factory = self
         return protocol
 
-
-class LiveRoutes:
-    """`/live`."""
-
-    def __init__(self, *, factory: LiveFactory) -> None:
-        self._factory = factory
-
-    @route(
-        "GET",
-        "/live",
-        access=Access.READ,
-        summary="Live updates (websocket)",
-        gives="application/json",
-        status=101,
-    )
-    async def follow(self, call: Call) -> Reply:
-        """Turn the request into a websocket."""
-        factory = _FactoryFor(self._factory, call.signed_in.key)
-        return Reply(resource=WebSocketResource(factory))  # type: ignore[no-untyped-call]
+    def resource_for(self, session: str) -> WebSocketResource:
+        """The resource (`IResource`) that turns one request into a websocket."""
+        return WebSocketResource(_FactoryFor(self, session))  # type: ignore[no-untyped-call]

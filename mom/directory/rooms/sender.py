@@ -34,6 +34,8 @@ Push = Callable[[Iterable[Row]], "Deferred[None]"]
 class RoomSender:
     """The sending side of one sitting."""
 
+    _log = Logger()
+
     def __init__(
         self,
         desk: RoomDesk,
@@ -60,7 +62,6 @@ class RoomSender:
         self._setbacks = RoomSetbacks(desk, port)
         self._last: dict[int, tuple[State, tuple[str, ...], bool]] = {}
         """What was changed last of each room: again at once would be in vain."""
-        self._log = Logger()
 
     @property
     def idle(self) -> bool:

@@ -38,6 +38,8 @@ _MOST_AT_ONCE = 100
 class RoomSitting:
     """The rooms of one session."""
 
+    _log = Logger()
+
     def __init__(self, desk: RoomDesk, port: OmmPort, valve: Valve) -> None:
         self._desk = desk
         self._port = port
@@ -46,7 +48,6 @@ class RoomSitting:
         )
         self._seen: set[int] | None = None
         """The OMM's numbers that the reading under way has met; None while there is none."""
-        self._log = Logger()
         self.able = True
         """Whether the OMM knows conference rooms."""
         self.sender = RoomSender(desk, port, self.push, self.read_all, lambda: self._inbox.idle)

@@ -76,6 +76,8 @@ class CarrierDesk(SetbackDesk, Protocol):
 class Carrier:
     """Asks one OMM."""
 
+    _log = Logger()
+
     def __init__(
         self,
         desk: CarrierDesk,
@@ -92,7 +94,6 @@ class Carrier:
         self._setbacks = setbacks
         self._answers = answers
         self._lost = lost
-        self._log = Logger()
 
     async def carry_out(self, step: Step) -> None:
         """Do what a step says; what goes wrong at the OMM is a setback. Fails as the store does."""

@@ -60,6 +60,8 @@ class SenderDesk(CarrierDesk, Protocol):
 class Sender:
     """The sending side of one sitting."""
 
+    _log = Logger()
+
     def __init__(
         self,
         desk: SenderDesk,
@@ -85,7 +87,6 @@ class Sender:
         self._running = 0
         self._open = False
         self._closed = False
-        self._log = Logger()
 
     @property
     def idle(self) -> bool:

@@ -43,7 +43,7 @@ from mom.web.api.status import StatusRoutes, StatusSource, Totals
 from mom.web.api.tokens import TokenRoutes
 from mom.web.gate import Gate
 from mom.web.live import LiveHub
-from mom.web.live_socket import LiveFactory, LiveRoutes
+from mom.web.live_route import LiveRoutes
 from mom.web.live_sources import LiveSources
 from mom.web.server import application
 from mom.web.site import LimitedSite, Limits
@@ -263,7 +263,7 @@ class House:
         ]
 
     def live(self) -> LiveRoutes:
-        return LiveRoutes(factory=LiveFactory(self.hub, self.clock))
+        return LiveRoutes(hub=self.hub, reactor=self.clock)
 
     def status(self) -> StatusSource:
         return StatusSource(
