@@ -51,6 +51,8 @@ from mom.store.store import Store
 class Directory:
     """All users and phones."""
 
+    _log = Logger()
+
     def __init__(
         self,
         store: Store,
@@ -88,7 +90,6 @@ class Directory:
         self._sites = Sites()
         self._unread: set[OmmId] = set()
         self._feed = store.feed.subscribe(self._changed, first=True)
-        self._log = Logger()
         self._history = History()
         self._heard = store.feed.subscribe(self._history.heard, first=True)
         self.editor = Editor(self, self._history)

@@ -27,6 +27,8 @@ Taken = tuple[Noun, int, OmmId]
 class Numbering:
     """Gathers what was taken while a unit of work is under way, and stores it with the next."""
 
+    _log = Logger()
+
     def __init__(self, units: Units, index: Index, shapes: Shapes, opens_secrets: bool) -> None:
         """`opens_secrets`: a private key was configured."""
         self._units = units
@@ -35,7 +37,6 @@ class Numbering:
         self._opens_secrets = opens_secrets
         self._waiting: list[tuple[Sequence[Taken], Deferred[None]]] = []
         self._working = False
-        self._log = Logger()
 
     def note(self, omm: OmmId, rows: Sequence[Row]) -> "Deferred[None] | None":
         """Keep that an OMM took the numbers of these rows, its answer; fires when it is stored.

@@ -60,13 +60,14 @@ class Surroundings(Protocol):
 class Rooms:
     """All conference rooms."""
 
+    _log = Logger()
+
     def __init__(self, around: Surroundings, opener: Opener, history: History) -> None:
         self._around = around
         self.notices = around.notices
         self._opener = opener
         self._sittings: dict[OmmId, tuple[RoomSitting, OmmPort]] = {}
         self._stopped = False
-        self._log = Logger()
         self.units = RoomUnits(around.store, around.now, self._connected, self._applied)
         self.editor = RoomEditor(
             self.units, history, lambda: around.guard, self._hindrance, self._limit
