@@ -14,8 +14,10 @@ from mom.sim.balance import Balance, loose
 from mom.sim.commands import Switch
 from mom.sim.fleet import Fleet
 from mom.sim.population import a_name, a_password
+from mom.sim.quirks import Quirk
 from mom.sim.records import Book
 from mom.sim.site import Site
+from mom.sim.state import State
 
 MOST = 1000.0
 PACES: Mapping[str, float] = {"off": 0.0, "calm": 1 / 60, "busy": 0.5}
@@ -128,7 +130,7 @@ class Life:
         rng, state = self._rng, site.omm.state
         user, device = self._any(state.users), self._any(state.devices)
         if what == "change-user":
-            return {"uid": user, "attrs": self._user_change()}
+            return {"uid": user, "attrs": _told_apart(state, user, self._user_change())}
         if what == "change-device":
             return {"ppn": device, "attrs": {"encrypt": rng.choice("01")}}
         if what in ("add-user", "add-device"):
@@ -186,3 +188,15 @@ class Life:
         """The number of a record by chance; 0 if there is none."""
         found = book.page(self._rng.randrange(book.last + 1), 1) or book.page(0, 1)
         return found[0].id if found else 0
+
+
+def _told_apart(state: State, user: int, change: dict[str, str]) -> dict[str, str]:
+    """A change that can be seen without its event: where secrets are encrypted anew each time, a
+    changed one differs from what it was by its time stamp only.
+    """
+    record = state.users.find(user)
+    secret = not change.keys().isdisjoint(("pin", "sipPw"))
+    if record is None or not secret or not state.has(Quirk.REENCRYPT):
+        return change
+    stamp = max(state.now(), record.number("timeStampAdmin") + 1)
+    return {**change, "timeStampAdmin": str(stamp)}

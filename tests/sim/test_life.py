@@ -3,6 +3,7 @@ from typing import Any
 
 from mom.sim.life import Life
 from mom.sim.population import Amounts
+from mom.sim.quirks import Quirk
 
 from .test_commands import Desk
 
@@ -49,3 +50,17 @@ def test_calm_life_binds_and_adds_as_often_as_it_undoes() -> None:
         assert abs(history.count(deed) - history.count(opposite)) <= 6
     assert history.count("bind") > 10
     assert history.count("unbind") > 10
+
+
+def test_a_secret_that_is_encrypted_anew_anyway_is_changed_with_a_newer_stamp() -> None:
+    desk = Desk(amounts=TWENTY, quirks=frozenset({Quirk.REENCRYPT}))
+    life = Life(desk.ground.fleet, desk.commands.run, desk.clock, 1, desk.switch, random.Random(7))
+    changed = 0
+    for command in (life.next() for _ in range(800)):
+        if command["cmd"] != "change-user" or command["attrs"].keys().isdisjoint(("pin", "sipPw")):
+            continue
+        before = int(desk.user(command["omm"], command["uid"])["timeStampAdmin"])
+        desk.run(**command)
+        assert int(desk.user(command["omm"], command["uid"])["timeStampAdmin"]) > before
+        changed += 1
+    assert changed > 60, "more than there are users: some were changed twice in a second"
