@@ -6,7 +6,6 @@ the reactor's thread, which costs both more than the row itself. It knows no tab
 
 import sqlite3
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 Rows = Sequence[Sequence[Any]]
@@ -37,7 +36,10 @@ class ManyRows:
         done = 0
         for size in SIZES:
             while size <= min(most, len(rows) - done):
-                cursor.execute(forms[size], list(chain.from_iterable(rows[done : done + size])))
+                values: list[Any] = []
+                for row in rows[done : done + size]:
+                    values.extend(row)
+                cursor.execute(forms[size], values)
                 done += size
         if done < len(rows):
             cursor.executemany(statement, rows[done:])

@@ -53,11 +53,11 @@ class RowMapper(typing.Generic[R]):
         self._readers = tuple((c.name, _reader(c.kind, c.hint)) for c in written)
         self._by_length = _taker([place[c.name] for c in folded if c.by_length])
         self._folded = _taker([place[c.name] for c in folded if not c.by_length])
-        self._hidden = tuple(
-            (name, place[name], fields[place[name]].default) for name in spec.hidden
-        )
+        self._hidden = _taker([place[name] for name in spec.hidden])
+        self._nothing_hidden = tuple(fields[place[name]].default for name in spec.hidden)
+        self._secrets = _hidden_class(spec)
         self._encode = msgspec.msgpack.Encoder().encode
-        self._decode = msgspec.msgpack.Decoder(_hidden_class(spec)).decode
+        self._decode = msgspec.msgpack.Decoder(self._secrets).decode
 
     @property
     def read_names(self) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ class RowMapper(typing.Generic[R]):
             *[text.casefold() if text else "" for text in self._folded(values)],
             self.spec.search(record),
         ]
-        if self._hidden:
+        if self.spec.hidden:
             row.append(self._seal(values))
         return tuple(row)
 
@@ -101,10 +101,11 @@ class RowMapper(typing.Generic[R]):
         return typing.cast(R, self.spec.record(**values))
 
     def _seal(self, values: Row) -> bytes | None:
-        kept = {n: value for n, at, unset in self._hidden if (value := values[at]) != unset}
-        if not kept:
+        hidden = self._hidden(values)
+        if hidden == self._nothing_hidden:
             return None
-        return self._vault.seal(self._encode(kept), self._place(values[self._key]))
+        content = self._encode(self._secrets(*hidden))
+        return self._vault.seal(content, self._place(values[self._key]))
 
     def _open(self, values: dict[str, typing.Any], hidden: bytes) -> None:
         secrets = self._decode(self._vault.open(hidden, self._place(values[self.spec.key])))
@@ -198,7 +199,8 @@ def _taker(places: Sequence[int]) -> Callable[[Row], tuple[typing.Any, ...]]:
     """A function that takes these places out of a row."""
     if len(places) > 1:
         return itemgetter(*places)
-    return lambda row: tuple(row[place] for place in places)
+    first = places[0] if places else 0
+    return itemgetter(slice(first, first + len(places)))
 
 
 def _write_word(value: enum.Enum) -> object:
@@ -216,4 +218,4 @@ def _reader(kind: Kind, hint: typing.Any) -> Callable[[typing.Any], object]:
 def _hidden_class(spec: TableSpec) -> type[msgspec.Struct]:
     hints = typing.get_type_hints(spec.record)
     fields = [(name, hints[name] | None, None) for name in spec.hidden]
-    return msgspec.defstruct("Hidden", fields)
+    return msgspec.defstruct("Hidden", fields, omit_defaults=True)
