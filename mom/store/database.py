@@ -64,7 +64,8 @@ class Database:
             }
             engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=arguments)
             sa.event.listen(engine, "connect", _sqlite_writer if writer else _sqlite_reader)
-            sa.event.listen(engine, "do_executemany", self._many_rows.execute)
+            if writer:
+                sa.event.listen(engine, "do_executemany", self._many_rows.execute)
         else:
             engine = sa.create_engine(self._url, poolclass=NullPool)
             if writer:

@@ -6,13 +6,13 @@ The same for users, devices, OMMs, accounts and events; what differs is in their
 import enum
 import typing
 from collections.abc import Callable, Collection, Iterator, Sequence
-from operator import itemgetter
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from mom.store.columns import Kind, TableSpec, columns_of, fold_by_length
 from mom.store.database import Database
+from mom.store.taking import taker
 from mom.store.vault import Vault
 
 R = typing.TypeVar("R", bound=msgspec.Struct)
@@ -44,16 +44,16 @@ class RowMapper(typing.Generic[R]):
             *(("hidden",) if spec.hidden else ()),
         )
         self._key = place[spec.key]
-        self._plain = _taker([place[column.name] for column in plain])
-        self._switches = _taker([place[column.name] for column in switches])
+        self._plain = taker([place[column.name] for column in plain])
+        self._switches = taker([place[column.name] for column in switches])
         self._switch_names = tuple(column.name for column in switches)
         self._writers = tuple(
             (place[c.name], _write_word if c.kind is Kind.WORD else _write_json) for c in written
         )
         self._readers = tuple((c.name, _reader(c.kind, c.hint)) for c in written)
-        self._by_length = _taker([place[c.name] for c in folded if c.by_length])
-        self._folded = _taker([place[c.name] for c in folded if not c.by_length])
-        self._hidden = _taker([place[name] for name in spec.hidden])
+        self._by_length = taker([place[c.name] for c in folded if c.by_length])
+        self._folded = taker([place[c.name] for c in folded if not c.by_length])
+        self._hidden = taker([place[name] for name in spec.hidden])
         self._nothing_hidden = tuple(fields[place[name]].default for name in spec.hidden)
         self._secrets = _hidden_class(spec)
         self._encode = msgspec.msgpack.Encoder().encode
@@ -193,14 +193,6 @@ class Records(typing.Generic[R]):
         if self.spec.hidden:
             return self.mapper.to_record(row[:-1], row[-1])
         return self.mapper.to_record(row)
-
-
-def _taker(places: Sequence[int]) -> Callable[[Row], tuple[typing.Any, ...]]:
-    """A function that takes these places out of a row."""
-    if len(places) > 1:
-        return itemgetter(*places)
-    first = places[0] if places else 0
-    return itemgetter(slice(first, first + len(places)))
 
 
 def _write_word(value: enum.Enum) -> object:

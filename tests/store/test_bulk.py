@@ -3,9 +3,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_twisted import ensureDeferred as deferred
 
 from mom.model.copy import Noun
+from mom.store.bulk import ManyRows
 from mom.store.database import Database
 from mom.store.errors import Clash
 from mom.store.store import Store
@@ -96,3 +99,55 @@ def test_a_statement_that_is_no_insert_is_run_row_by_row(sqlite_url: str) -> Non
         connection.exec_driver_sql("DELETE FROM things WHERE id = ?", rows[1:])
         assert connection.exec_driver_sql("SELECT id FROM things").fetchall() == [(0,)]
     engine.dispose()
+
+
+class Told(sqlite3.Cursor):
+    """Remembers how many values it was handed."""
+
+    values = 0
+
+    def execute(self, statement: str, values: Any = ()) -> "Told":
+        self.values += len(values)
+        super().execute(statement, values)
+        return self
+
+
+def stored(portions: list[list[tuple[object, ...]]]) -> tuple[list[tuple[object, ...]], int]:
+    """What is in a table after portions of rows were put into it, and how many values that took."""
+    many = ManyRows()
+    statement = many.learn("INSERT OR REPLACE INTO things (id, a, b)", 3, "")
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, a, b)")
+    cursor = connection.cursor(Told)
+    for rows in portions:
+        assert many.execute(cursor, statement, rows, None)
+    found = connection.execute("SELECT * FROM things ORDER BY id").fetchall()
+    connection.close()
+    return found, cursor.values
+
+
+def test_a_value_that_all_rows_of_a_portion_have_is_handed_over_once() -> None:
+    rows: list[tuple[object, ...]] = [(number, None, "Fixed") for number in range(50)]
+    found, values = stored([rows])
+    assert found == rows
+    assert values == 2 * (25 + 2)
+
+
+def test_a_column_that_differs_once_is_handed_over_row_by_row_from_then_on() -> None:
+    rows: list[tuple[object, ...]] = [(number, None, "Fixed") for number in range(75)]
+    rows[30] = (30, "told", "Fixed")
+    found, values = stored([rows])
+    assert found == rows
+    assert values == (25 + 2) + 2 * (50 + 1)
+
+
+A_VALUE = st.sampled_from([None, "", "Fixed", 0, 1, b"sealed"])
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 40), A_VALUE, A_VALUE), max_size=60), max_size=4))
+def test_whatever_rows_have_in_common_the_last_of_each_number_is_stored(
+    portions: list[list[tuple[object, ...]]],
+) -> None:
+    expected = {row[0]: row for rows in portions for row in rows}
+    found, _ = stored(portions)
+    assert {row[0]: row for row in found} == expected
