@@ -71,4 +71,7 @@ def ipei(text: str) -> str:
 
 def ipei_key(text: str) -> str:
     """The 12 digits that tell two IPEIs apart, whatever the blanks; empty for an empty one."""
+    digits = text.replace(" ", "")[:12]
+    if digits.isascii() and digits.isdecimal():
+        return digits
     return _NO_DIGITS.sub("", text)[:12]
