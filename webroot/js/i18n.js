@@ -135,6 +135,13 @@ export function absoluteTime(seconds) {
 }
 
 /**
+ * Date and time to the second, short and with 24 hours, as decisions name them.
+ * @param {number} seconds since 1970
+ */
+export const clockTime = (seconds) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "medium", hourCycle: "h23" }).format(new Date(seconds * 1000));
+
+/**
  * Hour and minute, for a time of today.
  * @param {number} seconds since 1970
  */

@@ -23,6 +23,7 @@ export function ommActions(omm, { edit, changed }) {
   const view = [
     { label: t("omms.action.page"), icon: "link", run: () => window.open(pageOf(omm.omm1), "_blank", "noopener") },
     { label: t("omms.action.events"), icon: "events", run: () => navigate("events", { q: omm.name }) },
+    { label: t("omms.action.decisions"), icon: "info", run: () => navigate("events", { view: "decisions", q: `OMM ${ommNumber(omm.id)}` }) },
   ];
   if (!mayWrite()) {
     return [{ label: t("omms.action.show"), icon: "info", run: () => edit(omm) }, ...view];

@@ -13,26 +13,28 @@ import { tabs } from "../tabs.js";
 import { idWords, labelOf, labelsOf, valueOf } from "./record_fields.js";
 
 const TABS = ["General", "Users", "Devices", "SIP", "Supplementary features", "Messaging/Locating", "Monitoring"];
-const HISTORY = "History";
+/** The tab with what was decided about the record. */
+export const HISTORY = "History";
 const WAITING = 12;
 /** What a bound pair has twice: of both records one is enough. */
 const TWICE = { user: ["ppn"], device: ["uid", "relType"] };
 
 /**
  * Show a record.
- * @param {{uid: number, ppn: number}} numbers of user and device, 0 = none
- * @param {string} title
+ * @param {{uid?: number, ppn?: number, name?: string, num?: string, ipei?: string}} record a user,
+ *   a device or a pair, as the API gives it
  * @param {import("./record_fields.js").Catalogue} catalogue
- * @param {() => void} closed
+ * @param {{tab?: string, closed?: () => void}} [options] `tab` is shown first
  */
-export function openRecordPanel({ uid, ppn }, title, catalogue, closed) {
+export function openRecordPanel({ uid, ppn, name, num, ipei }, catalogue, { tab, closed } = {}) {
   const body = el("div", { class: "record" }, skeleton(WAITING));
+  const title = [name || ipei, num].filter(Boolean).join(" · ");
   const panel = openPanel({ title, wide: true, build: () => body, onClose: closed });
-  show(body, { uid, ppn }, catalogue).catch((error) => fill(body, el("p", { class: "tone-error" }, errorText(error))));
+  show(body, { uid, ppn }, catalogue, tab).catch((error) => fill(body, el("p", { class: "tone-error" }, errorText(error))));
   return panel;
 }
 
-async function show(body, { uid, ppn }, catalogue) {
+async function show(body, { uid, ppn }, catalogue, tab) {
   const none = Promise.resolve(null);
   const [user, device, userLines, deviceLines] = await Promise.all([
     uid ? get(`/users/${uid}`) : none,
@@ -45,7 +47,7 @@ async function show(body, { uid, ppn }, catalogue) {
   const contents = TABS.map((tab) => ({ id: tab, title: tabName(tab), content: fieldsOf(tab, records, catalogue) })).filter((each) => each.content);
   const labels = labelsOf(catalogue);
   const history = { id: HISTORY, title: tabName(HISTORY), content: historyOf(lines, labels) };
-  const list = tabs({ label: t("users.tabs"), tabs: [...contents, history] });
+  const list = tabs({ label: t("users.tabs"), tabs: [...contents, history], active: tab });
   fill(body, marksOf(records, labels), list.element, [...contents, history].map((each) => each.content));
 }
 

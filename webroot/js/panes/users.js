@@ -5,7 +5,8 @@ import { errorText } from "../errors.js";
 import { t } from "../i18n.js";
 import { onStatus } from "../live.js";
 import { button, emptyState, paneHead, skeleton } from "../pane.js";
-import { address, navigate, noteView } from "../router.js";
+import { navigate, noteView } from "../router.js";
+import { segments } from "../segments.js";
 import { DataTable } from "../table/table.js";
 import { get } from "../api.js";
 import { loadCatalogue } from "./record_fields.js";
@@ -113,9 +114,8 @@ class UsersPane {
   }
 
   #switch(active) {
-    const choice = (name) =>
-      el("a", { class: "segment", href: address("users", { view: name }), "aria-current": name === active ? "true" : null }, t(`users.view.${name}`));
-    return el("nav", { class: "segments", "aria-label": t("users.views") }, Object.keys(VIEWS).map(choice));
+    const views = Object.fromEntries(Object.keys(VIEWS).map((name) => [name, t(`users.view.${name}`)]));
+    return segments({ pane: "users", label: t("users.views"), views, active });
   }
 
   #note(change) {
@@ -136,9 +136,8 @@ class UsersPane {
 
   #open(row) {
     const { key } = VIEWS[this.#nameOf(this.#view)];
-    const title = [row.name || row.ipei, row.num].filter(Boolean).join(" · ");
     this.#note({ open: String(row[key]) });
-    openRecordPanel({ uid: row.uid || 0, ppn: row.ppn || 0 }, title, this.#catalogue, () => this.#note({ open: "" }));
+    openRecordPanel(row, this.#catalogue, { closed: () => this.#note({ open: "" }) });
   }
 
   async #openNamed() {

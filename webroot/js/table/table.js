@@ -57,7 +57,7 @@ export class DataTable {
       stale: (isStale) => this.#tools.setStale(isStale),
     });
     this.#tools = this.#toolbar();
-    this.#states = tableStates({ empty: options.empty, onRetry: () => this.refresh(), onClear: () => this.#clear() });
+    this.#states = tableStates({ empty: options.empty, onRetry: () => this.refresh(), onClear: () => this.only([]) });
     this.#bar = selectionBar(this.#selection, options.bulk || []);
     this.#foot = tableFoot((page) => this.#ask({ page }));
     this.#foot.element.prepend(this.#bar.element);
@@ -98,6 +98,12 @@ export class DataTable {
   /** Ask again for what is shown. */
   refresh() {
     return this.#source.refresh();
+  }
+
+  /** @param {import("./query.js").Filter[]} filters show what passes these and no others */
+  only(filters) {
+    this.#tools.setSearch("");
+    this.#ask({ q: "", filters });
   }
 
   /** Draw the cells anew: what they are drawn with has changed. */
@@ -153,11 +159,6 @@ export class DataTable {
     const { question } = this.#source;
     showChips(this.#tools.chips, question.filters, this.#options.columns, (filters) => this.#ask({ filters }));
     markHeaders(this.element, question);
-  }
-
-  #clear() {
-    this.#tools.setSearch("");
-    this.#ask({ q: "", filters: [] });
   }
 
   #filter(column, anchor) {
