@@ -196,8 +196,9 @@ class SittingOf:
     async def _settle(self, items: list[Item]) -> None:
         """Settle a batch; one that fails is logged and the session goes on."""
         rows: list[Row | Removed] = []
-        index, omm = self._desk.index, self._omm
-        for item in items:
+        index, omm, missing = self._desk.index, self._omm, self.sender.missing
+        for it in items:
+            item = self._parted.told(it, missing) if missing and isinstance(it, Row) else it
             if isinstance(item, Visit):
                 continue
             if isinstance(item, Row):
@@ -290,7 +291,7 @@ class SittingOf:
         for row in self._parted.rows:
             self._note(row)
         missing = await self.losses.find(seen)
-        await self._settled(self._parted.end(self.sender.missing))
+        await self._settled(self._parted.end())
         self._seen = None
         users, devices = done[Noun.USER], done[Noun.DEVICE]
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)

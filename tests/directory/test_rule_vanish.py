@@ -186,3 +186,31 @@ async def test_what_vanished_from_its_pairs_is_restored_bound_or_accepted(
     else:
         assert now == dict.fromkeys(bound, 0) | {"4005": bound["4005"]}
         assert len(site.records["user"]) == 1
+
+
+@ensureDeferred
+async def test_what_is_sent_while_a_decision_is_pending_ends_no_relation(
+    world: World, ipei: Ipei
+) -> None:
+    site = await world.site(1)
+    for n in range(6):
+        site.pair(str(4000 + n), ipei(n))
+    await world.connect(1)
+    bound = (await world.user_with("4000")).ppn
+    world.cut(1)
+    world.now += 10
+    for local in range(1, 6):
+        del site.records["user"][local]
+        parted = {"uid": "0", "relType": "Unbound", "timeStampRelation": str(world.now)}
+        site.records["pp"][local] |= parted
+    assert (await world.connect(1)).missing == 5
+    await world.people.edit_device(bound, {"encrypt": False}, "admin")
+    await world.rest()
+    assert site.records["pp"][1]["encrypt"] == "0"
+    site.edit("pp", 1, encrypt="1")
+    await world.rest()
+    assert await world.mom.restore_missing(ONE) == 5
+    await world.rest()
+    assert (await world.user_with("4000")).ppn == bound
+    assert site.records["user"][int(site.records["pp"][1]["uid"])]["num"] == "4000"
+    assert not await world.differences()

@@ -1,8 +1,8 @@
 """What an OMM tells of a parted pair waits until it is known whether the other end is there.
 
 An OMM parts a pair when one end of it is deleted. If so much has vanished that an administrator
-has to decide, the relation is a part of what is to be given back, so its end is not taken yet. It
-must not know when too much has vanished.
+has to decide, the relation is a part of what is to be given back, so its end is not taken until
+then. It must not know when too much has vanished.
 """
 
 from collections.abc import Container, Iterable
@@ -20,7 +20,7 @@ from mom.model.identities import OmmId
 
 
 class Parted:
-    """The rows of one reading that tell of no relation where MOM and the OMM had one."""
+    """What one OMM tells of no relation where MOM and the OMM had one."""
 
     def __init__(self, index: Index, omm: OmmId) -> None:
         self._index = index
@@ -35,7 +35,7 @@ class Parted:
 
     def keep(self, row: Row) -> bool:
         """Keep a row that waits; tells whether it does."""
-        if row.element.get(wire.partner_name(row.noun)) != "0" or self._other_end(row) is None:
+        if self._lost_end(row) is None:
             return False
         self._kept[row.noun, row.local] = row
         return True
@@ -47,16 +47,20 @@ class Parted:
         rows = (self._kept.pop((it.noun, it.local), None) for it in items if isinstance(it, Row))
         return [row for row in rows if row is not None]
 
-    def end(self, missing: Container[Known]) -> list[Row]:
-        """What waited; of those whose other end is `missing` all but the relation."""
-        rows = [
-            _without_relation(row) if self._other_end(row) in missing else row for row in self.rows
-        ]
+    def end(self) -> list[Row]:
+        """What waited, which it does no longer."""
+        rows = self.rows
         self._kept.clear()
         return rows
 
-    def _other_end(self, row: Row) -> Known | None:
-        """The record to which MOM has a record bound, if the OMM had that."""
+    def told(self, row: Row, missing: Container[Known]) -> Row:
+        """All that a row tells but the end of a relation whose other end is `missing`."""
+        return _without_relation(row) if self._lost_end(row) in missing else row
+
+    def _lost_end(self, row: Row) -> Known | None:
+        """The record to which the OMM has a record bound no longer, if MOM has, and it had that."""
+        if row.element.get(wire.partner_name(row.noun)) != "0":
+            return None
         copy = self._index.local(row.noun, self._omm, row.local)
         entry = self._index.entry(copy.noun, copy.number) if copy is not None else None
         if entry is None or not entry.partner:

@@ -29,10 +29,10 @@ async def test_a_parted_device_keeps_its_relation_only_if_its_user_is_missing(
     number = await one_pair(world, ipei)
     parted = Parted(world.mom.index, ONE)
     assert parted.keep(device())
-    (row,) = parted.end({(Noun.USER, number)} if missing else set())
-    told = {"ppn": "1", "encrypt": "1"} if missing else PARTED
-    assert row.element.attrs == told
+    (row,) = parted.end()
     assert parted.rows == []
+    told = parted.told(row, {(Noun.USER, number)} if missing else set())
+    assert told.element.attrs == ({"ppn": "1", "encrypt": "1"} if missing else PARTED)
 
 
 @ensureDeferred
