@@ -68,6 +68,7 @@ class Database:
                 sa.event.listen(engine, "do_executemany", self._many_rows.execute)
         else:
             engine = sa.create_engine(self._url, poolclass=NullPool)
+            sa.event.listen(engine, "connect", _compile_nothing)
             if writer:
                 sa.event.listen(engine, "connect", _take_lock)
         return engine
@@ -178,6 +179,13 @@ def _sqlite(connection: object, *more: str) -> None:
         execute(pragma)
     if execute("PRAGMA foreign_keys").fetchone() != (1,):
         raise OpenRefused("this SQLite cannot check foreign keys; install a complete one")
+
+
+def _compile_nothing(connection: object, _record: object) -> None:
+    """Have no question compiled: that would take seconds, and answering it a tenth of one."""
+    with connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("SET jit = off")
+    connection.commit()  # type: ignore[attr-defined]
 
 
 def _take_lock(connection: object, _record: object) -> None:

@@ -3,8 +3,10 @@
 import csv
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -13,6 +15,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.house import House
 
 DECISIONS = "#/events?view=decisions"
+CHANGE = {"name": "Night shift", "vip": True, "addId": "4711", "hierarchy2": "Main building"}
 LOOKS = (
     ("light", "en", 1366, 768),
     ("dark", "de", 1366, 768),
@@ -27,7 +30,7 @@ def changed(house: House) -> dict[str, Any]:
     users = house.ask("GET", "/api/v1/users?limit=1000&sort=uid")["items"]
     house.ask("DELETE", f"/api/v1/users/{users[-1]['uid']}", expect=204)
     user = users[2]
-    house.ask("PATCH", f"/api/v1/users/{user['uid']}", {"name": "Night shift"})
+    house.ask("PATCH", f"/api/v1/users/{user['uid']}", CHANGE)
     return {**user, "name": "Night shift"}
 
 
@@ -137,6 +140,24 @@ def test_what_cannot_be_opened_shows_all_that_was_decided_about_it(
     expect(rows(page)).to_have_count(2)
     shot(page, "decisions-only")
     expect(row(page, "imported from OMM")).to_have_count(1)
+
+
+def test_decisions_are_found_by_a_time_after_which_and_one_before_which_they_were_made(
+    open_page: OpenPage, changed: dict[str, Any]
+) -> None:
+    page = open_page(DECISIONS)
+    for operator, minutes, left in (("gt", -60, True), ("lt", 60, True), ("lt", -30, False)):
+        at = datetime.now(ZoneInfo("Europe/Berlin")) + timedelta(minutes=minutes)
+        header = page.locator('.tabulator-col[tabulator-field="at"]')
+        header.hover()
+        header.locator(".head-filter").click()
+        form = page.locator(".filter-form")
+        form.locator("select").select_option(operator)
+        form.locator("input").fill(at.strftime("%Y-%m-%dT%H:%M"))
+        form.locator("button[type=submit]").click()
+        expect(row(page, "Night shift")).to_have_count(1 if left else 0)
+    expect(page.locator(".chip")).to_have_count(2)
+    expect(page.locator(".chip").first).to_contain_text("Time is after")
 
 
 def test_a_new_decision_comes_without_reload(

@@ -8,6 +8,7 @@ from pytest_twisted import ensureDeferred as deferred
 from mom.store.database import Database
 from mom.store.errors import NotStored, OpenRefused
 from mom.store.store import Store
+from tests.postgresql import PostgresqlServer
 from tests.store.conftest import Opener
 from tests.store.records import user
 
@@ -34,6 +35,16 @@ def test_sqlite_checks_foreign_keys_and_writes_ahead(sqlite_url: str, writer: bo
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 10_000
     engine.dispose()
+
+
+@pytest.mark.parametrize("writer", [True, False])
+def test_postgresql_compiles_no_question(postgresql: PostgresqlServer, writer: bool) -> None:
+    url = postgresql.new_database()
+    engine = Database(url).engine(writer=writer)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW jit").scalar() == "off"
+    engine.dispose()
+    postgresql.drop_database(url)
 
 
 @pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 1)])

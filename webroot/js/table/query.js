@@ -66,5 +66,21 @@ export function nextSort(sort, field) {
   return sort === `-${field}` ? "" : field;
 }
 
+const BOUNDS = new Set(["gt", "lt"]);
+
+/**
+ * The filters after one was chosen for a field. It takes the place of the one before, but a lower
+ * and an upper bound stand together.
+ * @param {Filter[]} filters
+ * @param {string} field
+ * @param {Filter | null} chosen `null`: none
+ * @returns {Filter[]}
+ */
+export function filtersAfter(filters, field, chosen) {
+  const isOtherBound = ({ op }) => BOUNDS.has(op) && BOUNDS.has(chosen?.op) && op !== chosen.op;
+  const others = filters.filter((each) => each.field !== field || isOtherBound(each));
+  return chosen ? [...others, chosen] : others;
+}
+
 /** @param {number} total @returns {number} how many pages there are, at least one */
 export const pagesOf = (total) => Math.max(1, Math.ceil(total / PAGE_SIZE));

@@ -11,7 +11,7 @@ import { tableFoot } from "./foot.js";
 import { Grid } from "./grid.js";
 import { markHeaders } from "./header.js";
 import { gridKeyboard } from "./keyboard.js";
-import { nextSort, pagesOf, questionOf, viewOf } from "./query.js";
+import { filtersAfter, nextSort, pagesOf, questionOf, viewOf } from "./query.js";
 import { markPage, markRow, Selection, selectionBar } from "./selection.js";
 import { TableSource } from "./source.js";
 import { tableStates } from "./states.js";
@@ -163,11 +163,9 @@ export class DataTable {
 
   #filter(column, anchor) {
     const { filters } = this.#source.question;
-    const current = filters.find((filter) => filter.field === recordField(column));
-    askFilter(anchor, column, current, (filter) => {
-      const others = filters.filter((each) => each !== current);
-      this.#ask({ filters: filter ? [...others, filter] : others });
-    });
+    const field = recordField(column);
+    const current = filters.find((filter) => filter.field === field);
+    askFilter(anchor, column, current, (filter) => this.#ask({ filters: filtersAfter(filters, field, filter) }));
   }
 
   async #show(rows, info) {
