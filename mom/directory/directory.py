@@ -82,7 +82,7 @@ class Directory:
         """Whether a private key was configured."""
         self._shapes = Shapes()
         self.numbering = Numbering(self.units, self.index, self._shapes, self.opens_secrets)
-        self.readings = Readings(self.now, self._resume)
+        self.readings = Readings(clock, lambda: self.units.idle, self.now, self._resume)
         self.visits = Visits(self)
         self._sittings: dict[OmmId, SittingOf] = {}
         self.surplus = Surplus(self.index, self._sittings, lambda: self._policy)
@@ -114,6 +114,7 @@ class Directory:
     async def stop(self) -> None:
         """Close all sittings; the unit of work under way is finished, no other one begins."""
         self.rooms.end()
+        self.readings.stop()
         for sitting in list(self._sittings.values()):
             sitting.close()
         self._sittings.clear()

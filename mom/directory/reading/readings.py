@@ -1,30 +1,49 @@
 """The readings of all OMMs: a few at once, and calm when there is none.
 
-It knows neither OMMs nor what is read.
+More of them only help while MOM waits for OMMs, not while OMMs wait for it. It knows neither OMMs
+nor what is read.
 """
 
+from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from twisted.internet.defer import DeferredSemaphore, ensureDeferred
+from twisted.internet.defer import Deferred, succeed
 
-READERS = 8
-"""OMMs that are read at once."""
+from mom.axi.clock import Clock, Timer
+
+ALWAYS = 2
+"""OMMs that are read at once whatever else there is to do."""
+MOST = 32
+"""OMMs that are read at once while MOM has nothing else to do than to wait for them."""
+LOOK_SECONDS = 0.02
+"""Seconds between two looks whether one more may begin."""
 T = TypeVar("T")
 
 
 class Readings:
     """Lets readings begin, and tells when they are over."""
 
-    def __init__(self, now: Callable[[], int], resume: Callable[[], None]) -> None:
-        """`now` gives seconds since 1970; `resume` has those look again who wait for calm: when it
-        is there, and once a second before, as some lose patience.
+    def __init__(
+        self,
+        clock: Clock,
+        is_idle: Callable[[], bool],
+        now: Callable[[], int],
+        resume: Callable[[], None],
+    ) -> None:
+        """`is_idle` tells whether nothing that was read is being stored. `now` gives seconds since
+        1970; `resume` has those look again who wait for calm: when it is there, and once a second
+        before, as some lose patience.
         """
+        self._clock = clock
+        self._is_idle = is_idle
         self._now = now
         self._resume = resume
-        self._readers = DeferredSemaphore(READERS)
+        self._waiting: deque[Deferred[None]] = deque()
+        self._under_way = 0
         self._readings = 0
         self._resumed = 0
+        self._timer: Timer | None = None
 
     @property
     def calm(self) -> bool:
@@ -34,11 +53,44 @@ class Readings:
     async def run(self, read: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Read an OMM when it is its turn."""
         self._readings += 1
+        await self._turn()
         try:
-            result: T = await self._readers.run(lambda: ensureDeferred(read()))
-            return result
+            return await read()
         finally:
+            self._under_way -= 1
             self._readings -= 1
+            if self._waiting and self._under_way < ALWAYS:
+                self._begin()
             if self.calm or self._now() > self._resumed:
                 self._resumed = self._now()
                 self._resume()
+
+    def stop(self) -> None:
+        """Look no more; those who wait have their turn when another one is over."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _turn(self) -> "Deferred[None]":
+        """Fires when one more may begin."""
+        if self._under_way < ALWAYS:
+            self._under_way += 1
+            return succeed(None)
+        turn: Deferred[None] = Deferred()
+        self._waiting.append(turn)
+        self._look_later()
+        return turn
+
+    def _begin(self) -> None:
+        self._under_way += 1
+        self._waiting.popleft().callback(None)
+
+    def _look_later(self) -> None:
+        if self._waiting and self._timer is None:
+            self._timer = self._clock.callLater(LOOK_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._waiting and self._under_way < MOST and self._is_idle():
+            self._begin()
+        self._look_later()
