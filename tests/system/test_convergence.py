@@ -94,15 +94,19 @@ class Lab:
         """Let nothing more happen, and let refused links come back."""
         await self.simulated.do("pause")
 
-    async def decide(self, chance: random.Random) -> None:
-        """Do what is left to a person: give back what vanished from an OMM, or accept it."""
+    async def decide(self, chance: random.Random) -> int:
+        """Do what is left to a person: give back what vanished from an OMM, or accept it. Tells of
+        how many OMMs.
+        """
         await self.mom.until_connected(self.omms, 180)
         house = House(self.mom)
         await house.sign_in()
-        for omm in (await house.get("omms", limit="200"))["items"]:
-            if omm["missing"]:
-                action = chance.choice(["restore-missing", "accept-missing"])
-                await house.send("POST", f"omms/{omm['id']}/actions/{action}")
+        omms = (await house.get("omms", limit="200"))["items"]
+        waiting = [omm["id"] for omm in omms if omm["missing"]]
+        for number in waiting:
+            action = chance.choice(["restore-missing", "accept-missing"])
+            await house.send("POST", f"omms/{number}/actions/{action}")
+        return len(waiting)
 
     def complaints(self) -> list[str]:
         """Errors in MOM's log."""
@@ -180,6 +184,25 @@ async def test_after_one_number_or_phone_at_two_sites_mom_and_omms_agree(
         sites = [site for site in await lab.simulated.sites() if site["users"] and site["devices"]]
         for _ in range(10):
             await lab.simulated.attempt(**mischief(sites, chance))
+    await lab.at_rest()
+    assert not lab.complaints()
+
+
+@ensureDeferred
+async def test_after_much_vanished_and_somebody_decided_mom_and_omms_agree(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 12, seed=9)
+    await lab.begin()
+    await lab.at_rest()
+    for site in await lab.simulated.sites():
+        await lab.simulated.do("cut", omm=site["omm"], seconds=5)
+        noun, number = ("user", "uid") if site["omm"] % 2 else ("device", "ppn")
+        for record in site[f"{noun}s"][:10]:
+            await lab.simulated.do(
+                f"delete-{noun}", omm=site["omm"], **{number: int(record[number])}
+            )
+    assert await lab.decide(random.Random(9)) > 6
     await lab.at_rest()
     assert not lab.complaints()
 
