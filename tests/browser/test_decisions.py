@@ -90,7 +90,7 @@ def test_all_about_a_number_is_found_also_what_is_about_several_records(
     search(page, changed["num"])
     expect(row(page, "changed by mom")).not_to_have_count(0)
     expect(row(page, "imported from")).to_have_count(2)
-    expect(row(page, "imported from OMM 0001").first).to_contain_text("and 11 more")
+    expect(row(page, "imported from OMM 0001").first).to_contain_text("+ 11 more")
     search(page, "Night shift")
     expect(row(page, "imported from")).to_have_count(1)
     search(page, "no such words")
