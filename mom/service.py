@@ -35,6 +35,10 @@ from mom.web.certificates import CertificateError
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 COLLECT_AFTER = (20_000, 20, 100)
+TURN_SECONDS = 0.0005
+"""How long a thread may keep the interpreter while another one waits for it. The database's thread
+waits for the reactor's with each phone that moves; Python's own 5 ms are longer than all else then.
+"""
 """When the garbage collector looks at new, younger and old objects; Python's own is 700, 10, 10."""
 
 
@@ -58,6 +62,7 @@ def makeService(options: Mapping[str, Any]) -> Service:
     reactor: Any = installed_reactor
     keep_steady_time(reactor)
     spare_collections()
+    sys.setswitchinterval(TURN_SECONDS)
     config: Config = options["loaded"]
     ending = Ending()
     reactor.addSystemEventTrigger("after", "startup", stop_once, ending)

@@ -90,7 +90,7 @@ class Endings:
                 ipei=device.ipei,
                 source=source,
                 target=device.home,
-                seconds=round(seconds, 3),
+                seconds=round(seconds, 4),
                 result=result,
                 cause=cause,
             )
