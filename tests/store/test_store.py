@@ -323,6 +323,7 @@ async def test_the_lock_of_a_mom_that_has_just_ended_is_waited_for(
         await deferLater(reactor, 0.01, lambda: None)
     former.close()
     store = await opening
+    assert await store.read(lambda reading: reading.users([1])) == {}
     await store.close()
     postgresql.drop_database(url)
 
