@@ -15,6 +15,8 @@ from mom.axi.errors import FrameTooLong, MalformedFrame
 from mom.axi.frames import DEFAULT_LIMIT, END, Framer
 
 _MAX_SEQ_DIGITS = 18
+_MOST_LATE = 1000
+"""Answers that may still come though nobody waits for them."""
 _ANSWER = "Resp"
 """How the names of answers end."""
 
@@ -87,6 +89,8 @@ class Link(Reader):
         super().__init__(limit)
         self._last_seq = 0
         self._open: dict[int, str] = {}
+        self._late: dict[int, None] = {}
+        """The numbers of requests that nobody waits for, the oldest first."""
         self.strays = 0
 
     @property
@@ -106,8 +110,11 @@ class Link(Reader):
         return seq, data
 
     def forget(self, seq: int) -> None:
-        """Stop waiting for an answer; should it still come, it is a stray."""
-        self._open.pop(seq, None)
+        """Stop waiting for an answer; should it still come with its number, it is let pass."""
+        if self._open.pop(seq, None) is not None:
+            self._late[seq] = None
+            if len(self._late) > _MOST_LATE:
+                del self._late[next(iter(self._late))]
 
     def receive(self, data: bytes) -> list[Incoming]:
         """Take received bytes; return what they bring, in order and without strays."""
@@ -128,24 +135,37 @@ class Link(Reader):
     def answered(self, element: Element) -> int | None:
         """The number of the open request that this answers, which is open no more.
 
-        ``None`` for a stray, which is counted.
+        ``None`` for a stray, which is counted, and for an answer that comes too late.
         """
         seq = self._find(element)
         if seq is None:
-            self.strays += 1
+            if not self._is_late(element):
+                self.strays += 1
         else:
             del self._open[seq]
         return seq
 
+    def _is_late(self, element: Element) -> bool:
+        """Whether nobody waits any more for this answer; it comes only once."""
+        seq = _number(element)
+        if seq not in self._late:
+            return False
+        del self._late[seq]
+        return True
+
     def _find(self, element: Element) -> int | None:
         """The number of its request; an answer of another name is none, unless it refuses."""
         request = element.name[: -len(_ANSWER)]
-        text = element.get("seq").strip()
-        if not text:
+        if not element.get("seq").strip():
             return next((seq for seq, name in self._open.items() if name == request), None)
-        if not (text.isascii() and text.isdecimal() and len(text) <= _MAX_SEQ_DIGITS):
-            return None
-        seq = int(text)
+        seq = _number(element)
         name = self._open.get(seq)
         fits = name == request or (name is not None and element.has("errCode"))
         return seq if fits else None
+
+
+def _number(element: Element) -> int:
+    """The number that an answer repeats, 0 if there is none that could be ours."""
+    text = element.get("seq").strip()
+    known = text.isascii() and text.isdecimal() and len(text) <= _MAX_SEQ_DIGITS
+    return int(text) if known else 0

@@ -81,12 +81,24 @@ def test_a_second_answer_to_one_request_is_a_stray():
     assert link.strays == 1
 
 
-def test_the_answer_to_a_forgotten_request_is_a_stray():
+def test_the_answer_to_a_forgotten_request_is_let_pass_once():
     link = Link()
     seq, _ = link.request(make("Ping"))
     link.forget(seq)
 
     assert link.receive(b'<PingResp seq="1"/>\0') == []
+    assert link.strays == 0
+    assert link.receive(b'<PingResp seq="1"/>\0') == []
+    assert link.strays == 1
+
+
+def test_so_many_late_answers_are_expected_and_no_more():
+    link = Link()
+    for _ in range(1001):
+        link.forget(link.request(make("Ping"))[0])
+
+    link.receive(b'<PingResp seq="1"/>\0<PingResp seq="2"/>\0')
+
     assert link.strays == 1
 
 

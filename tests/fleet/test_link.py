@@ -3,7 +3,8 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from mom.axi.element import Element
+from mom.axi.element import Element, make
+from mom.axi.errors import RequestTimeout
 from mom.axi.frames import DEFAULT_LIMIT
 from mom.fleet.link import MAX_UNREADABLE, OmmLink
 
@@ -58,6 +59,17 @@ def test_answers_that_nobody_asked_for_count_as_well() -> None:
     bench = Bench()
     bench.link.dataReceived(b"<PingResp/>\0" * (MAX_UNREADABLE + 1))
     assert bench.transport.disconnected
+
+
+def test_an_omm_that_answers_too_late_keeps_its_link() -> None:
+    bench = Bench()
+    late = 2 * MAX_UNREADABLE
+    for _ in range(late):
+        bench.link.request(make("Ping")).addErrback(lambda why: why.trap(RequestTimeout))
+    bench.clock.advance(31)
+    for seq in range(1, late + 1):
+        bench.link.dataReceived(b'<PingResp seq="%d"/>\0' % seq)
+    assert not bench.transport.disconnected
 
 
 def test_an_endless_message_is_the_reason() -> None:

@@ -44,6 +44,7 @@ class Readings:
         self._readings = 0
         self._resumed = 0
         self._timer: Timer | None = None
+        self._filling = False
 
     @property
     def calm(self) -> bool:
@@ -59,8 +60,7 @@ class Readings:
         finally:
             self._under_way -= 1
             self._readings -= 1
-            if self._waiting and self._under_way < ALWAYS:
-                self._begin()
+            self._fill()
             if self.calm or self._now() > self._resumed:
                 self._resumed = self._now()
                 self._resume()
@@ -80,6 +80,15 @@ class Readings:
         self._waiting.append(turn)
         self._look_later()
         return turn
+
+    def _fill(self) -> None:
+        """Let those begin who always may, one after the other though each be over at once."""
+        if self._filling:
+            return
+        self._filling = True
+        while self._waiting and self._under_way < ALWAYS:
+            self._begin()
+        self._filling = False
 
     def _begin(self) -> None:
         self._under_way += 1

@@ -81,3 +81,18 @@ def test_nobody_looks_any_more_after_the_end() -> None:
     fleet.readings.stop()
     assert not fleet.clock.getDelayedCalls()
     fleet.readings.stop()
+
+
+def test_a_thousand_that_wait_may_all_be_over_at_once() -> None:
+    fleet = Fleet()
+    fleet.idle = False
+    fleet.want(ALWAYS)
+
+    async def broken() -> int:
+        raise ValueError("broken")
+
+    for _ in range(1000):
+        ensureDeferred(fleet.readings.run(broken)).addBoth(fleet.results.append)
+    fleet.reads[0].callback(0)
+    assert len(fleet.results) == 1001
+    assert all(result.check(ValueError) for result in fleet.results if result != 0)  # type: ignore[attr-defined]
