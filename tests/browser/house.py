@@ -25,6 +25,15 @@ def done(work: Coroutine[Any, Any, Any]) -> Any:
     return blockon(Deferred.fromCoroutine(work))
 
 
+LOOKS = (
+    ("light", "en", 1366, 768),
+    ("dark", "de", 1366, 768),
+    ("light", "de", 1920, 1080),
+    ("dark", "en", 1920, 1080),
+)
+"""How a pane is looked at: theme, language, width, height."""
+
+
 class House:
     """MOM and its fleet, each in a process of its own."""
 

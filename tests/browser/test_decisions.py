@@ -12,16 +12,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.house import House
+from tests.browser.house import LOOKS, House
 
 DECISIONS = "#/events?view=decisions"
 CHANGE = {"name": "Night shift", "vip": True, "addId": "4711", "hierarchy2": "Main building"}
-LOOKS = (
-    ("light", "en", 1366, 768),
-    ("dark", "de", 1366, 768),
-    ("light", "de", 1920, 1080),
-    ("dark", "en", 1920, 1080),
-)
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.house import AWAY, CLOSED, READER, SITES, House
+from tests.browser.house import AWAY, CLOSED, LOOKS, READER, SITES, House
 
-LOOKS = (
-    ("light", "en", 1366, 768),
-    ("dark", "de", 1366, 768),
-    ("light", "de", 1920, 1080),
-    ("dark", "en", 1920, 1080),
-)
 FINGERPRINTS = ("ab" * 32, "cd" * 32)
 
 

@@ -10,15 +10,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.crowded import PEOPLE, CrowdedHouse
-from tests.browser.house import PASSWORD, READER, House
+from tests.browser.house import LOOKS, PASSWORD, READER, House
 
 COUNTED = re.compile(r"^[\d,.]+ (items|Einträge)$")
-LOOKS = (
-    ("light", "en", 1366, 768),
-    ("dark", "de", 1366, 768),
-    ("light", "de", 1920, 1080),
-    ("dark", "en", 1920, 1080),
-)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,6 @@
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -211,8 +213,11 @@ async def test_many_small_units_move_to_the_file_by_themselves(
     for number in range(1, EASE_EVERY + 1):
         async with store.write() as work:
             work.put_user(None, user(number))
-    while (tmp_path / "mom.db").read_bytes() == before:
+    while (moved := (tmp_path / "mom.db").read_bytes()) == before:
         await deferLater(reactor, 0, lambda: None)
+    (tmp_path / "alone.db").write_bytes(moved)
+    with closing(sqlite3.connect(tmp_path / "alone.db")) as alone:
+        assert alone.execute("SELECT count(*) FROM users").fetchone()[0] > 0
 
 
 @deferred
