@@ -16,7 +16,7 @@ CUT_WORDS = """() => [...document.querySelectorAll(".rail-word, .footer-item, .b
   .filter((word) => word.scrollWidth > word.clientWidth).map((word) => word.textContent)"""
 
 
-@pytest.mark.parametrize("look", (*LOOKS, NARROW), ids=lambda look: "-".join(map(str, look)))
+@pytest.mark.parametrize("look", [*LOOKS, NARROW], ids=lambda look: "-".join(map(str, look)))
 def test_every_pane_is_readable_for_anybody(
     open_page: OpenPage,
     shot: Callable[[Page, str], None],
