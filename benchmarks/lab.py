@@ -23,6 +23,8 @@ SARI = "1F1028D085"
 ROOT = HERE.parent
 FEW = 60
 """OMMs; more than are connected in two seconds."""
+FIRST_PORT = 9001
+"""Labs take the 11,000 ports from here, below those of the tests."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -85,7 +87,7 @@ class Lab:
     def __init__(self, omms, users=100, devices=100, database=""):
         self.omms = omms
         self.folder = Path(tempfile.mkdtemp(prefix="mom-bench-"))
-        self.first_port = 20001 + os.getpid() % 12 * 1000
+        self.first_port = FIRST_PORT + os.getpid() % 11 * 1000
         self.https_port = self.first_port - 1
         self.users, self.devices = users, devices
         self.database = database

@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.system.browser import Browser
 from tests.system.outside import StandIn
-from tests.system.processes import SARI, Mom, until
+from tests.system.processes import Mom, until
 
 PASSWORD = "Wv7.blurGh"
 
@@ -141,9 +141,7 @@ async def new_house(folder: Path, licence: bool = False) -> House:
     await mom.do("init")
     await mom.do("passwd", "--password", PASSWORD)
     if licence:
-        file = str(folder / "license.xml")
-        await mom.do("license", "issue", "--sari", SARI, "--customer", "Test", "--out", file)
-        await mom.do("license", "import", file)
+        await mom.license()
     house = House(mom)
     await house.open()
     return house

@@ -22,7 +22,7 @@ from mom.control import ControlError, Order, send_order
 BIN = Path(sys.executable).parent
 SARI = "1F1028D085"
 FIRST_PORT = 20000
-PORTS_EACH = 3000
+PORTS_EACH = 2400
 MOST_WORKERS = 4
 reactor: Any = installed_reactor
 
@@ -31,12 +31,14 @@ class Ports:
     """Ports on the loopback address, below those that the kernel gives to clients.
 
     A simulated OMM gives up its port for a while, and a program takes its port some time after it
-    was told which: so none is given twice, and each process of tests has ports of its own. Another
-    run of the tests on the same machine begins somewhere else.
+    was told which: so none is given twice, and each process of tests has ports of its own, one that
+    runs alone (a long life) those behind all workers'. Another run of the tests on the same machine
+    begins somewhere else; benchmarks stay below.
     """
 
     def __init__(self, worker: str) -> None:
-        first = FIRST_PORT + int(worker.removeprefix("gw")) % MOST_WORKERS * PORTS_EACH
+        place = int(worker.removeprefix("gw")) % MOST_WORKERS if worker else MOST_WORKERS
+        first = FIRST_PORT + place * PORTS_EACH
         self._next = first + random.randrange(PORTS_EACH // 2)
 
     def take(self, count: int = 1) -> int:
@@ -47,7 +49,7 @@ class Ports:
                 return first
 
 
-free_port = Ports(os.environ.get("PYTEST_XDIST_WORKER", "gw0")).take
+free_port = Ports(os.environ.get("PYTEST_XDIST_WORKER", "")).take
 
 
 def _are_free(ports: range) -> bool:
@@ -133,6 +135,12 @@ class Mom:
         code, out, err = await self.run(*arguments)
         assert code == 0, f"mom {' '.join(arguments)}: {err}"
         return out
+
+    async def license(self) -> None:
+        """Issue a licence for the fleet's SARI and import it."""
+        file = str(self.folder / "license.xml")
+        await self.do("license", "issue", "--sari", SARI, "--customer", "Test", "--out", file)
+        await self.do("license", "import", file)
 
     async def order(self, command: str, **arguments: object) -> Any:
         """What a command would order, sent to the running service without starting a program."""

@@ -14,7 +14,7 @@ from twisted.web.client import RequestTransmissionFailed, ResponseFailed, Respon
 from mom.model.copy import Noun
 from tests.system.agreement import Held, held_by
 from tests.system.house import PASSWORD, House
-from tests.system.processes import SARI, Mom, Program
+from tests.system.processes import Mom, Program
 from tests.system.test_convergence import Lab
 
 pytestmark = pytest.mark.system
@@ -97,9 +97,7 @@ class Trial(Lab):
     async def begin(self) -> None:
         await self.mom.do("init")
         await self.mom.do("passwd", "--password", PASSWORD)
-        file = str(self.mom.folder / "license.xml")
-        await self.mom.do("license", "issue", "--sari", SARI, "--customer", "Test", "--out", file)
-        await self.mom.do("license", "import", file)
+        await self.mom.license()
         await self.house.open()
         await self.start_sites()
         await self.mom.order("settings", subscription="Configured", autoCreate=True)

@@ -19,9 +19,7 @@ class Walks(Lab):
 
     async def begin(self) -> None:
         await super().begin()
-        file = str(self.mom.folder / "license.xml")
-        await self.mom.do("license", "issue", "--sari", SARI, "--customer", "Test", "--out", file)
-        await self.mom.do("license", "import", file)
+        await self.mom.license()
         await self.at_rest()
 
     async def phones(self, omm: int) -> list[str]:
