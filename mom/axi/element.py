@@ -54,7 +54,7 @@ class Element(msgspec.Struct, frozen=True):
 
     def all(self, name: str) -> tuple[Element, ...]:
         """Return every child of that name, in order."""
-        return tuple(child for child in self.children if child.name == name)
+        return tuple([child for child in self.children if child.name == name])
 
     def number(self, name: str, default: int = 0) -> int:
         """Return a whole number; left out or empty gives ``default``.

@@ -106,13 +106,12 @@ class Inbox(Generic[T]):
     async def _take(self, batch: list[T | _Barrier]) -> None:
         items = [item for item in batch if not isinstance(item, _Barrier)]
         failed = await self._settle(items) if items else None
-        for item in batch:
-            if not isinstance(item, _Barrier):
-                continue
+        barriers = [item for item in batch if isinstance(item, _Barrier)]
+        for barrier in barriers:
             if failed is not None or self.closed:
-                item.reached.errback(failed or ended())
+                barrier.reached.errback(failed or ended())
             else:
-                item.reached.callback(None)
+                barrier.reached.callback(None)
         self._settled(items)
         if len(self._queue) < MOST_WAITING // 2:
             self._valve.release(self)

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, FirstError, ensureDeferred, gatherR
 from twisted.logger import Logger
 
 from mom.axi.element import Element
-from mom.directory import beyond, conflicts, removal
+from mom.directory import beyond, conflicts
 from mom.directory.asked import Asked
 from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond
@@ -38,9 +38,9 @@ from mom.directory.sending.giving import Giving
 from mom.directory.sending.sender import Sender, SenderDesk
 from mom.directory.settle import Settler
 from mom.directory.sharing import Sharing
+from mom.directory.sieve import Sieve
 from mom.directory.surplus import Surplus
 from mom.directory.told import items_of
-from mom.directory.unchanged import unchanged
 from mom.model.copy import Noun
 from mom.ports import OmmPort, ReadingResult
 from mom.store.errors import NotRead, NotStored
@@ -82,7 +82,7 @@ class SittingOf:
         self._omm = port.omm.id
         self._name = omm_name(port.omm.id)
         self._rooms = rooms
-        self._shapes = shapes
+        self._sieve = Sieve(desk.index, shapes, self._omm, desk.opens_secrets)
         self.abilities = Abilities(port.facts.omm_version, port.facts.versions)
         self._inbox: Inbox[Item] = Inbox(
             valve, BATCH, self._settle, lambda: self.sender.settled(), self._go_in
@@ -187,27 +187,15 @@ class SittingOf:
         """Whether there is nothing to settle, like the echo of a number, and nothing before it."""
         if not self._inbox.idle or self._seen is not None:
             return False
-        return all(isinstance(item, Row) and self._is_unchanged(item) for item in items)
-
-    def _is_unchanged(self, row: Row) -> bool:
-        desk = self._desk
-        return unchanged(desk.index, self._shapes, self._omm, row, desk.opens_secrets)
+        return all(isinstance(item, Row) and self._sieve.is_unchanged(item) for item in items)
 
     async def _settle(self, items: list[Item]) -> None:
         """Settle a batch; one that fails is logged and the session goes on."""
-        rows: list[Row | Removed] = []
-        index, omm, missing = self._desk.index, self._omm, self.sender.missing
-        for it in items:
-            item = self._parted.told(it, missing) if missing and isinstance(it, Row) else it
-            if isinstance(item, Visit):
-                continue
-            if isinstance(item, Row):
-                self._note(item)
-                if self._is_unchanged(item) or removal.leaves(index, omm, item, rows):
-                    continue
-            elif index.copy(item.noun, item.number, omm) is None:
-                continue
-            rows.append(item)
+        told = [item for item in items if not isinstance(item, Visit)]
+        if missing := self.sender.missing:
+            told = [self._parted.told(it, missing) if isinstance(it, Row) else it for it in told]
+        self._note([item for item in told if isinstance(item, Row)])
+        rows = self._sieve.sift(told)
         for asked in await self._commit(rows) if rows else ():
             self._changed += asked.changed
             self._go_on(asked)
@@ -265,11 +253,12 @@ class SittingOf:
             text = beyond.told(self._omm, self._desk.policy.max_users)
             self._desk.notices.warn(text)
 
-    def _note(self, row: Row) -> None:
-        if self._seen is not None:
-            self._seen[row.noun].add(row.local)
-        if row.whole:
-            self.abilities.show(row.noun, row.element.attrs)
+    def _note(self, rows: list[Row]) -> None:
+        for noun, seen in self._seen.items() if self._seen is not None else ():
+            seen.update([row.local for row in rows if row.noun is noun])
+        for row in rows:
+            if row.whole:
+                self.abilities.show(row.noun, row.element.attrs)
 
     async def _read(self, progress: Progress) -> ReadingResult:
         """Read users, devices and rooms side by side: the first requests leave together."""
@@ -288,8 +277,7 @@ class SittingOf:
         self._pairing = Pairing(self._inbox.put, self._parted.keep)
         done = await read_lists(self.port, self._pairing, lambda: self.closed, progress)
         await self._settled([])
-        for row in self._parted.rows:
-            self._note(row)
+        self._note(self._parted.rows)
         missing = await self.losses.find(seen)
         await self._settled(self._parted.end())
         self._seen = None

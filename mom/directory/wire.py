@@ -6,7 +6,7 @@ protocol spells them. It must not know copies, decisions or which OMM is meant; 
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -72,6 +72,16 @@ def partner_name(noun: Noun) -> str:
 def local_of(noun: Noun, element: Element) -> int:
     """The local number of a record's element; 0 if there is none that could be one."""
     return whole(element.attrs.get(_LOCAL[noun], "")) or 0
+
+
+def locals_of(noun: Noun, elements: Sequence[Element]) -> list[int]:
+    """The local numbers of several elements, as `local_of` reads them one by one."""
+    name = _LOCAL[noun]
+    texts = [element.attrs.get(name, "") for element in elements]
+    digits = "".join(texts)
+    if all(texts) and digits.isascii() and digits.isdecimal() and len(max(texts, key=len)) < 10:
+        return list(map(int, texts))
+    return [whole(text) or 0 for text in texts]
 
 
 def number_of(noun: Noun, element: Element) -> int:

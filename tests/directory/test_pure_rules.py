@@ -20,6 +20,15 @@ from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.user import User
 
 
+@pytest.mark.parametrize("strange", ["", "-3", "+4", " 5", "x", "7" * 30, "\u0664", "0", "12"])
+def test_local_numbers_of_a_page_are_read_like_each_alone(strange: str) -> None:
+    users = [Element("user", {"uid": text}) for text in ("1", strange, "200")]
+    users.append(Element("user", {}))
+    for page in (users, users[:3], users[1:2]):
+        alone = [wire.local_of(Noun.USER, user) for user in page]
+        assert wire.locals_of(Noun.USER, page) == alone
+
+
 @pytest.mark.feature("F7")
 @pytest.mark.parametrize(
     ("news_omm", "news_mom", "omm_at", "mom_at", "verdict"),

@@ -30,11 +30,11 @@ async def read_lists(
     Fails with `RequestFailed` if the link breaks.
     """
 
-    def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
+    def take(noun: Noun, records: dict[int, Element]) -> None:
         if closed():
             return
         pairing.take(
-            [Row(noun=noun, element=element, local=n, whole=True) for n, element in records]
+            [Row(noun=noun, element=element, local=n, whole=True) for n, element in records.items()]
         )
         done = sum(reading.done for reading in lists.values())
         progress(done, max(sum(reading.total for reading in lists.values()), done))

@@ -62,9 +62,11 @@ class Pager:
         if not keys:
             self._end = start if self._end is None else min(self._end, start)
             return []
-        last = max(keys)
-        fresh = [key for key in dict.fromkeys(keys) if not self._is_covered(key)]
-        span = last - start + 1 if start else last - min(keys) + 1
+        first, last = min(keys), max(keys)
+        fresh = list(dict.fromkeys(keys))
+        if any(low <= last and first <= high for low, high in self._covered):
+            fresh = [key for key in fresh if not self._is_covered(key)]
+        span = last - (start or first) + 1
         self._stride = PAGE if len(keys) == PAGE and span <= _DENSE else 0
         self._cover(start, last)
         return fresh

@@ -8,6 +8,7 @@ goes on is gathered, because one unit of work for two hundred records is cheaper
 from collections.abc import Callable, Iterable
 
 from mom.directory import wire
+from mom.directory.index import NOUNS
 from mom.directory.rows import Row
 from mom.model.copy import Noun
 
@@ -15,6 +16,7 @@ MOST_WAITING = 400
 """Records that wait for their partner at once; when there are more, all go on alone."""
 PORTION = 200
 """Records that go on together."""
+_PARTNER = {noun: wire.partner_name(noun) for noun in NOUNS}
 _OTHER = {Noun.USER: Noun.DEVICE, Noun.DEVICE: Noun.USER}
 
 
@@ -35,40 +37,34 @@ class Pairing:
 
     def take(self, rows: Iterable[Row]) -> None:
         """The next records of either list."""
+        waiting, gone, ready = self._waiting, self._gone, self._ready
         for row in rows:
-            self._go_on(self._next(row))
-        if sum(map(len, self._waiting.values())) > MOST_WAITING:
+            noun, other = row.noun, _OTHER[row.noun]
+            text = row.element.attrs.get(_PARTNER[noun], "")
+            partner = int(text) if text.isdecimal() and len(text) < 10 else 0
+            is_alone = not partner or partner in gone[other]
+            found = None if is_alone else waiting[other].pop(partner, None)
+            if found is not None:
+                gone[other].add(partner)
+                gone[noun].add(row.local)
+                ready += (row, found) if noun is Noun.USER else (found, row)
+            elif not is_alone:
+                waiting[noun][row.local] = row
+            elif partner or not self._keep(row):
+                gone[noun].add(row.local)
+                ready.append(row)
+        if sum(map(len, waiting.values())) > MOST_WAITING:
             self.flush()
-        elif len(self._ready) >= PORTION:
+        elif len(ready) >= PORTION:
             self._pass_on()
 
     def flush(self) -> None:
         """Let go of all, those that wait for their partner last, users first."""
-        for noun in (Noun.USER, Noun.DEVICE):
+        for noun in NOUNS:
             waiting, self._waiting[noun] = self._waiting[noun], {}
-            self._go_on(waiting.values())
+            self._gone[noun].update(waiting)
+            self._ready += waiting.values()
         self._pass_on()
-
-    def _next(self, row: Row) -> tuple[Row, ...]:
-        """What goes on with a record: itself, with its partner if that waited, or nothing yet."""
-        other = _OTHER[row.noun]
-        text = row.element.attrs.get(wire.partner_name(row.noun), "")
-        partner = int(text) if text.isdecimal() and len(text) < 10 else 0
-        if not partner:
-            return () if self._keep(row) else (row,)
-        if partner in self._gone[other]:
-            return (row,)
-        found = self._waiting[other].pop(partner, None)
-        if found is not None:
-            self._gone[other].add(partner)
-            return (row, found) if row.noun is Noun.USER else (found, row)
-        self._waiting[row.noun][row.local] = row
-        return ()
-
-    def _go_on(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            self._gone[row.noun].add(row.local)
-            self._ready.append(row)
 
     def _pass_on(self) -> None:
         ready, self._ready = self._ready, []

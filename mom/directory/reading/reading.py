@@ -21,14 +21,14 @@ _LISTS = {
 }
 MOST_RECORDS = 50_000
 """Records of one list that are read; an OMM 7.1 holds 10,000. One that goes on and on is broken."""
-Take = Callable[[Noun, list[tuple[int, Element]]], None]
+Take = Callable[[Noun, dict[int, Element]], None]
 
 
 class ListReading:
     """One list while it is read."""
 
     def __init__(self, port: OmmPort, noun: Noun, take: Take) -> None:
-        """`take` gets each record once with its local number, a page at a time."""
+        """`take` gets each record once by its local number, a page at a time."""
         self._port = port
         self._noun = noun
         self._take = take
@@ -83,15 +83,12 @@ class ListReading:
         self._under_way -= 1
         if self._failed:
             return
-        found = {
-            local: child
-            for child in answer.all(wire.child_name(self._noun))
-            if (local := wire.local_of(self._noun, child)) > 0
-        }
-        fresh = self._pager.answer(start, list(found))
+        children = answer.all(wire.child_name(self._noun))
+        found = dict(zip(wire.locals_of(self._noun, children), children, strict=True))
+        fresh = self._pager.answer(start, [local for local in found if local > 0])
         self.done += len(fresh)
         if fresh:
-            self._take(self._noun, [(local, found[local]) for local in fresh])
+            self._take(self._noun, {local: found[local] for local in fresh})
         if self.done > MOST_RECORDS:
             raise RequestFailed(_LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
         self._go_on()

@@ -33,8 +33,8 @@ def read(port: Port) -> tuple[list[int], list[object]]:
     taken: list[int] = []
     ends: list[object] = []
 
-    def take(noun: Noun, records: list[tuple[int, Element]]) -> None:
-        taken.extend(local for local, _ in records)
+    def take(noun: Noun, records: dict[int, Element]) -> None:
+        taken.extend(records)
 
     reading = ListReading(port, Noun.USER, take)  # type: ignore[arg-type]
     reading.start().addBoth(ends.append)
