@@ -85,12 +85,14 @@ class Work(Protocol):
 class Drafts(msgspec.Struct, frozen=True):
     """What a unit of work changed, to be applied to the index after the commit.
 
-    `loaded` are the records that it read, as they are then.
+    `loaded` are the records that it read, as they are then; `arrived` those that came with
+    `Bench.arrive` and were not changed afterwards.
     """
 
     records: dict[Known, Entry | None]
     copies: dict[CopyKey, Copy | None]
     loaded: dict[Known, Record | None]
+    arrived: frozenset[Known] = frozenset()
 
 
 class Bench:
@@ -196,7 +198,7 @@ class Bench:
         self._count_permanent(noun, number, entry.permanent)
 
     def arrive(self, record: Record, copy: Copy, line: Sentence) -> None:
-        """Draft a new record whose key nobody has, with its first copy and its first line."""
+        """Draft a new record whose key nobody has, with its copy and line; so comes its partner."""
         entry = entry_of(record)
         known = (entry.noun, entry.number)
         self._before[known] = None
@@ -300,7 +302,8 @@ class Bench:
         for line in self._lines:
             self.work.add_line(*line)
         entries = {key: self._entries[key] for key in records}
-        return Drafts(entries, copies, {known: self._now[known] for known in self._loaded})
+        loaded = {known: self._now[known] for known in self._loaded}
+        return Drafts(entries, copies, loaded, frozenset(self._alone))
 
     def _count_permanent(self, noun: Noun, number: int, permanent: bool) -> None:
         if noun is not Noun.USER:

@@ -27,11 +27,10 @@ class Benches(ABC, Generic[B, D]):
     def __init__(self, store: Store, nouns: Collection[Noun]) -> None:
         """Records of `nouns` change on these benches only."""
         self._store = store
-        self._nouns = nouns
         self._lock = DeferredLock()
         self._pending: D | None = None
         self._stopped = False
-        self._subscription = store.feed.subscribe(self._announced, first=True)
+        self._subscription = store.feed.subscribe(self._announced, first=True, nouns=nouns)
 
     @abstractmethod
     def _begin(self, work: Work) -> B:
@@ -76,10 +75,9 @@ class Benches(ABC, Generic[B, D]):
         self._lock.release()
         self._subscription.stop()
 
-    def _announced(self, changes: Sequence[Change | Many]) -> None:
+    def _announced(self, _changes: Sequence[Change | Many]) -> None:
         """The announcement is of the pending drafts: the records change here only."""
-        if any(change.noun in self._nouns for change in changes):
-            self._apply()
+        self._apply()
 
     def _apply(self) -> None:
         drafts, self._pending = self._pending, None

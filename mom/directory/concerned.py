@@ -15,6 +15,8 @@ from mom.model.identities import OmmId
 
 def due(index: Index, drafts: Drafts, sessions: Iterable[OmmId]) -> dict[OmmId, dict[Known, None]]:
     """The records that may differ now at each OMM, in order. `sessions`: the OMMs that have one."""
+    if place := _only_place(drafts):
+        return {place: {(noun, number): None for noun, number, _ in drafts.copies}}
     found: dict[OmmId, dict[Known, None]] = {}
     for noun, number, omm in drafts.copies:
         found.setdefault(omm, {})[noun, number] = None
@@ -22,6 +24,20 @@ def due(index: Index, drafts: Drafts, sessions: Iterable[OmmId]) -> dict[OmmId, 
         for omm in concerned(index, known, sessions):
             found.setdefault(omm, {})[known] = None
     return found
+
+
+def _only_place(drafts: Drafts) -> OmmId:
+    """The one OMM that matters to records of which all arrived just now; 0 if it is not so plain.
+
+    That is nearly all that OMMs tell when they are read first.
+    """
+    if not len(drafts.arrived) == len(drafts.records) == len(drafts.copies):
+        return OmmId(0)
+    entries = drafts.records.values()
+    places = {omm for _, _, omm in drafts.copies} | {e.home for e in entries if e and e.home}
+    if len(places) != 1 or any(entry.permanent for entry in entries if entry):
+        return OmmId(0)
+    return places.pop()
 
 
 def concerned(index: Index, known: Known, sessions: Iterable[OmmId]) -> set[OmmId]:

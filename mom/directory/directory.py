@@ -4,7 +4,6 @@ Implements `mom.ports.Desk`. It knows the store and the OMMs through their ports
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
@@ -19,7 +18,7 @@ from mom.directory.editing.revival import Revival
 from mom.directory.errors import OmmAway
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
-from mom.directory.index import Index
+from mom.directory.index import NOUNS, Index
 from mom.directory.keys import Keys
 from mom.directory.loading import keep_lengths, load
 from mom.directory.notices import Notices
@@ -34,6 +33,7 @@ from mom.directory.roaming.guests import Guests
 from mom.directory.roaming.moves import Moves
 from mom.directory.roaming.visits import Visits
 from mom.directory.rooms.rooms import Rooms
+from mom.directory.rows import Known
 from mom.directory.sharing import Sharing
 from mom.directory.sites import Sites, note_missing, release
 from mom.directory.sitting import SittingOf
@@ -89,9 +89,11 @@ class Directory:
         """The users of connected OMMs that the licence does not allow."""
         self._sites = Sites()
         self._unread: set[OmmId] = set()
-        self._feed = store.feed.subscribe(self._changed, first=True)
+        self._feed = store.feed.subscribe(self._changed, first=True, nouns=(Noun.OMM,))
         self._history = History()
-        self._heard = store.feed.subscribe(self._history.heard, first=True)
+        self._heard = store.feed.subscribe(
+            self._history.heard, first=True, nouns=(*NOUNS, Noun.ROOM)
+        )
         self.editor = Editor(self, self._history)
         """Makes the changes of people and applications."""
         self.bulk = Bulk(self, self.editor)
@@ -244,21 +246,20 @@ class Directory:
     def _applied(self, drafts: Drafts) -> None:
         """Tell the sittings which records may differ now at their OMM."""
         marked = due(self.index, drafts, self._sittings)
-        for noun, number in drafts.records:
-            self.guests.settled((noun, number), partial(self._belongs, noun, number))
+        self.guests.settled(drafts.records, self._belongs)
         for omm, keys in marked.items():
             self._mark(omm, keys)
         self.moves.look(number for noun, number in drafts.records if noun is Noun.DEVICE)
         self.surplus.take_in()
 
-    def _mark(self, omm: OmmId, keys: Iterable[tuple[Noun, int]]) -> None:
+    def _mark(self, omm: OmmId, keys: Iterable[Known]) -> None:
         """These records may differ now at an OMM."""
         sitting = self.sitting(omm)
         if sitting is not None:
             sitting.sender.mark(keys)
 
-    def _belongs(self, noun: Noun, number: int, omm: OmmId) -> bool:
-        return wanted(self.index.entry(noun, number), omm, self.index)
+    def _belongs(self, known: Known, omm: OmmId) -> bool:
+        return wanted(self.index.entry(*known), omm, self.index)
 
     def _changed(self, changes: Sequence[Change | Many]) -> None:
         """Follow the OMM records."""

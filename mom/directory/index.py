@@ -4,6 +4,7 @@ It is changed only when a commit is applied, before anyone is told, and holds no
 store does not hold. It knows neither elements nor decisions.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from mom.directory.entry import Entry, entry_of
@@ -36,13 +37,12 @@ class Shelf:
 
     def put(self, copy: Copy) -> None:
         """Add a copy."""
-        if copy.local:
-            place, key = self.by_local, copy.local
-        else:
-            place, key = self.unplaced, copy.number
-        self._count(place.get(key), -1)
+        place, key = (self.by_local, copy.local) if copy.local else (self.unplaced, copy.number)
+        if key in place:
+            self._count(place[key], -1)
         place[key] = copy
-        self._count(copy, 1)
+        if copy.state is CopyState.OFFERED:
+            self.offered += 1
 
     def drop(self, copy: Copy) -> None:
         """Take a copy away, unless its place has gone to another record by now."""
@@ -64,8 +64,8 @@ class Index:
         self._keys: dict[Noun, dict[str, int | tuple[int, ...]]] = {noun: {} for noun in NOUNS}
         self._copies: dict[Noun, dict[int, Copy | tuple[Copy, ...]]] = {n: {} for n in NOUNS}
         """One copy as it is: nearly every record has just one, and a tuple takes memory."""
-        self._shelves: dict[tuple[Noun, OmmId], Shelf] = {}
-        self._at_home: dict[OmmId, set[int]] = {}
+        self._shelves: defaultdict[tuple[Noun, OmmId], Shelf] = defaultdict(Shelf)
+        self._at_home: defaultdict[OmmId, set[int]] = defaultdict(set)
         self.permanent: set[int] = set()
         """The numbers of all permanent users."""
         self.moving: set[int] = set()
@@ -106,10 +106,7 @@ class Index:
 
     def shelf(self, noun: Noun, omm: OmmId) -> Shelf:
         """The copies of a noun on one OMM."""
-        found = self._shelves.get((noun, omm))
-        if found is None:
-            found = self._shelves[noun, omm] = Shelf()
-        return found
+        return self._shelves[noun, omm]
 
     def local(self, noun: Noun, omm: OmmId, local: int) -> Copy | None:
         """The copy that has that local number on an OMM."""
@@ -148,11 +145,20 @@ class Index:
 
     def put_entry(self, entry: Entry) -> None:
         """Take the entry of a new or changed record."""
-        former = self._entries[entry.noun].get(entry.number)
-        if former is not None:
-            self._unlink(former)
-        self._entries[entry.noun][entry.number] = entry
-        self._link(entry)
+        noun, number = entry.noun, entry.number
+        kept = self._entries[noun]
+        if number in kept:
+            self._unlink(kept[number])
+        kept[number] = entry
+        if entry.key and self._keys[noun].setdefault(entry.key, number) != number:
+            self._keys[noun][entry.key] = (*self.with_key(noun, entry.key), number)
+        if entry.home:
+            self._at_home[entry.home].add(number)
+        if entry.permanent:
+            self.permanent.add(number)
+        if entry.moving:
+            self.moving.add(number)
+        self.pairs += _is_pair(entry)
 
     def discard(self, noun: Noun, number: int) -> None:
         """Forget a record that went to the trash; its copies stay until they are dropped."""
@@ -164,10 +170,13 @@ class Index:
 
     def put_copy(self, copy: Copy) -> None:
         """Take a new or changed copy."""
-        self.drop_copy(copy.noun, copy.number, copy.omm)
-        others = self.copies(copy.noun, copy.number)
-        self._copies[copy.noun][copy.number] = (*others, copy) if others else copy
-        self.shelf(copy.noun, copy.omm).put(copy)
+        noun, number = copy.noun, copy.number
+        kept = self._copies[noun]
+        if number in kept:
+            self.drop_copy(noun, number, copy.omm)
+        others = self.copies(noun, number) if number in kept else ()
+        kept[number] = (*others, copy) if others else copy
+        self.shelf(noun, copy.omm).put(copy)
 
     def drop_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
         """Forget a copy."""
@@ -180,19 +189,6 @@ class Index:
         else:
             del self._copies[noun][number]
         self.shelf(noun, omm).drop(former)
-
-    def _link(self, entry: Entry) -> None:
-        if entry.key:
-            keys = self._keys[entry.noun]
-            others = self.with_key(entry.noun, entry.key)
-            keys[entry.key] = (*others, entry.number) if others else entry.number
-        if entry.home:
-            self._at_home.setdefault(entry.home, set()).add(entry.number)
-        if entry.permanent:
-            self.permanent.add(entry.number)
-        if entry.moving:
-            self.moving.add(entry.number)
-        self.pairs += _is_pair(entry)
 
     def _unlink(self, entry: Entry) -> None:
         left = tuple(n for n in self.with_key(entry.noun, entry.key) if n != entry.number)

@@ -66,7 +66,7 @@ class StoredOmms:
                 if isinstance(change, Change) and change.noun is Noun.OMM and change.cause != CAUSE:
                     listener(OmmChange(_omm(change.before), _omm(change.after)))
 
-        return self._store.feed.subscribe(hear)
+        return self._store.feed.subscribe(hear, nouns=(Noun.OMM,))
 
     async def _write(self, learned: Sequence[tuple[OmmId, Learned]]) -> None:
         async with self._store.write(cause=CAUSE) as work:

@@ -45,7 +45,7 @@ class RoamCount:
         self._midnight = midnight(self._now())
         total, done = await self._store.read(self._read)
         self._done, self._failed = done, total - done
-        self._subscription = self._store.feed.subscribe(self.heard)
+        self._subscription = self._store.feed.subscribe(self.heard, nouns=(Noun.ROAM,))
 
     def stop(self) -> None:
         """Hear nothing any more."""

@@ -3,7 +3,7 @@
 Only the store announces, and only after the commit. It knows no database and no listener.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 
 import msgspec
 from twisted.logger import Logger
@@ -39,9 +39,16 @@ Listener = Callable[[Sequence[Change | Many]], None]
 class Subscription:
     """The handle of one listener."""
 
-    def __init__(self, feed: "ChangeFeed", listener: Listener) -> None:
+    def __init__(
+        self, feed: "ChangeFeed", listener: Listener, nouns: Collection[Noun] | None
+    ) -> None:
         self._feed = feed
         self.listener = listener
+        self._nouns = None if nouns is None else frozenset(nouns)
+
+    def is_about(self, nouns: Set[Noun]) -> bool:
+        """Whether changes of these nouns concern the listener."""
+        return self._nouns is None or not self._nouns.isdisjoint(nouns)
 
     def stop(self) -> None:
         """Hear nothing any more, from now on; stopping twice is harmless."""
@@ -61,9 +68,14 @@ class ChangeFeed:
         self._first: tuple[Subscription, ...] = ()
         self._others: tuple[Subscription, ...] = ()
 
-    def subscribe(self, listener: Listener, first: bool = False) -> Subscription:
-        """Listen from the next commit on; whoever is added while one is told hears the next."""
-        subscription = Subscription(self, listener)
+    def subscribe(
+        self, listener: Listener, first: bool = False, nouns: Collection[Noun] | None = None
+    ) -> Subscription:
+        """Listen from the next commit on; whoever is added while one is told hears the next.
+
+        With `nouns`, only commits that change a record of one of these are told, as a whole.
+        """
+        subscription = Subscription(self, listener, nouns)
         if first:
             self._first = (*self._first, subscription)
         else:
@@ -84,8 +96,9 @@ class ChangeFeed:
             (changes, first),
             (changes if summary is None else summary, others),
         ):
-            if told:
-                for subscription in subscriptions:
+            nouns = {change.noun for change in told}
+            for subscription in subscriptions:
+                if told and subscription.is_about(nouns):
                     self._tell(subscription, told)
 
     def _tell(self, subscription: Subscription, changes: Sequence[Change | Many]) -> None:

@@ -1,6 +1,9 @@
 """To which OMMs a change of a record matters."""
 
-from mom.directory.bench import Drafts
+import msgspec
+import pytest
+
+from mom.directory.bench import Drafts, apply
 from mom.directory.concerned import concerned, due
 from mom.directory.entry import Entry
 from mom.directory.index import Index
@@ -63,3 +66,35 @@ def test_copies_come_before_records_and_nothing_twice() -> None:
         HOME: {USER: None, DEVICE: None},
     }
     assert list(due(pair(), drafts, ())[FORMER]) == [DEVICE, USER]
+
+
+@pytest.mark.parametrize("permanent", [False, True])
+@pytest.mark.parametrize("home", [OmmId(0), HOME, FORMER])
+@pytest.mark.parametrize("copied", [(HOME,), (HOME, OTHER), ()])
+def test_a_pair_that_arrived_matters_to_the_same_omms_as_one_that_was_changed(
+    permanent: bool, home: OmmId, copied: tuple[OmmId, ...]
+) -> None:
+    user = Entry(
+        noun=Noun.USER, number=5, revision=2, revisions=(1, 2), partner=7, permanent=permanent
+    )
+    device = Entry(
+        noun=Noun.DEVICE,
+        number=7,
+        revision=2,
+        revisions=(1, 2, 1, 1),
+        partner=5,
+        home=home,
+        active=home > 0,
+    )
+    copies = [Copy(noun=Noun.USER, number=5, omm=HOME, local=3)]
+    copies += [Copy(noun=Noun.DEVICE, number=7, omm=omm, local=4) for omm in copied]
+    changed = Drafts(
+        {USER: user, DEVICE: device}, {(c.noun, c.number, c.omm): c for c in copies}, {}
+    )
+    arrived = msgspec.structs.replace(changed, arrived=frozenset(changed.records))
+    index = Index()
+    apply(index, arrived)
+    sessions = (HOME, OTHER)
+    told, former = due(index, arrived, sessions), due(index, changed, sessions)
+    assert told == former
+    assert [list(keys) for keys in told.values()] == [list(keys) for keys in former.values()]

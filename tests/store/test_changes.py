@@ -72,3 +72,14 @@ def test_nothing_changed_is_not_told() -> None:
     feed.subscribe(heard.append)
     feed.publish([])
     assert heard == []
+
+
+def test_a_listener_to_some_nouns_hears_commits_with_one_of_them_as_a_whole() -> None:
+    feed, heard = ChangeFeed(), []
+    feed.subscribe(heard.append, nouns=(Noun.OMM, Noun.ROAM))
+    omm = Change(Noun.OMM, 1, None, "after", "test")
+    feed.publish(TOLD)
+    feed.publish([ONE, omm])
+    feed.publish([Many(Noun.ROAM, (3,), "test")])
+    feed.publish([])
+    assert heard == [[ONE, omm], [Many(Noun.ROAM, (3,), "test")]]

@@ -40,7 +40,7 @@ class History:
     def heard(self, changes: Sequence[Change | Many]) -> None:
         """Take what was committed."""
         for change in changes:
-            if not isinstance(change, Change):
+            if not isinstance(change, Change) or change.before is None:
                 continue
             before, after = change.before, change.after
             if not isinstance(before, Record) or not isinstance(after, Record):

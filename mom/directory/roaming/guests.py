@@ -50,11 +50,12 @@ class Guests:
         if ended:
             self._on_end(omm, ended)
 
-    def settled(self, key: Known, belongs: Callable[[OmmId], bool]) -> None:
-        """A record has changed: where it belongs by now it is no guest."""
-        for omm in list(self._stays.get(key, ())):
-            if belongs(omm):
-                self.dismiss(omm, [key])
+    def settled(self, keys: Iterable[Known], belongs: Callable[[Known, OmmId], bool]) -> None:
+        """Records have changed: where they belong by now they are no guests."""
+        for key in [key for key in keys if key in self._stays] if self._stays else ():
+            for omm in list(self._stays.get(key, ())):
+                if belongs(key, omm):
+                    self.dismiss(omm, [key])
 
     def gone(self, omm: OmmId) -> None:
         """The session of an OMM is over."""

@@ -47,7 +47,7 @@ class Moves:
 
     def look(self, devices: Iterable[int]) -> None:
         """These devices have changed: whoever waits for one that is settled is told."""
-        for device in devices:
+        for device in devices if self._waiting else ():
             if device in self._waiting and not self.under_way(device):
                 for waiting in self._waiting.pop(device):
                     waiting.callback(None)
