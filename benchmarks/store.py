@@ -90,7 +90,7 @@ def full_device(number: int) -> Device:
 def floor(users: list[User]) -> float:
     """Rows a second of the bare driver."""
     mapper: RowMapper[User] = RowMapper(USERS, VAULT)
-    rows = [mapper.to_row(user) for user in users]
+    rows = list(mapper.to_columns(users).each())
     with tempfile.TemporaryDirectory() as directory:
         connection = sqlite3.connect(Path(directory) / "floor.db", isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")

@@ -4,13 +4,7 @@ The password hash rests encrypted like a secret and is readable by no page.
 """
 
 from mom.model.account import Account
-from mom.store.columns import TableSpec, searchable
-
-
-def search_text(account: Account) -> str:
-    """What the quick search looks through."""
-    return searchable(account.name)
-
+from mom.store.columns import TableSpec
 
 ACCOUNTS = TableSpec(
     table="accounts",
@@ -18,5 +12,5 @@ ACCOUNTS = TableSpec(
     key="id",
     hidden=("password_hash",),
     folded=("name",),
-    search=search_text,
+    searched=("name",),
 )

@@ -5,14 +5,13 @@ the reactor's thread, which costs both more than the row itself. It knows no tab
 """
 
 import sqlite3
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Iterable
+from itertools import chain, islice
 from typing import Any
 
-from mom.store.taking import taker
+from mom.store.taking import MANY, Columns
 
-Rows = Sequence[tuple[Any, ...]]
-SIZES = (25, 5)
+SIZES = (25, MANY)
 """Rows that are written at once, what is left over one by one. More would gain little; the prepared
 statements stay in memory, a kilobyte for ten values."""
 
@@ -29,19 +28,13 @@ class ManyRows:
         self._inserts[statement] = _Insert(head, columns, tail)
         return statement
 
-    def execute(self, cursor: sqlite3.Cursor, statement: str, rows: Rows, _context: object) -> bool:
-        """Run a statement for all rows, in their order; False if it was not told of this one."""
-        insert = self._inserts.get(statement)
-        if insert is None:
+    def execute(self, cursor: sqlite3.Cursor, statement: str, rows: Any, _context: object) -> bool:
+        """Run a statement for all rows, in their order; False if they do not come as `Columns`."""
+        if not isinstance(rows, Columns):
             return False
-        most = cursor.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // insert.columns
-        done = 0
-        for size in SIZES:
-            while size <= min(most, len(rows) - done):
-                insert.execute(cursor, rows[done : done + size])
-                done += size
-        if done < len(rows):
-            cursor.executemany(statement, rows[done:])
+        done = self._inserts[statement].execute(cursor, rows) if rows.rows >= MANY else 0
+        if done < rows.rows:
+            cursor.executemany(statement, islice(rows.each(), done, None))
         return True
 
 
@@ -54,37 +47,43 @@ class _Insert:
     """
 
     def __init__(self, head: str, columns: int, tail: str) -> None:
-        self.columns = columns
         self._head = head
         self._tail = tail
-        self._share(list(range(columns)))
+        self._columns = range(columns)
+        self._share(self._columns)
 
-    def execute(self, cursor: sqlite3.Cursor, rows: Rows) -> None:
-        """Insert these rows with one statement."""
-        first = rows[0]
-        shared = self._take_shared(first)
-        if any(self._take_shared(row) != shared for row in rows):
-            self._share([at for at in self._shared if all(row[at] == first[at] for row in rows)])
-            shared = self._take_shared(first)
-        values = list(shared)
-        for row in rows:
-            values.extend(self._take_own(row))
-        cursor.execute(self._form(len(rows)), values)
+    def execute(self, cursor: sqlite3.Cursor, rows: Columns) -> int:
+        """Insert rows, many with each statement; tells how many were, the last may be left."""
+        shared = tuple([at for at in self._shared if len(rows[at]) == 1])
+        if shared != self._shared:
+            self._share(shared)
+        values = [rows[at][0] for at in self._shared]
+        own = [rows.whole(at) for at in self._own]
+        most = cursor.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(rows)
+        done = 0
+        for size in SIZES:
+            while size <= min(most, rows.rows - done):
+                end = done + size
+                portion = chain.from_iterable([column[done:end] for column in own])
+                cursor.execute(self._form(size), [*values, *portion])
+                done = end
+        return done
 
-    def _share(self, shared: list[int]) -> None:
-        self._shared = shared
-        self._take_shared = taker(shared)
-        self._take_own = taker([at for at in range(self.columns) if at not in shared])
+    def _share(self, shared: Iterable[int]) -> None:
+        self._shared = tuple(shared)
+        self._own = tuple(at for at in self._columns if at not in self._shared)
         self._forms: dict[int, str] = {}
 
     def _form(self, rows: int) -> str:
-        """The statement for so many rows; the shared values are numbered first."""
+        """The statement for so many rows: the shared values are numbered first, then by column."""
         if rows not in self._forms:
-            shared = {at: f"?{number}" for number, at in enumerate(self._shared, 1)}
-            own = count(len(shared) + 1)
+            shared = {at: number for number, at in enumerate(self._shared, 1)}
+            own = {at: len(shared) + 1 + place * rows for place, at in enumerate(self._own)}
             marks = [
-                ", ".join(shared.get(at) or f"?{next(own)}" for at in range(self.columns))
-                for _ in range(rows)
+                ", ".join(
+                    f"?{shared[at] if at in shared else own[at] + row}" for at in self._columns
+                )
+                for row in range(rows)
             ]
             self._forms[rows] = f"{self._head} VALUES ({'), ('.join(marks)}){self._tail}"
         return self._forms[rows]

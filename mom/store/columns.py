@@ -18,6 +18,7 @@ from mom.model.attribute import attributes
 FOLDED_SUFFIX = "_folded"
 LENGTH_DIGITS = 3
 """Digits of the length in front of a folded text that sorts by length first."""
+_LONGEST = 10**LENGTH_DIGITS - 1
 
 
 class Kind(enum.Enum):
@@ -51,13 +52,28 @@ class Column(msgspec.Struct, frozen=True):
     zero_is_empty: bool = False
 
 
+def fold(text: str) -> str:
+    """The form in which two texts are compared whatever their case."""
+    return text.casefold()
+
+
+def fold_by_length(text: str) -> str:
+    """The folded form that sorts short texts before long ones: 99 before 100."""
+    return str(min(len(text), _LONGEST)).zfill(LENGTH_DIGITS) + text.casefold()
+
+
+def searchable(*texts: str | None) -> str:
+    """The text that a quick search looks through: the folded texts, one a line."""
+    return "\n".join(filter(None, texts)).casefold()
+
+
 class TableSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What has to be said about the table of a record class.
 
     `hidden` are the fields that rest encrypted and are never readable by a page. `folded` are the
-    texts that have a folded twin, `by_length` those of them that sort by length first. `search`
-    gives the text that the quick search looks through. `indexed` are the columns that pages are
-    often sorted by or that look-ups need.
+    texts that have a folded twin, `by_length` those of them that sort by length first. `searched`
+    are the fields that the quick search looks through, `search` makes its text of their values.
+    `indexed` are the columns that pages are often sorted by or that look-ups need.
     """
 
     table: str
@@ -66,24 +82,9 @@ class TableSpec(msgspec.Struct, frozen=True, kw_only=True):
     hidden: tuple[str, ...] = ()
     folded: tuple[str, ...] = ()
     by_length: tuple[str, ...] = ()
-    search: Callable[[typing.Any], str]
+    searched: tuple[str, ...]
+    search: Callable[..., str] = searchable
     indexed: tuple[str, ...] = ()
-
-
-def fold(text: str) -> str:
-    """The form in which two texts are compared whatever their case."""
-    return text.casefold()
-
-
-def fold_by_length(text: str) -> str:
-    """The folded form that sorts short texts before long ones: 99 before 100."""
-    longest = 10**LENGTH_DIGITS - 1
-    return f"{min(len(text), longest):0{LENGTH_DIGITS}d}{text.casefold()}"
-
-
-def searchable(*texts: str | None) -> str:
-    """The text that a quick search looks through: the folded texts, one a line."""
-    return "\n".join(filter(None, texts)).casefold()
 
 
 def hidden_fields(record: type[msgspec.Struct]) -> tuple[str, ...]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Collection, Iterator
 
+import msgspec
 from sqlalchemy.engine import Connection
 
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
 from mom.store.database import Database
+from mom.store.taking import Columns
 
 CopyKey = tuple[Noun, int, OmmId]
-_NAMES = ("noun", "number", "omm", "local", "state", "since", "told", "agreed", "refused")
+_NAMES = tuple(field.name for field in msgspec.structs.fields(Copy))
+_NOUN, _STATE = _NAMES.index("noun"), _NAMES.index("state")
 _KEY = ("noun", "number", "omm")
 _NOUNS = {noun: noun.value for noun in Noun}
 _NOUN_OF = {noun.value: noun for noun in Noun}
@@ -34,7 +37,7 @@ class CopyRows:
     def put(self, connection: Connection, copies: Collection[Copy]) -> None:
         """Insert or update."""
         if copies:
-            connection.exec_driver_sql(self._upsert, [_to_row(copy) for copy in copies])
+            connection.exec_driver_sql(self._upsert, _to_columns(copies))
 
     def delete(self, connection: Connection, keys: Collection[CopyKey]) -> None:
         """Delete those that are there."""
@@ -66,18 +69,12 @@ class CopyRows:
             yield _to_copy(*row)
 
 
-def _to_row(copy: Copy) -> tuple[object, ...]:
-    return (
-        _NOUNS[copy.noun],
-        copy.number,
-        copy.omm,
-        copy.local,
-        _STATES[copy.state],
-        copy.since,
-        copy.told,
-        copy.agreed,
-        copy.refused,
-    )
+def _to_columns(copies: Collection[Copy]) -> Columns:
+    """The rows of copies by column, in the order of `_NAMES`."""
+    columns = Columns.of([msgspec.structs.astuple(copy) for copy in copies])
+    columns[_NOUN] = tuple(map(_NOUNS.get, columns[_NOUN]))
+    columns[_STATE] = tuple(map(_STATES.get, columns[_STATE]))
+    return columns
 
 
 def _to_copy(

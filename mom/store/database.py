@@ -7,6 +7,7 @@ psycopg 3, `sqlite:///` names one file in WAL mode.
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from mom.store.bulk import ManyRows
 from mom.store.errors import Occupied, OpenRefused
+from mom.store.taking import Columns
 
 ADVISORY_LOCK = 0x4D4F4D
 """The advisory lock that the one MOM of a PostgreSQL database holds ("MOM")."""
@@ -71,6 +73,7 @@ class Database:
             sa.event.listen(engine, "connect", _compile_nothing)
             if writer:
                 sa.event.listen(engine, "connect", _take_lock)
+                sa.event.listen(engine, "do_executemany", _row_by_row)
         return engine
 
     @contextmanager
@@ -139,7 +142,7 @@ class Database:
         return f"{'instr' if self.is_sqlite else 'strpos'}({column}, ?) > 0"
 
     def insert(self, table: str, names: Sequence[str], conflict: str = "") -> str:
-        """Insert a row; handed many rows, it runs as few times as the driver needs for speed."""
+        """Insert a row; handed `Columns`, it runs as few times as the driver needs for speed."""
         head = f"INSERT INTO {table} ({_quoted(names)})"
         if self.is_sqlite:
             return self._many_rows.learn(head, len(names), conflict)
@@ -186,6 +189,13 @@ def _compile_nothing(connection: object, _record: object) -> None:
     with connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("SET jit = off")
     connection.commit()  # type: ignore[attr-defined]
+
+
+def _row_by_row(cursor: Any, statement: str, rows: object, _context: object) -> bool:
+    """Run a statement for each row of `Columns`; the driver sends many of them at once."""
+    if isinstance(rows, Columns):
+        cursor.executemany(statement, rows.each())
+    return isinstance(rows, Columns)
 
 
 def _take_lock(connection: object, _record: object) -> None:

@@ -4,9 +4,9 @@ from mom.model.device import Device
 from mom.store.columns import TableSpec, hidden_fields, searchable, shown_texts
 
 
-def search_text(device: Device) -> str:
+def search_text(ipei: str) -> str:
     """What the quick search looks through: the IPEI as it is read, and without blanks."""
-    return searchable(device.ipei, device.ipei.replace(" ", ""))
+    return searchable(ipei, ipei.replace(" ", ""))
 
 
 DEVICES = TableSpec(
@@ -15,6 +15,7 @@ DEVICES = TableSpec(
     key="ppn",
     hidden=hidden_fields(Device),
     folded=shown_texts(Device),
+    searched=("ipei",),
     search=search_text,
     indexed=("ipei", "uid", "home"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from sqlalchemy.engine import Connection
 
 from mom.model.event import Event
-from mom.store.columns import TableSpec, searchable
+from mom.store.columns import TableSpec
 from mom.store.database import Database
 from mom.store.records import Records
 from mom.store.vault import Vault
@@ -20,17 +20,12 @@ TRIM_EVERY = 500
 """Events written between two times that the oldest are deleted."""
 
 
-def search_text(event: Event) -> str:
-    """What the quick search looks through."""
-    return searchable(event.subsystem, event.text)
-
-
 EVENTS = TableSpec(
     table="events",
     record=Event,
     key="id",
     folded=("subsystem", "text"),
-    search=search_text,
+    searched=("subsystem", "text"),
     indexed=("last",),
 )
 
@@ -57,9 +52,9 @@ class EventRows:
 
     def put(self, connection: Connection, events: Collection[Event]) -> None:
         """Count each event: one more of an equal one, or a new entry; its `id` is not used."""
-        to_row = self.records.mapper.to_row
-        rows = [(*to_row(event)[1:], sameness(event)) for event in events]
-        connection.exec_driver_sql(self._count, rows)
+        rows = self.records.mapper.to_columns(events).each()
+        counted = [(*row[1:], sameness(event)) for row, event in zip(rows, events, strict=True)]
+        connection.exec_driver_sql(self._count, counted)
 
     def clear(self, connection: Connection) -> None:
         """Take all entries out of the pane; they stay in the database."""

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from mom.model.copy import Noun
 from mom.store.columns import TableSpec, searchable
 from mom.store.database import Database
+from mom.store.taking import Columns
 
 KEPT = 20
 """Lines that are kept of each record."""
@@ -37,12 +38,7 @@ class Line(msgspec.Struct, frozen=True):
     last: int = 0
 
 
-def search_text(line: Line) -> str:
-    """What the quick search looks through of the line itself."""
-    return searchable(line.text)
-
-
-LINES = TableSpec(table="lines", record=Line, key="id", hidden=("lost",), search=search_text)
+LINES = TableSpec(table="lines", record=Line, key="id", hidden=("lost",), searched=("text",))
 
 
 def shared(noun: Noun, numbers: Sequence[int], at: int, text: str) -> list[Line]:
@@ -75,7 +71,7 @@ class LineRows:
     def add(self, connection: Connection, lines: Collection[Line]) -> None:
         """Add lines, the oldest first."""
         if lines:
-            connection.exec_driver_sql(self._insert, [_row(line) for line in lines])
+            connection.exec_driver_sql(self._insert, Columns.of([_row(line) for line in lines]))
 
     def trim(self, connection: Connection, noun: Noun, numbers: Collection[int]) -> None:
         """Delete what these records have beyond the last `KEPT`."""
@@ -132,5 +128,5 @@ def line_of(row: Any) -> Line:
 
 
 def _row(line: Line) -> tuple[object, ...]:
-    texts = (line.text, search_text(line), line.lost)
+    texts = (line.text, searchable(line.text), line.lost)
     return (line.noun.value, line.number, line.at, *texts, line.last)

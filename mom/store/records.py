@@ -5,14 +5,14 @@ The same for users, devices, OMMs, accounts and events; what differs is in their
 
 import enum
 import typing
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from mom.store.columns import Kind, TableSpec, columns_of, fold_by_length
 from mom.store.database import Database
-from mom.store.taking import taker
+from mom.store.taking import Columns, taker
 from mom.store.vault import Vault
 
 R = typing.TypeVar("R", bound=msgspec.Struct)
@@ -53,10 +53,11 @@ class RowMapper(typing.Generic[R]):
         self._readers = tuple((c.name, _reader(c.kind, c.hint)) for c in written)
         self._by_length = taker([place[c.name] for c in folded if c.by_length])
         self._folded = taker([place[c.name] for c in folded if not c.by_length])
-        self._hidden = taker([place[name] for name in spec.hidden])
+        self._searched = tuple(place[name] for name in spec.searched)
+        self._hidden = tuple(place[name] for name in spec.hidden)
         self._nothing_hidden = tuple(fields[place[name]].default for name in spec.hidden)
         self._secrets = _hidden_class(spec)
-        self._encode = msgspec.msgpack.Encoder().encode
+        self._encode_into = msgspec.msgpack.Encoder().encode_into
         self._decode = msgspec.msgpack.Decoder(self._secrets).decode
 
     @property
@@ -64,20 +65,26 @@ class RowMapper(typing.Generic[R]):
         """The columns that `to_record` takes, without the encrypted one."""
         return self._read_names
 
-    def to_row(self, record: R) -> Row:
-        """The row of a record, in the order of `names`."""
-        values = msgspec.structs.astuple(record)
-        row = [
-            *self._plain(values),
-            *map(_AS_NUMBER.get, self._switches(values)),
-            *[write(values[place]) for place, write in self._writers],
-            *[fold_by_length(text) if text else "" for text in self._by_length(values)],
-            *[text.casefold() if text else "" for text in self._folded(values)],
-            self.spec.search(record),
+    def to_columns(self, records: Iterable[R]) -> Columns:
+        """The rows of records by column, in the order of `names`."""
+        fields = Columns.of([msgspec.structs.astuple(record) for record in records])
+        columns = [
+            *self._plain(fields),
+            *[tuple(map(_AS_NUMBER.get, switches)) for switches in self._switches(fields)],
+            *[tuple(map(write, fields[place])) for place, write in self._writers],
+            *[
+                tuple([fold_by_length(text) if text else "" for text in texts])
+                for texts in self._by_length(fields)
+            ],
+            *[
+                tuple([text.casefold() if text else "" for text in texts])
+                for texts in self._folded(fields)
+            ],
+            tuple(map(self.spec.search, *map(fields.whole, self._searched))),
         ]
         if self.spec.hidden:
-            row.append(self._seal(values))
-        return tuple(row)
+            columns.append(self._seal(fields))
+        return Columns(columns, fields.rows)
 
     def to_record(self, row: Sequence[typing.Any], hidden: bytes | None = None) -> R:
         """The record of a row with the columns `read_names`.
@@ -100,12 +107,17 @@ class RowMapper(typing.Generic[R]):
             self._open(values, hidden)
         return typing.cast(R, self.spec.record(**values))
 
-    def _seal(self, values: Row) -> bytes | None:
-        hidden = self._hidden(values)
-        if hidden == self._nothing_hidden:
-            return None
-        content = self._encode(self._secrets(*hidden))
-        return self._vault.seal(content, self._place(values[self._key]))
+    def _seal(self, fields: Columns) -> tuple[bytes | None, ...]:
+        sealed: list[bytes | None] = []
+        content = bytearray()
+        hidden = zip(*map(fields.whole, self._hidden), strict=True)
+        for number, values in zip(fields.whole(self._key), hidden, strict=True):
+            if values == self._nothing_hidden:
+                sealed.append(None)
+            else:
+                self._encode_into(self._secrets(*values), content)
+                sealed.append(self._vault.seal(content, self._place(number)))
+        return tuple(sealed)
 
     def _open(self, values: dict[str, typing.Any], hidden: bytes) -> None:
         secrets = self._decode(self._vault.open(hidden, self._place(values[self.spec.key])))
@@ -177,9 +189,8 @@ class Records(typing.Generic[R]):
 
     def put(self, connection: Connection, records: Collection[R]) -> None:
         """Insert or update."""
-        rows = [self.mapper.to_row(record) for record in records]
-        if rows:
-            connection.exec_driver_sql(self._upsert, rows)
+        if records:
+            connection.exec_driver_sql(self._upsert, self.mapper.to_columns(records))
 
     def delete(self, connection: Connection, numbers: Collection[int]) -> None:
         """Delete those that are there."""

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy.engine import Connection
 
-from mom.model.roam import Roam
+from mom.model.roam import Roam, RoamResult
 from mom.store.columns import TableSpec, searchable
 from mom.store.database import Database
 from mom.store.records import Records
@@ -16,9 +16,9 @@ TRIM_EVERY = 500
 """Roams written between two times that the oldest are deleted."""
 
 
-def search_text(roam: Roam) -> str:
+def search_text(ipei: str, result: RoamResult, cause: str) -> str:
     """What the quick search looks through."""
-    return searchable(roam.ipei, roam.result.value, roam.cause)
+    return searchable(ipei, result.value, cause)
 
 
 ROAMS = TableSpec(
@@ -26,6 +26,7 @@ ROAMS = TableSpec(
     record=Roam,
     key="id",
     folded=("ipei", "cause"),
+    searched=("ipei", "result", "cause"),
     search=search_text,
     indexed=("ppn",),
 )
@@ -44,7 +45,7 @@ class RoamRows:
 
     def add(self, connection: Connection, roams: Collection[Roam]) -> None:
         """Add roams, the oldest first; their `id` is not used."""
-        rows = [self.records.mapper.to_row(roam)[1:] for roam in roams]
+        rows = [row[1:] for row in self.records.mapper.to_columns(roams).each()]
         connection.exec_driver_sql(self._insert, rows)
 
     def trim(self, connection: Connection) -> None:

@@ -1,13 +1,7 @@
 """The table of conference rooms: what has to be said beyond the record class."""
 
 from mom.model.room import ConferenceRoom
-from mom.store.columns import TableSpec, hidden_fields, searchable, shown_texts
-
-
-def search_text(room: ConferenceRoom) -> str:
-    """What the quick search looks through."""
-    return searchable(room.name, room.conference_id, room.sip_auth_id)
-
+from mom.store.columns import TableSpec, hidden_fields, shown_texts
 
 ROOMS = TableSpec(
     table="rooms",
@@ -16,6 +10,6 @@ ROOMS = TableSpec(
     hidden=hidden_fields(ConferenceRoom),
     folded=shown_texts(ConferenceRoom),
     by_length=("conference_id",),
-    search=search_text,
+    searched=("name", "conference_id", "sip_auth_id"),
     indexed=("conference_id", "omm"),
 )

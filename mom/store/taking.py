@@ -1,13 +1,49 @@
-"""Taking some values out of many rows of the same form."""
+"""Rows by column, and taking some values out of many rows of the same form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
+MANY = 5
+"""From so many rows on it is cheaper to look at them together than one by one."""
 
-def taker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
-    """A function that takes the values at these places out of a row."""
+
+def taker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """A function that takes the values at these places out of a row, or those columns of many."""
     if len(places) > 1:
         return itemgetter(*places)
     first = places[0] if places else 0
     return itemgetter(slice(first, first + len(places)))
+
+
+class Columns(list[tuple[Any, ...]]):
+    """Rows by column: a column has a value for each row, or just one if all rows have it.
+
+    A list of tuples, so that SQLAlchemy hands it to `bulk` as it is. There is at least one row.
+    """
+
+    def __init__(self, columns: Iterable[tuple[Any, ...]], rows: int) -> None:
+        super().__init__(columns)
+        self.rows = rows
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Any, ...]]) -> "Columns":
+        """The columns of these rows; a few are not searched for what all have."""
+        columns = zip(*rows, strict=True)
+        return cls(columns if len(rows) < MANY else map(_once, columns), len(rows))
+
+    def whole(self, place: int) -> tuple[Any, ...]:
+        """A column with a value for each row."""
+        column = self[place]
+        return column if len(column) == self.rows else column * self.rows
+
+    def each(self) -> Iterator[tuple[Any, ...]]:
+        """The rows."""
+        rows = self.rows
+        whole = [one if len(one) == rows else one * rows for one in self] if rows > 1 else self
+        return zip(*whole, strict=True)
+
+
+def _once(column: tuple[Any, ...]) -> tuple[Any, ...]:
+    first = column[:1]
+    return first if column == first * len(column) else column

@@ -16,6 +16,7 @@ from mom.model.identities import ipei_key
 from mom.model.user import User
 from mom.store.columns import TableSpec, fold, searchable
 from mom.store.database import Database
+from mom.store.taking import Columns
 from mom.store.vault import Vault
 
 _LISTED = ("noun", "number", "key", "label", "at", "cause")
@@ -41,18 +42,13 @@ class Discarded(msgspec.Struct, frozen=True, kw_only=True):
     """The record, secrets included; `None` in lists for people."""
 
 
-def search_text(entry: Discarded) -> str:
-    """What the quick search looks through."""
-    return searchable(entry.key, entry.label, entry.cause)
-
-
 TRASH = TableSpec(
     table="trash",
     record=Discarded,
     key="number",
     hidden=("record",),
     folded=("label",),
-    search=search_text,
+    searched=("key", "label", "cause"),
 )
 
 
@@ -102,12 +98,12 @@ class TrashRows:
                 self._vault.seal(
                     msgspec.msgpack.encode(entry.record), _place(entry.noun, entry.number)
                 ),
-                *(fold(entry.label), search_text(entry)),
+                *(fold(entry.label), searchable(entry.key, entry.label, entry.cause)),
             )
             for entry in entries
         ]
         if rows:
-            connection.exec_driver_sql(self._upsert, rows)
+            connection.exec_driver_sql(self._upsert, Columns.of(rows))
 
     def delete(self, connection: Connection, keys: Collection[tuple[Noun, int]]) -> None:
         """Take records out."""

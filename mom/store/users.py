@@ -1,13 +1,7 @@
 """The table of users: what has to be said beyond the record class."""
 
 from mom.model.user import User
-from mom.store.columns import TableSpec, hidden_fields, searchable, shown_texts
-
-
-def search_text(user: User) -> str:
-    """What the quick search looks through."""
-    return searchable(user.num, user.name, user.add_id, user.hierarchy1, user.hierarchy2)
-
+from mom.store.columns import TableSpec, hidden_fields, shown_texts
 
 USERS = TableSpec(
     table="users",
@@ -16,6 +10,6 @@ USERS = TableSpec(
     hidden=hidden_fields(User),
     folded=shown_texts(User),
     by_length=("num",),
-    search=search_text,
+    searched=("num", "name", "add_id", "hierarchy1", "hierarchy2"),
     indexed=("num", "name", "add_id"),
 )

@@ -67,9 +67,12 @@ class Vault:
             os.fsync(file.fileno())
         return cls(key, random)
 
-    def seal(self, content: bytes, place: str) -> bytes:
+    def seal(self, content: bytes | bytearray, place: str) -> bytes:
         """Encrypt `content` for the place where it will rest, for example ``users/4711``."""
-        nonce = self._nonce()
+        try:
+            nonce = self._nonces.pop()
+        except IndexError:
+            nonce = self._draw()
         return _FORM + nonce + self._cipher.encrypt(nonce, content, place.encode())
 
     def open(self, sealed: bytes, place: str) -> bytes:
@@ -82,11 +85,9 @@ class Vault:
         except InvalidTag as error:
             raise Unopenable(f"the encrypted value at {place} was not sealed here") from error
 
-    def _nonce(self) -> bytes:
-        try:
-            return self._nonces.pop()
-        except IndexError:
-            drawn = self._random(_NONCES_DRAWN * _NONCE_BYTES)
+    def _draw(self) -> bytes:
+        """Draw nonces and take one of them."""
+        drawn = self._random(_NONCES_DRAWN * _NONCE_BYTES)
         nonces = [drawn[at : at + _NONCE_BYTES] for at in range(0, len(drawn), _NONCE_BYTES)]
         nonce = nonces.pop()
         self._nonces.extend(nonces)

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from pytest_twisted import ensureDeferred as deferred
 
 from mom.model.copy import Noun
+from mom.model.user import User
 from mom.store.bulk import ManyRows
 from mom.store.database import Database
 from mom.store.errors import Clash
 from mom.store.store import Store
-from tests.store.records import copy, device, ipei_of, omm, user
+from mom.store.taking import Columns
+from tests.store.records import copy, device, full, ipei_of, omm, user
 
 NAMES = ("id", "word")
 
@@ -27,6 +29,26 @@ async def test_all_of_many_records_are_stored_and_changed(store: Store) -> None:
             for number in numbers:
                 work.put_user(before[number], after[number])
         assert await store.read(lambda reading: reading.users(numbers)) == after
+
+
+@deferred
+async def test_many_records_with_little_in_common_are_stored_as_they_are(store: Store) -> None:
+    users = {n: full(User, n) if n % 3 else user(n) for n in range(1, 64)}
+    devices = {n: device(n, uak="secret") if n == 40 else device(n) for n in range(1, 64)}
+    async with store.write() as work:
+        for number, record in users.items():
+            work.put_user(None, record)
+            work.put_device(None, devices[number])
+    assert await store.read(lambda reading: reading.users(users)) == users
+    assert await store.read(lambda reading: reading.devices(devices)) == devices
+
+
+@deferred
+async def test_lines_that_are_all_the_same_are_as_many(store: Store) -> None:
+    async with store.write() as work:
+        for _ in range(7):
+            work.add_line(Noun.USER, 7, 1, "line")
+    assert len(await store.read(lambda reading: reading.lines(Noun.USER, 7))) == 7
 
 
 @deferred
@@ -68,7 +90,7 @@ def run(url: str, rows: int, most_values: int | None = None) -> list[str]:
         with database.writing(connection, durable=False):
             connection.exec_driver_sql("CREATE TABLE things (id INTEGER PRIMARY KEY, word TEXT)")
             driver.set_trace_callback(told.append)
-            connection.exec_driver_sql(statement, values)
+            connection.exec_driver_sql(statement, Columns.of(values))
             driver.set_trace_callback(None)
         with database.reading(connection):
             stored = connection.exec_driver_sql("SELECT * FROM things ORDER BY id").fetchall()
@@ -120,7 +142,7 @@ def stored(portions: list[list[tuple[object, ...]]]) -> tuple[list[tuple[object,
     connection.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, a, b)")
     cursor = connection.cursor(Told)
     for rows in portions:
-        assert many.execute(cursor, statement, rows, None)
+        assert many.execute(cursor, statement, Columns.of(rows), None)
     found = connection.execute("SELECT * FROM things ORDER BY id").fetchall()
     connection.close()
     return found, cursor.values
@@ -136,15 +158,29 @@ def test_a_value_that_all_rows_of_a_portion_have_is_handed_over_once() -> None:
 def test_a_column_that_differs_once_is_handed_over_row_by_row_from_then_on() -> None:
     rows: list[tuple[object, ...]] = [(number, None, "Fixed") for number in range(75)]
     rows[30] = (30, "told", "Fixed")
-    found, values = stored([rows])
+    found, values = stored([rows[:25], rows[25:50], rows[50:]])
     assert found == rows
     assert values == (25 + 2) + 2 * (50 + 1)
+
+
+def test_rows_by_column_are_the_same_rows() -> None:
+    rows = [(number, None if number % 2 else "", "same") for number in range(5)]
+    columns = Columns.of(rows)
+    assert columns == [(0, 1, 2, 3, 4), ("", None, "", None, ""), ("same",)]
+    assert columns.whole(2) == ("same", "same", "same", "same", "same")
+    assert list(columns.each()) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3, 7])
+def test_rows_that_are_all_the_same_are_as_many(rows: int) -> None:
+    columns = Columns.of([(1, "same")] * rows)
+    assert list(columns.each()) == [(1, "same")] * rows
 
 
 A_VALUE = st.sampled_from([None, "", "Fixed", 0, 1, b"sealed"])
 
 
-@given(st.lists(st.lists(st.tuples(st.integers(0, 40), A_VALUE, A_VALUE), max_size=60), max_size=4))
+@given(st.lists(st.lists(st.tuples(st.integers(0, 40), A_VALUE, A_VALUE), min_size=1, max_size=60)))
 def test_whatever_rows_have_in_common_the_last_of_each_number_is_stored(
     portions: list[list[tuple[object, ...]]],
 ) -> None:
