@@ -6,6 +6,7 @@ store does not hold. It knows neither elements nor decisions.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import repeat
 
 from mom.directory.entry import Entry, entry_of
 from mom.directory.wanted import wanted
@@ -130,14 +131,14 @@ class Index:
             if entry is not None and entry.partner:
                 devices.add(entry.partner)
         for noun in NOUNS:
-            for copy in list(self.shelf(noun, omm)):
-                yield noun, copy.number
+            yield from zip(repeat(noun), [copy.number for copy in self.shelf(noun, omm)])
+        (user, device), entries = NOUNS, self._entries[Noun.DEVICE]
         for number in devices:
-            device = self.entry(Noun.DEVICE, number)
-            if device is not None and wanted(device, omm, self):
-                if device.partner:
-                    yield Noun.USER, device.partner
-                yield Noun.DEVICE, number
+            entry = entries.get(number)
+            if entry is not None and wanted(entry, omm, self):
+                if entry.partner:
+                    yield user, entry.partner
+                yield device, number
 
     def put(self, record: User | Device) -> None:
         """Take a new or changed record."""

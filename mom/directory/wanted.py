@@ -23,10 +23,10 @@ def wanted(entry: Entry | None, omm: OmmId, partners: Partners) -> bool:
     if entry is None:
         return False
     if entry.noun is Noun.DEVICE:
-        if not entry.active:
-            return False
+        if not entry.active or entry.home == omm:
+            return entry.active
         user = partners.entry(Noun.USER, entry.partner) if entry.partner else None
-        return entry.home == omm or (user is not None and user.permanent)
+        return user is not None and user.permanent
     if entry.permanent:
         return True
     device = partners.entry(Noun.DEVICE, entry.partner) if entry.partner else None

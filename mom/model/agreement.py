@@ -35,7 +35,7 @@ _FORMS = {
     4: (struct.Struct(">q8sq8sq8sq8s8siiii"), 4),
 }
 
-_REVISIONS = {2: struct.Struct(">ii"), 4: struct.Struct(">iiii")}
+_REVISIONS = {Noun.USER: struct.Struct(">40xii"), Noun.DEVICE: struct.Struct(">72xiiii")}
 """The revisions alone, which end a form."""
 
 
@@ -86,8 +86,6 @@ def unpack(noun: Noun, packed: bytes) -> Agreement:
 
 def revisions(noun: Noun, packed: bytes) -> tuple[int, ...]:
     """Only MOM's revisions of a packed agreement, in the order of `GROUPS`."""
-    form, count = _FORMS[len(GROUPS[noun])]
     if not packed:
-        return (NEVER,) * count
-    tail = _REVISIONS[count]
-    return tail.unpack_from(packed, form.size - tail.size)
+        return (NEVER,) * len(GROUPS[noun])
+    return _REVISIONS[noun].unpack_from(packed)

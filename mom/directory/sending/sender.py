@@ -99,24 +99,25 @@ class Sender:
         self._patience = self._desk.now() + MOST_PATIENCE
         index, omm = self._desk.index, self._port.omm.id
         site = Site(index, omm, self._abilities)
-        due = {known: standing(site, *known) for known in dict.fromkeys(index.due(omm))}
-        unclear = dict.fromkeys(known for known, how in due.items() if how is Standing.UNCLEAR)
-        lacking = dict.fromkeys(known for known, how in due.items() if how is Standing.UNNUMBERED)
+        told = [(known, standing(site, *known)) for known in dict.fromkeys(index.due(omm))]
+        is_unclear, is_lacking = Standing.UNCLEAR, Standing.UNNUMBERED
+        unclear = {known: None for known, how in told if how is is_unclear}
+        lacking = {known: None for known, how in told if how is is_lacking}
         both = unclear | lacking
-        self._unhurried.update(
-            (known, None) for known in lacking if not self._goes_with_user(known, both)
-        )
-        self.mark(known for known in unclear if not self._goes_with_user(known, unclear))
+        self._unhurried |= {known: None for known in lacking if self._leads(known, both)}
+        self.mark([known for known in unclear if self._leads(known, unclear)])
         self.resume()
 
-    def _goes_with_user(self, known: Known, due: Container[Known]) -> bool:
-        """Whether a device is looked at with its user, so that a pair is not looked at twice."""
+    def _leads(self, known: Known, due: Container[Known]) -> bool:
+        """Whether a record is looked at by itself: a device is with its user, if that is due."""
         noun, number = known
-        device = self._desk.index.entry(noun, number) if noun is Noun.DEVICE else None
+        if noun is Noun.USER:
+            return True
+        device = self._desk.index.entry(noun, number)
         if device is None or (Noun.USER, device.partner) not in due:
-            return False
+            return True
         user = self._desk.index.entry(Noun.USER, device.partner)
-        return user is not None and user.partner == number
+        return user is None or user.partner != number
 
     def close(self) -> None:
         """Send nothing any more."""

@@ -20,21 +20,24 @@ class Standing(enum.Enum):
     UNCLEAR = "unclear"
 
 
+_HELD = CopyState.HELD
+
+
 def standing(site: Site, noun: Noun, number: int) -> Standing:
     """What there is to do about a record, told at a glance for those that were read as they are.
 
     `IN_ORDER`: nothing; `UNNUMBERED`: only its system-wide number is to be told; `UNCLEAR`:
     `next_step` knows. A bound record that lacks its partner there is for the partner to tell.
     """
-    entry = site.index.entry(noun, number)
-    copy = site.index.copy(noun, number, site.omm)
-    if entry is None or copy is None or copy.state is not CopyState.HELD or not copy.local:
+    index, omm = site.index, site.omm
+    entry, copy = index.entry(noun, number), index.copy(noun, number, omm)
+    if entry is None or copy is None or copy.state is not _HELD or not copy.local:
         return Standing.UNCLEAR
-    agreed = revisions(noun, copy.agreed)
-    if agreed != entry.revisions and any(
-        there not in (here, PENDING) for there, here in zip(agreed, entry.revisions, strict=True)
+    agreed, current = revisions(noun, copy.agreed), entry.revisions
+    if agreed != current and any(
+        there not in (here, PENDING) for there, here in zip(agreed, current, strict=True)
     ):
         return Standing.UNCLEAR
-    if not site.abilities.set_pp or not wanted(entry, site.omm, site.index):
+    if not site.abilities.set_pp or not wanted(entry, omm, index):
         return Standing.UNCLEAR
     return Standing.IN_ORDER if copy.told == number else Standing.UNNUMBERED
