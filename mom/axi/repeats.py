@@ -10,6 +10,7 @@ Whatever else is in a frame is for the parser, which gives the same element. Pur
 import re
 import sys
 from functools import lru_cache
+from itertools import repeat
 
 from mom.axi.element import Element
 
@@ -17,8 +18,13 @@ MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
 _BETWEEN = "/><"
 """What stands between two records of a list."""
-_CARE = bytes(range(0x20)) + b"&"
-"""What is not just itself in an attribute: line breaks, what XML forbids, and references."""
+_REFERENCE, _LINE = b"&", b"\n"
+"""What a frame may have in it that is for the parser, and is found quickly."""
+_COUNTED = bytes(range(0x20)) + b"<"
+"""What is not just itself in an attribute: line breaks, what XML forbids, and the one character
+that begins each element. They are counted together: when every one of them is known to begin an
+element, there is none of the others, and none in a value.
+"""
 _NONCHARACTERS = b"\xef\xbf"
 """How U+FFFE and U+FFFF begin in UTF-8, which XML forbids."""
 _NAME = r"(?!xmlns)[A-Za-z_][A-Za-z0-9_.\-]{0,127}"
@@ -29,24 +35,27 @@ _NEXT = re.compile(f" ({_NAME})=")
 
 def read_plain(frame: bytes) -> Element | None:
     """The message in a frame, if it is plain, alone or with plain children; None for all else."""
-    if len(frame.translate(None, _CARE)) != len(frame):
+    if _REFERENCE in frame or _LINE in frame:
         return None
     if not frame.isascii() and _NONCHARACTERS in frame:
         return None
+    counted = len(frame) - len(frame.translate(None, _COUNTED))
     try:
         text = frame.decode()
     except UnicodeDecodeError:
         return None
-    if text[:1] == "<" and text[-2:] == "/>" and text.count("<") == 1:
+    if counted == 1 and text[:1] == "<" and text[-2:] == "/>":
         return _read_record(text[1:-2])
-    return _read_list(text)
+    return _read_list(text, counted - 2)
 
 
-def _read_list(text: str) -> Element | None:
-    """The element of `<name one="1"><child two="2"/><child two="3"/></name>`."""
+def _read_list(text: str, count: int) -> Element | None:
+    """The element of `<name one="1"><child two="2"/><child two="3"/></name>`, of `count` children.
+
+    None if the text has another number of them.
+    """
     head, _, rest = text.partition("><")
     body, _, tail = rest.rpartition("/></")
-    count = text.count("<") - 2
     if not 0 < count <= MOST_RECORDS:
         return None
     children = _read_alike(body, count) or _read_each(body, count)
@@ -59,22 +68,16 @@ def _read_list(text: str) -> Element | None:
 def _read_alike(body: str, count: int) -> tuple[Element, ...] | None:
     """The records in `name one="1"/><name one="2"`, if all have the names of the first."""
     parts = body.split('"')
-    size, odd = divmod(len(parts) // 2, count)
-    if odd or not size or len(parts) != 2 * size * count + 1:
+    size, odd = divmod(len(parts) - 1, 2 * count)
+    if odd or not size:
         return None
-    form = _form('"'.join([*parts[: 2 * size : 2], ""]))
-    if form is None:
-        return None
-    if count > 1:
-        alike = parts[2 : -2 * size - 1 : 2] == parts[2 * size + 2 : -1 : 2]
-        if not alike or parts[2 * size] != _BETWEEN + parts[0] or parts[-1]:
-            return None
-    elif parts[-1]:
+    between = '"'.join([*parts[: 2 * size : 2], ""])
+    form = _form(between)
+    if form is None or '"'.join(parts[::2]) != _BETWEEN.join([between] * count):
         return None
     name, names = form
-    values = parts[1::2]
-    records = [values[at : at + size] for at in range(0, size * count, size)]
-    return tuple([Element(name, dict(zip(names, each, strict=True))) for each in records])
+    values = repeat(iter(parts[1::2]), count)
+    return tuple([Element(name, attrs) for attrs in map(dict, map(zip, repeat(names), values))])
 
 
 def _read_each(body: str, count: int) -> tuple[Element, ...] | None:
