@@ -17,8 +17,9 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from mom.axi.clock import Clock, Timer
+from mom.axi.clock import Clock
 from mom.axi.codec import encode
+from mom.axi.deadlines import Deadlines
 from mom.axi.element import Element
 from mom.axi.errors import (
     FrameTooLong,
@@ -201,6 +202,7 @@ class AxiProtocol(AxiConnection):
         self._tell_lost = on_lost
         self._request_timeout = request_timeout
         self._waiting: dict[int, _Waiting] = {}
+        self._deadlines = Deadlines(clock, self._expire)
 
     @property
     def strays(self) -> int:
@@ -231,8 +233,8 @@ class AxiProtocol(AxiConnection):
             return fail(error)
         seconds = self._request_timeout if timeout is None else timeout
         answer: Deferred[Element] = Deferred(lambda _: self._cancel(seq))
-        timer = self._clock.callLater(seconds, self._expire, seq, seconds)
-        self._waiting[seq] = _Waiting(element.name, answer, timer)
+        self._waiting[seq] = _Waiting(element.name, answer, seconds)
+        self._deadlines.put(seq, seconds)
         self.write(data)
         return answer
 
@@ -257,39 +259,37 @@ class AxiProtocol(AxiConnection):
 
     def _take(self, seq: int) -> _Waiting:
         self._link.forget(seq)
-        waiting = self._waiting.pop(seq)
-        if waiting.timer.active():
-            waiting.timer.cancel()
-        return waiting
+        self._deadlines.drop(seq)
+        return self._waiting.pop(seq)
 
     def _cancel(self, seq: int) -> None:
         self._take(seq)
 
-    def _expire(self, seq: int, seconds: float) -> None:
+    def _expire(self, seq: int) -> None:
         if self.held:
-            timer = self._clock.callLater(seconds, self._expire, seq, seconds)
-            self._waiting[seq].timer = timer
+            self._deadlines.put(seq, self._waiting[seq].seconds)
             return
         waiting = self._take(seq)
-        waiting.answer.errback(RequestTimeout(waiting.name, seconds))
+        waiting.answer.errback(RequestTimeout(waiting.name, waiting.seconds))
 
     def _lost(self, reason: Failure) -> None:
         for seq in list(self._waiting):
             if seq in self._waiting:
                 waiting = self._take(seq)
                 waiting.answer.errback(LinkLost(waiting.name, reason.getErrorMessage()))
+        self._deadlines.stop()
         self._tell_lost(reason)
 
 
 class _Waiting:
-    """A request under way: its name, the Deferred of its answer, and its timer."""
+    """A request under way: its name, the Deferred of its answer, and how long that may take."""
 
-    __slots__ = ("answer", "name", "timer")
+    __slots__ = ("answer", "name", "seconds")
 
-    def __init__(self, name: str, answer: Deferred[Element], timer: Timer) -> None:
+    def __init__(self, name: str, answer: Deferred[Element], seconds: float) -> None:
         self.name = name
         self.answer = answer
-        self.timer = timer
+        self.seconds = seconds
 
 
 class AxiServerProtocol(AxiConnection):

@@ -110,6 +110,7 @@ def test_a_session_is_kept_alive_until_it_is_closed(server: Server):
 
     client.close()
     assert server.transport.disconnecting
+    server.protocol.connectionLost(Failure(ConnectionDone()))
     assert server.reactor.getDelayedCalls() == []
 
 

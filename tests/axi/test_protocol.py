@@ -73,6 +73,8 @@ def test_a_request_is_written_and_its_answer_fires_at_once(client: Client):
     client.receive(make("PingResp", {"seq": 1}))
     assert client.told == [make("PingResp", {"seq": 1})]
     assert client.protocol.open_requests == 0
+    client.clock.advance(60)
+    assert client.told == [make("PingResp", {"seq": 1})]
     assert client.clock.getDelayedCalls() == []
 
 
@@ -123,8 +125,10 @@ def test_a_cancelled_request_is_not_waited_for(client: Client):
 
     answer.cancel()
 
-    assert isinstance(client.told[0], CancelledError)
     assert client.protocol.open_requests == 0
+    client.clock.advance(60)
+    (error,) = client.told
+    assert isinstance(error, CancelledError)
     assert client.clock.getDelayedCalls() == []
 
 
@@ -284,6 +288,7 @@ def test_a_held_link_does_not_time_out_its_requests(client: Client):
     assert client.told == []
 
     client.protocol.release()
+    client.clock.advance(60)
     assert client.told == [make("PingResp", {"seq": 1})]
     assert client.clock.getDelayedCalls() == []
 
