@@ -250,12 +250,16 @@ class AxiProtocol(AxiConnection):
             return
         seq = self._link.answered(element)
         if seq is None:
+            self._unasked()
             return
         waiting = self._take(seq)
         if element.get("errCode"):
             waiting.answer.errback(RequestRefused(waiting.name, element))
         else:
             waiting.answer.callback(element)
+
+    def _unasked(self) -> None:
+        """Nobody waits for an answer that came; ``strays`` counts those that are nobody's."""
 
     def _take(self, seq: int) -> _Waiting:
         self._link.forget(seq)

@@ -9,7 +9,6 @@ must not know what a link is for.
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from OpenSSL import SSL
 from service_identity import CertificateError, VerificationError
 from service_identity.cryptography import (
@@ -94,13 +93,13 @@ class _Handshake(Protocol):
         done, self._done = self._done, None
         if done is None:
             return
-        certificate = transport.getPeerCertificate().to_cryptography()
-        if self._name and not is_for(certificate, self._name):
+        certificate = transport.getPeerCertificate()
+        if self._name and not is_for(certificate.to_cryptography(), self._name):
             transport.abortConnection()
             done.errback(Unreachable("the certificate is not for this address"))
             return
         self._inner.makeConnection(transport)
-        done.callback(certificate.fingerprint(hashes.SHA256()).hex())
+        done.callback(certificate.digest("sha256").decode().replace(":", "").lower())
 
     def dataReceived(self, data: bytes) -> None:
         """Pass bytes on; called by Twisted."""

@@ -60,6 +60,9 @@ class OmmLink(AxiProtocol):
         if self._trace is not None:
             self._trace.heard(element)
         super()._sort(element)
+
+    def _unasked(self) -> None:
+        super()._unasked()
         self._check_sense()
 
     def _check_sense(self) -> None:
