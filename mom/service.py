@@ -35,11 +35,11 @@ from mom.web.certificates import CertificateError
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 COLLECT_AFTER = (20_000, 20, 100)
+"""When the garbage collector looks at new, younger and old objects; Python's own is 700, 10, 10."""
 TURN_SECONDS = 0.0005
 """How long a thread may keep the interpreter while another one waits for it. The database's thread
 waits for the reactor's with each phone that moves; Python's own 5 ms are longer than all else then.
 """
-"""When the garbage collector looks at new, younger and old objects; Python's own is 700, 10, 10."""
 
 
 class Options(usage.Options):

@@ -54,3 +54,13 @@ def test_what_a_start_does_not_need_is_not_loaded() -> None:
     ask = "import sys, mom.service; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True)
     assert not {"alembic", "autobahn"} & set(loaded.stdout.split())
+
+
+def test_nothing_looks_for_garbage_while_the_service_is_loaded() -> None:
+    ask = (
+        "import gc; from twisted.plugins.mom_plugin import mom; gc.collect()\n"
+        "before = gc.get_stats(); mom.options; after = gc.get_stats()\n"
+        "import sys; print(before == after, gc.isenabled(), 'mom.rooms' in sys.modules)"
+    )
+    told = subprocess.run([sys.executable, "-c", ask], check=True, capture_output=True, text=True)
+    assert told.stdout.split() == ["True", "True", "True"]
