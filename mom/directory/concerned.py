@@ -15,8 +15,6 @@ from mom.model.identities import OmmId
 
 def due(index: Index, drafts: Drafts, sessions: Iterable[OmmId]) -> dict[OmmId, dict[Known, None]]:
     """The records that may differ now at each OMM, in order. `sessions`: the OMMs that have one."""
-    if place := _only_place(drafts):
-        return {place: {(noun, number): None for noun, number, _ in drafts.copies}}
     found: dict[OmmId, dict[Known, None]] = {}
     for noun, number, omm in drafts.copies:
         found.setdefault(omm, {})[noun, number] = None
@@ -26,10 +24,10 @@ def due(index: Index, drafts: Drafts, sessions: Iterable[OmmId]) -> dict[OmmId, 
     return found
 
 
-def _only_place(drafts: Drafts) -> OmmId:
-    """The one OMM that matters to records of which all arrived just now; 0 if it is not so plain.
+def only_place(drafts: Drafts) -> OmmId:
+    """The one OMM that records matter to which all came from there just now; 0 if not all did.
 
-    That is nearly all that OMMs tell when they are read first.
+    Those are nearly all that OMMs tell when they are read first.
     """
     if not len(drafts.arrived) == len(drafts.records) == len(drafts.copies):
         return OmmId(0)

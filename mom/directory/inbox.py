@@ -104,9 +104,9 @@ class Inbox(Generic[T]):
         self._emptied()
 
     async def _take(self, batch: list[T | _Barrier]) -> None:
+        barriers = [item for item in batch if isinstance(item, _Barrier)]
         items = [item for item in batch if not isinstance(item, _Barrier)]
         failed = await self._settle(items) if items else None
-        barriers = [item for item in batch if isinstance(item, _Barrier)]
         for barrier in barriers:
             if failed is not None or self.closed:
                 barrier.reached.errback(failed or ended())

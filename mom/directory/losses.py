@@ -41,11 +41,11 @@ class Losses:
 
         They wait if they are suspiciously many.
         """
-        copies = [copy for noun in NOUNS for copy in self._desk.index.shelf(noun, self._omm)]
-        held = [copy for copy in copies if copy.state is CopyState.HELD]
-        gone = [copy for copy in copies if copy.local not in seen[copy.noun]]
+        shelves = {noun: self._desk.index.shelf(noun, self._omm) for noun in NOUNS}
+        gone = [copy for noun in NOUNS for copy in shelves[noun] if copy.local not in seen[noun]]
         missing = [copy for copy in gone if copy.state is CopyState.HELD]
-        loss = Loss(len(missing), len(held))
+        copies = [copy for noun in NOUNS for copy in shelves[noun]] if missing else []
+        loss = Loss(len(missing), sum(copy.state is CopyState.HELD for copy in copies))
         rest = [copy for copy in gone if over(copy, self._desk.now())]
         if loss.suspicious and not self._reach().keep:
             self._sender.missing = frozenset((copy.noun, copy.number) for copy in missing)

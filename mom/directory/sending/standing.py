@@ -5,7 +5,11 @@ each of them would cost more than reading it. Whatever is not plain is for `next
 """
 
 import enum
+from collections.abc import Iterable
 
+from mom.directory.entry import Entry
+from mom.directory.index import NOUNS
+from mom.directory.rows import Known
 from mom.directory.sending.sends import Site
 from mom.directory.wanted import wanted
 from mom.model.agreement import PENDING, revisions
@@ -21,6 +25,7 @@ class Standing(enum.Enum):
 
 
 _HELD = CopyState.HELD
+_USER, _DEVICE = NOUNS
 
 
 def standing(site: Site, noun: Noun, number: int) -> Standing:
@@ -41,3 +46,15 @@ def standing(site: Site, noun: Noun, number: int) -> Standing:
     if not site.abilities.set_pp or not wanted(entry, omm, index):
         return Standing.UNCLEAR
     return Standing.IN_ORDER if copy.told == number else Standing.UNNUMBERED
+
+
+def numberless(entries: Iterable[Entry]) -> dict[Known, bool]:
+    """Of records that came from an OMM just now and matter to no other one, those that stand there
+    `UNNUMBERED`. The value: whether a record is told its number by itself, not with its user.
+
+    The OMM must know system-wide numbers.
+    """
+    devices = [e for e in entries if e.noun is _DEVICE and e.active and e.home]
+    found = {(_USER, device.partner): True for device in devices if device.partner}
+    found.update([((_DEVICE, device.number), not device.partner) for device in devices])
+    return found
