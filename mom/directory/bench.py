@@ -142,7 +142,11 @@ class Bench:
 
     def number(self, noun: Noun) -> int:
         """A number that was never used."""
-        return self.work.next_numbers(noun, 1)[0]
+        return self.numbers(noun, 1)[0]
+
+    def numbers(self, noun: Noun, count: int) -> Sequence[int]:
+        """Numbers that were never used, going up."""
+        return self.work.next_numbers(noun, count)
 
     async def revived(self, noun: Noun, key: str) -> Record | None:
         """The record with that `num` or IPEI out of the trash, as it was; None if none is there."""
@@ -197,24 +201,42 @@ class Bench:
             self._keys.setdefault((noun, entry.key), set()).add(number)
         self._count_permanent(noun, number, entry.permanent)
 
-    def arrive(self, record: Record, copy: Copy, line: Sentence) -> None:
-        """Draft a new record whose key nobody has, with its copy and line; so comes its partner."""
-        entry = entry_of(record)
-        known = (entry.noun, entry.number)
-        self._before[known] = None
-        self._now[known] = record
-        self._entries[known] = entry
-        self._alone.add(known)
-        self._added[entry.noun] = self._added.get(entry.noun, 0) + 1
-        self._count_permanent(entry.noun, entry.number, entry.permanent)
-        if entry.key:
-            self._keys.setdefault((entry.noun, entry.key), set()).add(entry.number)
-        self._copies.put(copy)
-        self._arrived.setdefault((entry.noun, copy.since, line), []).append(entry.number)
+    def arrive(
+        self, noun: Noun, records: Sequence[Record], copies: Sequence[Copy], line: Sentence
+    ) -> None:
+        """Draft new records whose keys nobody has, with their first copies and their first line; so
+        come their partners.
+        """
+        entries = [entry_of(record) for record in records]
+        known: list[Known] = [(noun, entry.number) for entry in entries]
+        self._before.update(dict.fromkeys(known))
+        self._now.update(zip(known, records, strict=True))
+        self._entries.update(zip(known, entries, strict=True))
+        self._alone.update(known)
+        self._added[noun] = self._added.get(noun, 0) + len(records)
+        for entry in entries:
+            if entry.permanent:
+                self._count_permanent(noun, entry.number, True)
+            if entry.key:
+                self._keys.setdefault((noun, entry.key), set()).add(entry.number)
+        for copy in copies:
+            self._copies.put(copy)
+        numbers = self._arrived.setdefault((noun, copies[0].since, line), [])
+        numbers += [number for _, number in known]
 
-    def is_strange(self, noun: Noun, key: str) -> bool:
-        """Whether nobody has, or had when deleted, that `num` or IPEI, drafts included."""
-        return not key or not (self.with_key(noun, key) or (noun, key) in self._index.trash)
+    def are_strange(
+        self, noun: Noun, omm: OmmId, places: Sequence[int], keys: Sequence[str]
+    ) -> bool:
+        """Whether no two records, drafts included, have one of these local numbers on an OMM, and
+        nobody has, or had when deleted, any of these keys (`num` or IPEI).
+        """
+        return (
+            len(set(places)) == len(places)
+            and len(set(keys)) == len(keys)
+            and self._copies.are_free(noun, omm, places)
+            and self._index.has_none(noun, keys)
+            and not any((noun, key) in self._keys for key in keys)
+        )
 
     def remove(self, noun: Noun, number: int) -> None:
         """Draft the end of a record."""

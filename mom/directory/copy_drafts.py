@@ -3,6 +3,8 @@
 It knows no records and no store.
 """
 
+from collections.abc import Collection
+
 from mom.directory.index import Index
 from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
@@ -57,6 +59,14 @@ class CopyDrafts:
             return None
         now = self.on(noun, stored.number, omm)
         return now if now is not None and now.local == local else None
+
+    def are_free(self, noun: Noun, omm: OmmId, places: Collection[int]) -> bool:
+        """Whether no copy has, or had before this unit of work, any of these local numbers."""
+        stored = self._index.shelf(noun, omm).by_local
+        drafted = self._locals
+        return stored.keys().isdisjoint(places) and not any(
+            (noun, omm, local) in drafted for local in places
+        )
 
     def changed(self) -> dict[CopyKey, Copy | None]:
         """What differs from the index; None = it ends."""

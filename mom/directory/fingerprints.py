@@ -9,13 +9,15 @@ enough, which cost a third of a hash.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Sequence
+from itertools import repeat
 from operator import itemgetter
 from struct import Struct
 from zlib import adler32, crc32
 
 import msgspec
 
+from mom.directory.alike import Columns
 from mom.model.agreement import GROUPS, NO_PRINT
 from mom.model.attribute import Group, attributes, by_wire
 from mom.model.copy import Noun
@@ -38,8 +40,6 @@ COMMON_STAMP = "timeStamp"
 STAMP_NAMES = tuple(_STAMPS.values())
 """The time stamps of the groups."""
 
-Print = Callable[[dict[str, str]], bytes]
-
 
 class Raw(msgspec.Struct, frozen=True, gc=False):
     """What a whole element says, unread: stamps and prints as in `mom.model.agreement.GROUPS`."""
@@ -49,19 +49,61 @@ class Raw(msgspec.Struct, frozen=True, gc=False):
     observed: bytes
 
 
+class Raws(msgspec.Struct, frozen=True):
+    """The same of many elements, by column."""
+
+    stamps: tuple[list[int], ...]
+    prints: tuple[list[bytes], ...]
+    observed: list[bytes]
+
+
+class Printer:
+    """Takes the fingerprint of some attributes."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = tuple(names)
+        self._begun = crc32("\x00".join(names).encode())
+        self._values = itemgetter(*names) if len(names) > 1 else self._few
+
+    def of(self, attrs: dict[str, str]) -> bytes:
+        """The fingerprint of one element."""
+        if not self._names:
+            return NO_PRINT
+        return checksums("\x00".join(self._values(attrs)).encode(), self._begun)
+
+    def of_all(self, columns: Columns, count: int) -> list[bytes]:
+        """The fingerprints of `count` elements."""
+        if not self._names:
+            return [NO_PRINT] * count
+        values = zip(*[columns[name] for name in self._names], strict=True)
+        contents = list(map(str.encode, map("\x00".join, values)))
+        return list(map(_SUMS, map(crc32, contents, repeat(self._begun)), map(adler32, contents)))
+
+    def _few(self, attrs: dict[str, str]) -> tuple[str, ...]:
+        return tuple([attrs[name] for name in self._names])
+
+
 class Shape(msgspec.Struct, frozen=True):
     """How the attributes of an element lie: where its stamps are, and how its prints are taken."""
 
     stamps: tuple[str, ...]
-    prints: tuple[Print, ...]
-    observed: Print
+    prints: tuple[Printer, ...]
+    observed: Printer
 
     def raw(self, attrs: dict[str, str]) -> Raw:
         """Take stamps and fingerprints of an element of this shape."""
         return Raw(
-            tuple([_stamp(attrs, name) for name in self.stamps]),
-            tuple([take(attrs) for take in self.prints]),
-            self.observed(attrs),
+            tuple([_stamp(attrs.get(name, "")) for name in self.stamps]),
+            tuple([printer.of(attrs) for printer in self.prints]),
+            self.observed.of(attrs),
+        )
+
+    def raws(self, columns: Columns, count: int) -> Raws:
+        """Take them of `count` elements of this shape."""
+        return Raws(
+            tuple([stamps_in(columns, name, count) for name in self.stamps]),
+            tuple([printer.of_all(columns, count) for printer in self.prints]),
+            self.observed.of_all(columns, count),
         )
 
 
@@ -85,7 +127,12 @@ class Shapes:
 def stamp_of(group: Group, attrs: dict[str, str]) -> int:
     """The raw time stamp of a group; its absence is met by the common one, 0 = none told."""
     name = _STAMPS[group]
-    return _stamp(attrs, name if name in attrs else COMMON_STAMP)
+    return _stamp(attrs.get(name if name in attrs else COMMON_STAMP, ""))
+
+
+def stamps_in(columns: Columns, name: str, count: int) -> list[int]:
+    """The raw time stamps of `count` elements in the attribute `name`; 0 = none told."""
+    return list(map(_stamp, columns.get(name) or repeat("", count)))
 
 
 def stamp_name(group: Group) -> str:
@@ -113,6 +160,12 @@ def digests(attrs: dict[str, str]) -> bytes:
     return b"".join([digest(attrs.get(name)) for name in secret_names()])
 
 
+def digests_of_all(columns: Columns, count: int) -> list[bytes]:
+    """The same of `count` users."""
+    found = [map(digest, columns.get(name) or repeat(None, count)) for name in secret_names()]
+    return list(map(b"".join, zip(*found, strict=True)))
+
+
 def laid_over(former: bytes, now: bytes) -> bytes:
     """The former digests, with those in place of them that a partial event tells."""
     size = len(NO_PRINT)
@@ -136,8 +189,7 @@ def secret_names() -> tuple[str, ...]:
     return tuple(a.wire for a in attributes(User) if a.group is Group.SECRET)
 
 
-def _stamp(attrs: dict[str, str], name: str) -> int:
-    text = attrs.get(name, "0")
+def _stamp(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 18 else 0
 
 
@@ -152,22 +204,9 @@ def shape_of(noun: Noun, attrs: tuple[str, ...]) -> Shape:
     names = tuple(_STAMPS[group] for group in groups)
     return Shape(
         tuple(name if name in attrs else COMMON_STAMP for name in names),
-        tuple(_printer(members.get(group, [])) for group in groups),
-        _printer(members.get(Group.OBSERVED, [])),
+        tuple(Printer(members.get(group, [])) for group in groups),
+        Printer(members.get(Group.OBSERVED, [])),
     )
-
-
-def _printer(names: list[str]) -> Print:
-    """A function that takes the fingerprint of these attributes."""
-    if not names:
-        return lambda attrs: NO_PRINT
-    begun = crc32("\x00".join(names).encode())
-    values = itemgetter(*names) if len(names) > 1 else lambda attrs: (attrs[names[0]],)
-
-    def take(attrs: dict[str, str]) -> bytes:
-        return checksums("\x00".join(values(attrs)).encode(), begun)
-
-    return take
 
 
 def checksums(content: bytes, begun: int = 0) -> bytes:

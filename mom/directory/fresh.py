@@ -1,148 +1,228 @@
 """The straight way for what an OMM tells when it is read first: records that MOM does not know.
 
-A hundred thousand of them may come at once. Of an unbound record, or a user and its device side by
-side, that nobody in MOM is like, nothing has to be compared or decided: it is taken as it is. It
-gives exactly what `mom.directory.settle` gives, which takes all the rest.
+A hundred thousand of them may come at once. Of unbound records, and of users with their devices
+side by side, that nobody in MOM is like, nothing has to be compared or decided: they are taken as
+they are, all together and by column. It gives exactly what `mom.directory.settle` gives, which
+takes all the rest.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from mom.directory import lines, marks, wire
+from mom.directory.alike import Alike, grouped
 from mom.directory.bench import Bench
 from mom.directory.entry import UNBOUND, revisions_of
-from mom.directory.fingerprints import Raw, digests
-from mom.directory.known import key_in
-from mom.directory.plans import Plan, plan_of
+from mom.directory.fingerprints import digests_of_all, stamps_in
+from mom.directory.known import keys_in
+from mom.directory.plans import plan_of
 from mom.directory.reconcile import Facts, own_time
 from mom.directory.relation import PLACE
 from mom.directory.rows import Removed, Row
 from mom.directory.wire import Record
-from mom.model.agreement import prefix
+from mom.model.agreement import prefixes
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
 
-_NO_NUMBER = ("", "0")
+_NO_NUMBER = frozenset(("", "0"))
+_BOTH = (Noun.USER, Noun.DEVICE)
 
 
-class _Newcomer(msgspec.Struct, frozen=True):
-    """A record that nobody is like. `partner` is the local number of the bound one, 0 = none."""
+class _Lead(msgspec.Struct, frozen=True):
+    """What a record says of its relation; `partner` is a local number, 0 = none."""
 
     noun: Noun
     local: int
     partner: int
-    attrs: dict[str, str]
-    plan: Plan
-    raw: Raw
+    rel_type: str
+    stamp: int
 
 
-def take(bench: Bench, items: Sequence[Row | Removed], place: int, facts: Facts) -> int:
-    """Draft the record at `place`, or the pair that begins there; tells how many rows that took.
+class _Bond(msgspec.Struct, frozen=True):
+    """The place of the other end of a pair, and what the device tells of the relation."""
 
-    0 = this is not the way for it.
-    """
-    first = _newcomer(bench, items[place], facts)
-    if first is None:
-        return 0
-    if not first.partner:
-        _arrive(bench, first, bench.number(first.noun), {}, facts)
-        return 1
-    if first.noun is not Noun.USER or place + 1 >= len(items):
-        return 0
-    second = _newcomer(bench, items[place + 1], facts)
-    if second is None or not _are_pair(first, second):
-        return 0
-    user, device = bench.number(Noun.USER), bench.number(Noun.DEVICE)
-    bond: dict[str, object] = {
-        "relType": second.attrs["relType"],
-        "timeStampRelation": own_time(second.raw.stamps[PLACE], facts),
-        "revRelation": 2,
-        "revision": 2,
-    }
-    _arrive(bench, first, user, {**bond, "ppn": device}, facts)
-    _arrive(bench, second, device, {**bond, "uid": user}, facts)
-    return 2
+    partner: int
+    rel_type: str
+    stamp: int
 
 
-def _newcomer(bench: Bench, row: Row | Removed, facts: Facts) -> _Newcomer | None:
-    """What a reading told of a record that nobody is like; None if this is something else."""
-    if not isinstance(row, Row) or not _is_read(row):
+class Fresh:
+    """What an OMM told in one portion, as far as nothing of it has to be decided."""
+
+    def __init__(self, items: Sequence[Row | Removed]) -> None:
+        self._items = items
+        self._groups = grouped({at: row for at, item in enumerate(items) if (row := _read(item))})
+        leads = {at: lead for group in self._groups for at, lead in _leads(group)}
+        self._alone = {at for at, lead in leads.items() if not lead.partner}
+        self._bonds: dict[int, _Bond] = {}
+        for at, lead in leads.items():
+            device = leads.get(at + 1)
+            if device is not None and _are_pair(lead, device):
+                self._bonds[at] = _Bond(at + 1, device.rel_type, device.stamp)
+                self._bonds[at + 1] = _Bond(at, device.rel_type, device.stamp)
+
+    def take(self, bench: Bench, place: int, facts: Facts) -> int:
+        """Draft records that nobody is like, from `place` on; tells how many there were."""
+        end = self._end(bench, place, facts.omm)
+        numbers: dict[int, int] = {}
+        for noun in _BOTH:
+            places = [at for at in range(place, end) if self._items[at].noun is noun]
+            if places:
+                numbers.update(zip(places, bench.numbers(noun, len(places)), strict=True))
+        for part in self._parts(place, end):
+            _arrive(bench, part, [self._bonds.get(at) for at in part.places], numbers, facts)
+        return end - place
+
+    def _end(self, bench: Bench, place: int, omm: OmmId) -> int:
+        """The end of some records from `place` on that nobody is like."""
+        end = place
+        if not self._is_inside(place):
+            while end in self._alone or end in self._bonds:
+                end += 1
+        while end > place and not self._are_strange(bench, place, end, omm):
+            half = place + (end - place) // 2
+            if self._is_inside(half):
+                half += 1 if half + 1 < end else -1
+            end = half
+        return end
+
+    def _is_inside(self, place: int) -> bool:
+        """Whether a place is between the two of a pair."""
+        bond = self._bonds.get(place)
+        return bond is not None and bond.partner < place
+
+    def _are_strange(self, bench: Bench, place: int, end: int, omm: OmmId) -> bool:
+        """Whether nobody is like any of these records."""
+        parts = self._parts(place, end)
+        for noun in _BOTH:
+            alike = [part for part in parts if part.noun is noun]
+            places = [local for part in alike for local in part.locals]
+            keys = [key for part in alike for key in keys_in(noun, part.columns) if key]
+            if not bench.are_strange(noun, omm, places, keys):
+                return False
+        return True
+
+    def _parts(self, place: int, end: int) -> list[Alike]:
+        """The records from `place` to `end`."""
+        cuts = [
+            (group, bisect_left(group.places, place), bisect_left(group.places, end))
+            for group in self._groups
+        ]
+        return [group.part(start, stop) for group, start, stop in cuts if start < stop]
+
+
+def _read(item: Row | Removed) -> Row | None:
+    """An item that is of a reading, and no event or answer."""
+    if not isinstance(item, Row) or not item.whole:
         return None
-    noun, attrs = row.noun, row.element.attrs
-    if attrs.get(wire.number_name(noun), "") not in _NO_NUMBER:
-        return None
-    if bench.local(noun, facts.omm, row.local) is not None:
-        return None
-    if not bench.is_strange(noun, key_in(noun, row.element)):
-        return None
-    partner = _partner(noun, attrs)
-    if partner is None:
-        return None
-    plan = plan_of(noun, tuple(attrs))
-    if not plan.fits(attrs):
-        return None
-    return _Newcomer(noun, row.local, partner, attrs, plan, plan.shape.raw(attrs))
+    told = item.live or item.deleted or item.missing or item.sent or item.number
+    return None if told else item
 
 
-def _is_read(row: Row) -> bool:
-    """Whether a row is of a reading, and no event or answer."""
-    return row.whole and not (row.live or row.deleted or row.missing or row.sent or row.number)
+def _leads(group: Alike) -> Iterable[tuple[int, _Lead]]:
+    """What those say of their relations, by place, that may be taken as they are."""
+    noun, columns, count = group.noun, group.columns, len(group.places)
+    plan = plan_of(noun, group.names)
+    odd = plan.misfits(columns)
+    told = columns.get(wire.number_name(noun), ())
+    if not _NO_NUMBER.issuperset(told):
+        odd |= {at for at, number in enumerate(told) if number not in _NO_NUMBER}
+    types = columns.get("relType", ())
+    partners = columns.get(wire.partner_name(noun)) or ("",) * count
+    stamps = stamps_in(columns, plan.shape.stamps[PLACE], count)
+    for at, (rel_type, text) in enumerate(zip(types, partners, strict=False)):
+        partner = 0 if rel_type == UNBOUND else wire.whole(text)
+        if partner is not None and at not in odd:
+            yield group.places[at], _Lead(noun, group.locals[at], partner, rel_type, stamps[at])
 
 
-def _partner(noun: Noun, attrs: dict[str, str]) -> int | None:
-    """The local number of the bound record, 0 if there is none; None if that is not clear."""
-    rel_type, text = attrs.get("relType"), attrs.get(wire.partner_name(noun))
-    if rel_type == UNBOUND:
-        return 0
-    if rel_type is None or text is None:
-        return None
-    return wire.whole(text)
-
-
-def _are_pair(user: _Newcomer, device: _Newcomer) -> bool:
+def _are_pair(user: _Lead, device: _Lead) -> bool:
     """Whether both tell that they are bound to each other, and since when."""
     return (
-        device.noun is Noun.DEVICE
+        user.noun is Noun.USER
+        and device.noun is Noun.DEVICE
         and user.partner == device.local
         and device.partner == user.local
-        and device.raw.stamps[PLACE] > 0
+        and device.stamp > 0
     )
 
 
 def _arrive(
-    bench: Bench, it: _Newcomer, number: int, bond: dict[str, object], facts: Facts
+    bench: Bench,
+    part: Alike,
+    bonds: Sequence[_Bond | None],
+    numbers: dict[int, int],
+    facts: Facts,
 ) -> None:
-    """Draft the record, what MOM and the OMM agree on, and why it is there."""
-    record = _record(it, number, bond, facts)
-    if not facts.guard.is_harmless(it.noun, it.plan.names, it.attrs):
-        flaws = facts.guard.flaws(it.noun, record)
-        record = msgspec.structs.replace(record, marks=marks.guarded((), flaws))
-    agreed = prefix(it.raw.stamps, it.raw.prints, it.raw.observed, revisions_of(record))
-    copy = Copy(
-        noun=it.noun,
-        number=number,
-        omm=facts.omm,
-        local=it.local,
-        state=CopyState.HELD,
-        since=facts.now,
-        agreed=agreed + digests(it.attrs) if it.noun is Noun.USER else agreed,
-    )
-    bench.arrive(record, copy, lines.imported(facts.omm))
+    """Draft records, what MOM and the OMM agree on, and why they are there.
+
+    `bonds` are of each of them, `numbers` the system-wide ones by place.
+    """
+    noun, columns, count = part.noun, part.columns, len(part.places)
+    raws = plan_of(noun, part.names).shape.raws(columns, count)
+    records = _records(part, bonds, numbers, raws.stamps, facts)
+    if not facts.guard.are_harmless(noun, part.names, columns):
+        records = [_marked(record, noun, facts) for record in records]
+    revisions = list(zip(*map(revisions_of, records), strict=True))
+    agreed = prefixes(raws.stamps, raws.prints, raws.observed, revisions)
+    if noun is Noun.USER:
+        agreed = list(map(bytes.__add__, agreed, digests_of_all(columns, count)))
+    copies = [
+        Copy(
+            noun=noun,
+            number=numbers[place],
+            omm=facts.omm,
+            local=local,
+            state=CopyState.HELD,
+            since=facts.now,
+            agreed=each,
+        )
+        for place, local, each in zip(part.places, part.locals, agreed, strict=True)
+    ]
+    bench.arrive(noun, records, copies, lines.imported(facts.omm))
 
 
-def _record(it: _Newcomer, number: int, bond: dict[str, object], facts: Facts) -> Record:
-    """The record as it is told, its stamps by MOM's clock."""
-    attrs = it.attrs
-    own = {**bond, wire.local_name(it.noun): number}
-    for name, stamp in zip(it.plan.stamps, it.raw.stamps, strict=True):
-        if name and stamp:
-            own[name] = own_time(stamp, facts)
-    if it.noun is Noun.USER:
-        for name in it.plan.secrets:
-            if cipher := attrs[name]:
-                own[name] = facts.sealed(cipher)
-    elif attrs.get("s") == "Yes":
-        ari = attrs.get("ommId")
-        own["home"] = (facts.home_of(ari) if ari else OmmId(0)) or facts.omm
-    return it.plan.record(attrs, own)
+def _records(
+    part: Alike,
+    bonds: Sequence[_Bond | None],
+    numbers: dict[int, int],
+    stamps: Sequence[Sequence[int]],
+    facts: Facts,
+) -> list[Record]:
+    """The records as they are told, their stamps by MOM's clock."""
+    noun, columns, count = part.noun, part.columns, len(part.places)
+    plan = plan_of(noun, part.names)
+    own: dict[str, Iterable[object]] = {
+        wire.local_name(noun): [numbers[place] for place in part.places],
+        wire.partner_name(noun): [numbers[bond.partner] if bond else 0 for bond in bonds],
+        "relType": [bond.rel_type if bond else UNBOUND for bond in bonds],
+        "timeStampRelation": [own_time(bond.stamp, facts) if bond else 0 for bond in bonds],
+        "revRelation": [2 if bond else 1 for bond in bonds],
+        "revision": [2 if bond else 1 for bond in bonds],
+        "extra": plan.extras(columns, count),
+    }
+    for name, told in zip(plan.stamps, stamps, strict=True):
+        if name:
+            own[name] = [own_time(stamp, facts) for stamp in told]
+    for name in plan.secrets:
+        own[name] = [facts.sealed(cipher) if cipher else None for cipher in columns[name]]
+    if noun is Noun.DEVICE:
+        own["home"] = _homes(part, facts)
+    return plan.records(columns, own)
+
+
+def _homes(part: Alike, facts: Facts) -> list[OmmId]:
+    """Where devices are: what is subscribed is at the OMM that it names, or here."""
+    aris = part.columns.get("ommId") or ("",) * len(part.places)
+    homes = {ari: (facts.home_of(ari) if ari else OmmId(0)) or facts.omm for ari in set(aris)}
+    subscribed = part.columns.get("s") or ("",) * len(part.places)
+    pairs = zip(subscribed, aris, strict=True)
+    return [homes[ari] if state == "Yes" else OmmId(0) for state, ari in pairs]
+
+
+def _marked(record: Record, noun: Noun, facts: Facts) -> Record:
+    """The record with a mark for each text that must not reach an OMM."""
+    flaws = facts.guard.flaws(noun, record)
+    return msgspec.structs.replace(record, marks=marks.guarded((), flaws))

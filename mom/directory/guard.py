@@ -7,11 +7,13 @@ spread. It knows the attributes by their annotations only.
 import functools
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from operator import attrgetter, itemgetter, le
+from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import chain
+from operator import attrgetter, le
 
 import msgspec
 
+from mom.directory.alike import Columns
 from mom.directory.fingerprints import RECORDS
 from mom.directory.wire import Record
 from mom.model.attribute import Attribute, Group, Kind, attributes
@@ -39,7 +41,7 @@ class _Texts(msgspec.Struct, frozen=True):
 
 
 class Glance:
-    """Tells at one glance that nothing is wrong with the texts of an element, as with nearly all.
+    """Tells at one glance that nothing is wrong with the texts of elements, as with nearly all.
 
     For elements with certain attributes; what it is not sure of needs the whole check.
     """
@@ -48,20 +50,19 @@ class Glance:
         """`names` are the attributes on the wire; `lengths` go before the start values."""
         found = [a for a in _texts(noun).attributes if a.wire in names]
         most = {a.wire: lengths.get(a.wire, a.attr.max_len) for a in found}
-        limits = {wire: length for wire, length in most.items() if length is not None}
-        self._others = _told([a.wire for a in found if not a.attr.dialled])
-        self._dialled = _told([a.wire for a in found if a.attr.dialled])
-        self._limited = _told(list(limits))
-        self._limits = tuple(limits.values())
+        self._others = tuple(a.wire for a in found if not a.attr.dialled)
+        self._dialled = tuple(a.wire for a in found if a.attr.dialled)
+        self._limits = {wire: length for wire, length in most.items() if length is not None}
 
-    def is_harmless(self, attrs: Mapping[str, str]) -> bool:
-        """Whether no text can be wrong."""
-        others = "".join(self._others(attrs))
+    def are_harmless(self, columns: Columns) -> bool:
+        """Whether no text of any element can be wrong."""
+        others = "".join(chain.from_iterable([columns[name] for name in self._others]))
+        dialled = "".join(chain.from_iterable([columns[name] for name in self._dialled]))
         return (
             others.isascii()
             and others.isprintable()
-            and _DIALLED.match("".join(self._dialled(attrs))) is not None
-            and all(map(le, map(len, self._limited(attrs)), self._limits))
+            and _DIALLED.match(dialled) is not None
+            and all(max(map(len, columns[wire])) <= most for wire, most in self._limits.items())
         )
 
 
@@ -87,14 +88,14 @@ class Guard:
         self._glances.clear()
         return True
 
-    def is_harmless(self, noun: Noun, names: tuple[str, ...], attrs: Mapping[str, str]) -> bool:
-        """Whether a glance at an element with the attributes `names` finds nothing wrong."""
+    def are_harmless(self, noun: Noun, names: tuple[str, ...], columns: Columns) -> bool:
+        """Whether a glance at elements with the attributes `names` finds nothing wrong."""
         glance = self._glances.get((noun, names))
         if glance is None:
             if len(self._glances) >= _MOST_GLANCES:
                 self._glances.clear()
             glance = self._glances[noun, names] = Glance(noun, names, self._lengths)
-        return glance.is_harmless(attrs)
+        return glance.are_harmless(columns)
 
     def flaw(self, attribute: Attribute, value: object) -> str:
         """Why a value must not reach an OMM, in words; empty if it may."""
@@ -180,10 +181,3 @@ def _taker(names: Iterable[str]) -> Values:
     if len(found) > 1:
         return attrgetter(*found)
     return lambda record: tuple(getattr(record, name) for name in found)
-
-
-def _told(names: Sequence[str]) -> Callable[[Mapping[str, str]], tuple[str, ...]]:
-    """A function that takes these attributes out of an element."""
-    if len(names) > 1:
-        return itemgetter(*names)
-    return lambda attrs: tuple([attrs[name] for name in names])

@@ -5,7 +5,7 @@ store does not hold. It knows neither elements nor decisions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import repeat
 
 from mom.directory.entry import Entry, entry_of
@@ -92,6 +92,12 @@ class Index:
         """The records with that `num` (users) or those IPEI digits (devices)."""
         found = self._keys[noun].get(key, ()) if key else ()
         return (found,) if isinstance(found, int) else found
+
+    def has_none(self, noun: Noun, keys: Collection[str]) -> bool:
+        """Whether nobody has, or had when deleted, any of these keys."""
+        return self._keys[noun].keys().isdisjoint(keys) and not (
+            self.trash and any((noun, key) in self.trash for key in keys)
+        )
 
     def copies(self, noun: Noun, number: int) -> tuple[Copy, ...]:
         """The copies of a record on all OMMs."""

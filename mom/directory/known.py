@@ -1,10 +1,12 @@
 """Which record of MOM an element of an OMM is: the rules of identity, in their order. Pure."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
 
 from mom.axi.element import Element
+from mom.directory.alike import Columns
 from mom.directory.entry import Entry
 from mom.directory.wire import Told
 from mom.model.attribute import Group
@@ -61,6 +63,13 @@ def key_in(noun: Noun, element: Element) -> str:
     if noun is Noun.USER:
         return element.attrs.get("num", "")
     return ipei_key(element.attrs.get("ipei", ""))
+
+
+def keys_in(noun: Noun, columns: Columns) -> Iterable[str]:
+    """The same of many elements; nothing if they tell none."""
+    if noun is Noun.USER:
+        return columns.get("num", ())
+    return map(ipei_key, columns.get("ipei", ()))
 
 
 def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:

@@ -15,7 +15,7 @@ from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond
 from mom.directory.deciding import Deciding
 from mom.directory.fingerprints import Shapes
-from mom.directory.fresh import take
+from mom.directory.fresh import Fresh
 from mom.directory.known import identify, key_of
 from mom.directory.preload import preload
 from mom.directory.reconcile import Facts, News
@@ -52,9 +52,10 @@ class Settler:
         """Draft what these items change."""
         asked = Asked()
         facts = self._facts()
+        fresh = Fresh(items)
         place, loaded = 0, False
         while place < len(items):
-            taken = 0 if self._beyond.is_full(bench) else take(bench, items, place, facts)
+            taken = 0 if self._beyond.is_full(bench) else fresh.take(bench, place, facts)
             if taken and self._beyond:
                 rows = (row for row in items[place : place + taken] if isinstance(row, Row))
                 asked.beyond |= {(row.noun, row.local): None for row in rows}

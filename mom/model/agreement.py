@@ -8,6 +8,7 @@ how fingerprints are made.
 """
 
 import struct
+from collections.abc import Sequence
 from itertools import chain
 
 import msgspec
@@ -67,6 +68,17 @@ def prefix(
     """All of a packed agreement but the digests: equal bytes say that nothing has changed."""
     pairs = chain.from_iterable(zip(stamps, prints, strict=True))
     return _FORMS[len(stamps)][0].pack(*pairs, observed, *revisions)
+
+
+def prefixes(
+    stamps: Sequence[Sequence[int]],
+    prints: Sequence[Sequence[bytes]],
+    observed: Sequence[bytes],
+    revisions: Sequence[Sequence[int]],
+) -> list[bytes]:
+    """The same of many agreements, by column."""
+    pairs = chain.from_iterable(zip(stamps, prints, strict=True))
+    return list(map(_FORMS[len(stamps)][0].pack, *pairs, observed, *revisions))
 
 
 def unpack(noun: Noun, packed: bytes) -> Agreement:

@@ -26,7 +26,7 @@ Text = str | None
 Switch = bool | None
 
 
-class Device(msgspec.Struct, frozen=True, kw_only=True, rename=wire_name, omit_defaults=True):
+class Device(msgspec.Struct, frozen=True, rename=wire_name, omit_defaults=True):
     """One device with its system-wide number.
 
     `uid` is the system-wide number of the bound user (0 = none). `home` is the number of the OMM

@@ -31,7 +31,7 @@ Number = int | None
 Switch = bool | None
 
 
-class User(msgspec.Struct, frozen=True, kw_only=True, rename=wire_name, omit_defaults=True):
+class User(msgspec.Struct, frozen=True, rename=wire_name, omit_defaults=True):
     """One user with its system-wide number.
 
     `ppn` is the system-wide number of the bound device (0 = none) and a fact of the pair together

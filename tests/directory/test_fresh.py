@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
 from mom.axi.element import Element
-from mom.directory import fresh, settle
 from mom.directory.asked import Asked
 from mom.directory.bench import Bench, Drafts
 from mom.directory.beyond import Beyond
 from mom.directory.fingerprints import Shapes
+from mom.directory.fresh import Fresh
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.keys import Keys
@@ -141,7 +141,7 @@ def settled(rows: Sequence[Row | Removed]) -> tuple[Sheet, Drafts, Asked, list[s
 
 def the_general_way(rows: Sequence[Row | Removed]) -> object:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settle, "take", lambda *_: 0)
+        patch.setattr(Fresh, "take", lambda *_: 0)
         return settled(rows)
 
 
@@ -165,9 +165,9 @@ def device(ppn: int, uid: int = 0, **attrs: str) -> Row:
 
 def places(rows: Sequence[Row | Removed]) -> list[int]:
     """How many rows each step took on the straight way."""
-    bench, found, place = Bench(Index(), PaperWork()), [], 0
+    bench, fresh, found, place = Bench(Index(), PaperWork()), Fresh(rows), [], 0
     while place < len(rows):
-        found.append(fresh.take(bench, rows, place, FACTS))
+        found.append(fresh.take(bench, place, FACTS))
         place += found[-1] or 1
     return found
 
@@ -188,7 +188,7 @@ def test_a_pair_that_nobody_knows_is_bound_at_once() -> None:
 
 def test_what_an_omm_names_like_a_field_of_mom_is_none_of_its_business() -> None:
     rows = [user(1, revision="9", revAdmin="9", marks="mine", extra="all"), device(2, home="3")]
-    assert places(rows) == [1, 1]
+    assert places(rows) == [2]
     sheet, *_ = settled(rows)
     _, ada = sheet.records[Noun.USER, 1]  # type: ignore[misc]
     _, phone = sheet.records[Noun.DEVICE, 1]  # type: ignore[misc]
@@ -197,9 +197,9 @@ def test_what_an_omm_names_like_a_field_of_mom_is_none_of_its_business() -> None
     assert settled(rows) == the_general_way(rows)
 
 
-def test_unbound_records_are_taken_one_by_one() -> None:
-    rows = [user(1), device(2), user(5)]
-    assert places(rows) == [1, 1, 1]
+def test_records_that_nobody_knows_are_taken_together() -> None:
+    rows = [user(1), device(2), user(5, 8), device(8, 5), user(9)]
+    assert places(rows) == [5]
     assert settled(rows) == the_general_way(rows)
 
 
@@ -229,7 +229,7 @@ def test_what_must_be_decided_takes_the_general_way(rows: list[Row | Removed]) -
 def test_what_is_in_the_trash_takes_the_general_way() -> None:
     index = Index()
     index.trash.add((Noun.USER, "101"))
-    assert fresh.take(Bench(index, PaperWork()), [user(1)], 0, FACTS) == 0
+    assert Fresh([user(1)]).take(Bench(index, PaperWork()), 0, FACTS) == 0
 
 
 NUMBERS = st.sampled_from(["0", "1", "2", "3", "-1", "007", "", "many"])
