@@ -11,6 +11,7 @@ import msgspec
 
 from mom.directory.copy_drafts import CopyDrafts, CopyKey
 from mom.directory.entry import Entry, entry_of
+from mom.directory.entry_drafts import EntryDrafts
 from mom.directory.index import Index
 from mom.directory.lines import Sentence
 from mom.directory.recent import Recent
@@ -106,28 +107,16 @@ class Bench:
         self._loaded: set[Known] = set()
         self._before: dict[tuple[Noun, int], Record | None] = {}
         self._now: dict[tuple[Noun, int], Record | None] = {}
-        self._entries: dict[tuple[Noun, int], Entry | None] = {}
-        self._alone: set[tuple[Noun, int]] = set()
-        self._keys: dict[tuple[Noun, str], set[int]] = {}
+        self.entries = EntryDrafts(index)
         self._copies = CopyDrafts(index)
         self._lines: list[tuple[Noun, int, int, str, str]] = []
         self._arrived: dict[tuple[Noun, int, Sentence], list[int]] = {}
         """The numbers of records that arrived, by their first line and its time."""
         self._revived: dict[tuple[Noun, int], Discarded] = {}
-        self._added: dict[Noun, int] = {}
-        self.fresh_permanent: set[int] = set()
-        """The users that drafts make permanent."""
-        self._no_longer_permanent: set[int] = set()
-
-    @property
-    def permanent(self) -> int:
-        """How many permanent users there are, drafts included."""
-        gone = len(self._no_longer_permanent)
-        return len(self._index.permanent) + len(self.fresh_permanent) - gone
 
     def count(self, noun: Noun) -> int:
         """How many records there are, drafts included."""
-        return self._index.count(noun) + self._added.get(noun, 0)
+        return self.entries.count(noun)
 
     async def load(self, users: Collection[int], devices: Collection[int]) -> None:
         """Load records that are not here yet; what the store does not have stays unknown."""
@@ -190,16 +179,10 @@ class Bench:
 
     def put(self, record: Record) -> None:
         """Draft a new or changed record."""
-        noun, number = key_of(record)
-        if self.entry(noun, number) is None:
-            self._added[noun] = self._added.get(noun, 0) + 1
-        self._before.setdefault((noun, number), None)
-        self._now[noun, number] = record
-        entry = self._entries[noun, number] = entry_of(record)
-        self._alone.discard((noun, number))
-        if entry.key:
-            self._keys.setdefault((noun, entry.key), set()).add(number)
-        self._count_permanent(noun, number, entry.permanent)
+        known = key_of(record)
+        self._before.setdefault(known, None)
+        self._now[known] = record
+        self.entries.put(entry_of(record))
 
     def arrive(
         self, noun: Noun, records: Sequence[Record], copies: Sequence[Copy], line: Sentence
@@ -208,44 +191,32 @@ class Bench:
         come their partners.
         """
         entries = [entry_of(record) for record in records]
-        known: list[Known] = [(noun, entry.number) for entry in entries]
+        numbers = [entry.number for entry in entries]
+        known: list[Known] = [(noun, number) for number in numbers]
         self._before.update(dict.fromkeys(known))
         self._now.update(zip(known, records, strict=True))
-        self._entries.update(zip(known, entries, strict=True))
-        self._alone.update(known)
-        self._added[noun] = self._added.get(noun, 0) + len(records)
-        for entry in entries:
-            if entry.permanent:
-                self._count_permanent(noun, entry.number, True)
-            if entry.key:
-                self._keys.setdefault((noun, entry.key), set()).add(entry.number)
+        self.entries.arrive(noun, entries)
         for copy in copies:
             self._copies.put(copy)
-        numbers = self._arrived.setdefault((noun, copies[0].since, line), [])
-        numbers += [number for _, number in known]
+        self._arrived.setdefault((noun, copies[0].since, line), []).extend(numbers)
 
     def are_strange(
         self, noun: Noun, omm: OmmId, places: Sequence[int], keys: Sequence[str]
     ) -> bool:
-        """Whether no two records, drafts included, have one of these local numbers on an OMM, and
-        nobody has, or had when deleted, any of these keys (`num` or IPEI).
+        """Whether no two records have one of these local numbers on an OMM or one of these keys
+        (`num` or IPEI), and nobody in MOM has one or had it before, drafts included.
         """
         return (
             len(set(places)) == len(places)
             and len(set(keys)) == len(keys)
             and self._copies.are_free(noun, omm, places)
-            and self._index.has_none(noun, keys)
-            and not any((noun, key) in self._keys for key in keys)
+            and self.entries.has_none(noun, keys)
         )
 
     def remove(self, noun: Noun, number: int) -> None:
         """Draft the end of a record."""
-        self._alone.discard((noun, number))
-        if self.entry(noun, number) is not None:
-            self._added[noun] = self._added.get(noun, 0) - 1
-        self._count_permanent(noun, number, False)
+        self.entries.remove(noun, number)
         self._now[noun, number] = None
-        self._entries[noun, number] = None
 
     def put_copy(self, copy: Copy) -> None:
         """Draft a new or changed copy."""
@@ -261,18 +232,11 @@ class Bench:
 
     def entry(self, noun: Noun, number: int) -> Entry | None:
         """The entry of a record, drafts included."""
-        if (noun, number) in self._entries:
-            return self._entries[noun, number]
-        return self._index.entry(noun, number)
+        return self.entries.get(noun, number)
 
     def with_key(self, noun: Noun, key: str) -> tuple[int, ...]:
         """The records with that `num` or IPEI, drafts included."""
-        found = self._index.with_key(noun, key)
-        drafted = self._keys.get((noun, key), ()) if key else ()
-        if not drafted and not (found and self._entries):
-            return found
-        both = dict.fromkeys((*found, *sorted(drafted)))
-        return tuple(n for n in both if (e := self.entry(noun, n)) is not None and e.key == key)
+        return self.entries.with_key(noun, key)
 
     def copies(self, noun: Noun, number: int) -> tuple[Copy, ...]:
         """The copies of a record, drafts included."""
@@ -289,22 +253,6 @@ class Bench:
     def is_new(self, noun: Noun, number: int) -> bool:
         """Whether the record is made in this unit of work."""
         return self._before.get((noun, number)) is None
-
-    def touched_keys(self, noun: Noun) -> list[str]:
-        """The keys (`num` or IPEI) that drafts gained or lost."""
-        keys: dict[str, None] = {}
-        for (kind, number), entry in list(self._entries.items()):
-            if kind is not noun or (kind, number) in self._alone:
-                continue
-            former = self._index.entry(noun, number)
-            before, now = former.key if former else "", entry.key if entry else ""
-            if before != now:
-                keys |= {key: None for key in (before, now) if key}
-        return list(keys)
-
-    def former_with_key(self, noun: Noun, key: str) -> int:
-        """How many records had a key before this unit."""
-        return len(self._index.with_key(noun, key))
 
     def finish(self) -> Drafts:
         """Put everything that changed into the store's unit."""
@@ -323,19 +271,9 @@ class Bench:
             self.work.add_first_lines(noun, numbers, at, text)
         for line in self._lines:
             self.work.add_line(*line)
-        entries = {key: self._entries[key] for key in records}
+        entries = {key: self.entries.drafted(key) for key in records}
         loaded = {known: self._now[known] for known in self._loaded}
-        return Drafts(entries, copies, loaded, frozenset(self._alone))
-
-    def _count_permanent(self, noun: Noun, number: int, permanent: bool) -> None:
-        if noun is not Noun.USER:
-            return
-        was = number in self._index.permanent
-        for numbers, belongs in (
-            (self.fresh_permanent, permanent and not was),
-            (self._no_longer_permanent, was and not permanent),
-        ):
-            (numbers.add if belongs else numbers.discard)(number)
+        return Drafts(entries, copies, loaded, frozenset(self.entries.arrived))
 
     def _must_load(self, known: Known) -> bool:
         if not known[1] or known in self._now:

@@ -68,13 +68,13 @@ class Beyond:
         """Whether a phone with these digits of its IPEI stays there, or its user does."""
         return phone in self._phones
 
-    def is_full(self, bench: Bench) -> bool:
-        """Whether the licence allows no further user."""
-        return self._room(bench.count(Noun.USER)) == 0
+    def room(self, bench: Bench) -> int:
+        """How many further users the licence allows."""
+        return self._room(bench.count(Noun.USER))
 
     def judge(self, bench: Bench, told: Told) -> Staying | None:
         """How a record that MOM does not know stays there; None if it may come in."""
-        if not self.is_full(bench):
+        if self.room(bench):
             return None
         partner = told.partner or 0
         if told.noun is Noun.USER:

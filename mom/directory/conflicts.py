@@ -22,9 +22,9 @@ async def refresh(bench: Bench) -> list[str]:
     Returns the texts for the event log, one for each new conflict.
     """
     texts = []
-    for num in bench.touched_keys(Noun.USER):
+    for num in bench.entries.touched_keys(Noun.USER):
         now = bench.with_key(Noun.USER, num)
-        alone = len(now) < 2 and bench.former_with_key(Noun.USER, num) < 2
+        alone = len(now) < 2 and bench.entries.former_with_key(Noun.USER, num) < 2
         if alone and not any(_is_marked(bench, number) for number in now):
             continue
         await bench.load(now, ())

@@ -63,9 +63,12 @@ class Fresh:
                 self._bonds[at] = _Bond(at + 1, device.rel_type, device.stamp)
                 self._bonds[at + 1] = _Bond(at, device.rel_type, device.stamp)
 
-    def take(self, bench: Bench, place: int, facts: Facts) -> int:
-        """Draft records that nobody is like, from `place` on; tells how many there were."""
-        end = self._end(bench, place, facts.omm)
+    def take(self, bench: Bench, place: int, facts: Facts, room: int) -> int:
+        """Draft records that nobody is like, from `place` on; tells how many there were.
+
+        `room` is how many users MOM may take; it takes no records at all where there is none.
+        """
+        end = self._end(bench, place, facts.omm, room)
         numbers: dict[int, int] = {}
         for noun in _BOTH:
             places = [at for at in range(place, end) if self._items[at].noun is noun]
@@ -75,18 +78,24 @@ class Fresh:
             _arrive(bench, part, [self._bonds.get(at) for at in part.places], numbers, facts)
         return end - place
 
-    def _end(self, bench: Bench, place: int, omm: OmmId) -> int:
+    def _end(self, bench: Bench, place: int, omm: OmmId, room: int) -> int:
         """The end of some records from `place` on that nobody is like."""
-        end = place
-        if not self._is_inside(place):
-            while end in self._alone or end in self._bonds:
-                end += 1
+        end = place if self._is_inside(place) else self._plain_end(place, room)
         while end > place and not self._are_strange(bench, place, end, omm):
             half = place + (end - place) // 2
             if self._is_inside(half):
                 half += 1 if half + 1 < end else -1
             end = half
         return end
+
+    def _plain_end(self, place: int, room: int) -> int:
+        """The end of the records from `place` on of which nothing has to be decided."""
+        while place in self._alone or place in self._bonds:
+            if not room and not self._is_inside(place):
+                break
+            room -= self._items[place].noun is Noun.USER
+            place += 1
+        return place
 
     def _is_inside(self, place: int) -> bool:
         """Whether a place is between the two of a pair."""

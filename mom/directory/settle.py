@@ -55,7 +55,7 @@ class Settler:
         fresh = Fresh(items)
         place, loaded = 0, False
         while place < len(items):
-            taken = 0 if self._beyond.is_full(bench) else fresh.take(bench, place, facts)
+            taken = fresh.take(bench, place, facts, self._beyond.room(bench))
             if taken and self._beyond:
                 rows = (row for row in items[place : place + taken] if isinstance(row, Row))
                 asked.beyond |= {(row.noun, row.local): None for row in rows}

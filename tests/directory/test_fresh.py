@@ -1,6 +1,7 @@
 """The straight way for unknown records gives what the general way gives."""
 
 from collections.abc import Collection, Coroutine, Sequence
+from sys import maxsize
 from typing import Any, TypeVar
 
 import msgspec
@@ -33,7 +34,7 @@ from mom.store.trash import Discarded
 NOW = 1_700_000_000
 OMM = OmmId(4)
 ENDINGS = Endings(Clock(), lambda: 0, lambda ari: OmmId(0))
-BEYOND = Beyond(OMM, lambda users: 1)
+BEYOND = Beyond(OMM, lambda users: maxsize)
 FACTS = Facts(
     omm=OMM,
     now=NOW,
@@ -134,8 +135,10 @@ def settled(rows: Sequence[Row | Removed]) -> tuple[Sheet, Drafts, Asked, list[s
         lambda: FACTS, lambda: reach, Shapes(), lambda noun, number: False, ENDINGS, BEYOND
     )
     asked = done(settler.settle(bench, rows))
-    shared = [k for k in bench.touched_keys(Noun.USER) if len(bench.with_key(Noun.USER, k)) > 1]
-    drafts = bench.finish()
+    shared = [
+        k for k in bench.entries.touched_keys(Noun.USER) if len(bench.with_key(Noun.USER, k)) > 1
+    ]
+    drafts = msgspec.structs.replace(bench.finish(), arrived=frozenset())
     return work.sheet, drafts, asked, sorted(shared)
 
 
@@ -163,11 +166,15 @@ def device(ppn: int, uid: int = 0, **attrs: str) -> Row:
     return row(Noun.DEVICE, {**told, "timeStampRelation": "60", **attrs})
 
 
+def paper_bench() -> Bench:
+    return Bench(Index(), PaperWork())
+
+
 def places(rows: Sequence[Row | Removed]) -> list[int]:
     """How many rows each step took on the straight way."""
-    bench, fresh, found, place = Bench(Index(), PaperWork()), Fresh(rows), [], 0
+    bench, fresh, found, place = paper_bench(), Fresh(rows), [], 0
     while place < len(rows):
-        found.append(fresh.take(bench, place, FACTS))
+        found.append(fresh.take(bench, place, FACTS, maxsize))
         place += found[-1] or 1
     return found
 
@@ -226,10 +233,16 @@ def test_what_must_be_decided_takes_the_general_way(rows: list[Row | Removed]) -
     assert settled(rows) == the_general_way(rows)
 
 
+def test_no_more_users_are_taken_than_there_is_room_for() -> None:
+    fresh, bench = Fresh([device(7), user(1, 2), device(2, 1), user(3), device(4)]), paper_bench()
+    assert fresh.take(bench, 0, FACTS, 0) == 0
+    assert fresh.take(bench, 0, FACTS, 1) == 3
+
+
 def test_what_is_in_the_trash_takes_the_general_way() -> None:
     index = Index()
     index.trash.add((Noun.USER, "101"))
-    assert Fresh([user(1)]).take(Bench(index, PaperWork()), 0, FACTS) == 0
+    assert Fresh([user(1)]).take(Bench(index, PaperWork()), 0, FACTS, 1) == 0
 
 
 NUMBERS = st.sampled_from(["0", "1", "2", "3", "-1", "007", "", "many"])

@@ -80,9 +80,11 @@ class Admission:
 
     def _no_room(self, bench: Bench, user: User | None) -> str:
         """Why there cannot be one more permanent user; empty if there can."""
-        fresh = bench.fresh_permanent | {int(user.uid) if user is not None else 0}
+        fresh = bench.entries.fresh_permanent | {int(user.uid) if user is not None else 0}
         most, limits = self._desk.policy.most_permanent, self._desk.limits()
-        return permanents.refusal(self._desk.index, fresh, bench.permanent + 1, most, limits)
+        return permanents.refusal(
+            self._desk.index, fresh, bench.entries.permanent + 1, most, limits
+        )
 
 
 def _taken(
