@@ -7,7 +7,6 @@ psycopg 3, `sqlite:///` names one file in WAL mode.
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,8 +15,9 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from mom.store.bulk import ManyRows
+from mom.store.bulk_postgresql import PostgresqlInsert
+from mom.store.bulk_sqlite import SqliteInsert
 from mom.store.errors import Occupied, OpenRefused
-from mom.store.taking import Columns
 
 ADVISORY_LOCK = 0x4D4F4D
 """The advisory lock that the one MOM of a PostgreSQL database holds ("MOM")."""
@@ -66,14 +66,14 @@ class Database:
             }
             engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=arguments)
             sa.event.listen(engine, "connect", _sqlite_writer if writer else _sqlite_reader)
-            if writer:
-                sa.event.listen(engine, "do_executemany", self._many_rows.execute)
         else:
             engine = sa.create_engine(self._url, poolclass=NullPool)
             sa.event.listen(engine, "connect", _compile_nothing)
             if writer:
                 sa.event.listen(engine, "connect", _take_lock)
-                sa.event.listen(engine, "do_executemany", _row_by_row)
+                sa.event.listen(engine, "connect", _commit_without_waiting)
+        if writer:
+            sa.event.listen(engine, "do_executemany", self._many_rows.execute)
         return engine
 
     @contextmanager
@@ -84,9 +84,8 @@ class Database:
         with connection.begin():
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                switch = "on" if durable else "off"
-                connection.exec_driver_sql(f"SET LOCAL synchronous_commit TO {switch}")
+            elif durable:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO on")
             yield
 
     def _synchronise(self, connection: Connection, mode: str) -> None:
@@ -144,9 +143,8 @@ class Database:
     def insert(self, table: str, names: Sequence[str], conflict: str = "") -> str:
         """Insert a row; handed `Columns`, it runs as few times as the driver needs for speed."""
         head = f"INSERT INTO {table} ({_quoted(names)})"
-        if self.is_sqlite:
-            return self._many_rows.learn(head, len(names), conflict)
-        return f"{head} VALUES ({', '.join(['%s'] * len(names))}){conflict}"
+        kind = SqliteInsert if self.is_sqlite else PostgresqlInsert
+        return self._many_rows.learn(kind(head, len(names), conflict))
 
     def upsert(self, table: str, key: tuple[str, ...], names: tuple[str, ...]) -> str:
         """Insert a row, or put all columns of the one with that key; see `insert`."""
@@ -186,16 +184,18 @@ def _sqlite(connection: object, *more: str) -> None:
 
 def _compile_nothing(connection: object, _record: object) -> None:
     """Have no question compiled: that would take seconds, and answering it a tenth of one."""
+    _set(connection, "jit = off")
+
+
+def _commit_without_waiting(connection: object, _record: object) -> None:
+    """Have commits not wait for the disk, unless a unit of work says so."""
+    _set(connection, "synchronous_commit = off")
+
+
+def _set(connection: object, setting: str) -> None:
     with connection.cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("SET jit = off")
+        cursor.execute(f"SET {setting}")
     connection.commit()  # type: ignore[attr-defined]
-
-
-def _row_by_row(cursor: Any, statement: str, rows: object, _context: object) -> bool:
-    """Run a statement for each row of `Columns`; the driver sends many of them at once."""
-    if isinstance(rows, Columns):
-        cursor.executemany(statement, rows.each())
-    return isinstance(rows, Columns)
 
 
 def _take_lock(connection: object, _record: object) -> None:

@@ -30,12 +30,19 @@ class Columns(list[tuple[Any, ...]]):
     def of(cls, rows: Sequence[tuple[Any, ...]]) -> "Columns":
         """The columns of these rows; a few are not searched for what all have."""
         columns = zip(*rows, strict=True)
-        return cls(columns if len(rows) < MANY else map(_once, columns), len(rows))
+        if len(rows) < MANY:
+            return cls(columns, len(rows))
+        return cls([one[:1] if _is_same(one) else one for one in columns], len(rows))
 
     def whole(self, place: int) -> tuple[Any, ...]:
         """A column with a value for each row."""
         column = self[place]
         return column if len(column) == self.rows else column * self.rows
+
+    def is_shared(self, place: int) -> bool:
+        """Whether all rows have the same in a column."""
+        column = self[place]
+        return len(column) == 1 or _is_same(column)
 
     def each(self) -> Iterator[tuple[Any, ...]]:
         """The rows."""
@@ -44,6 +51,5 @@ class Columns(list[tuple[Any, ...]]):
         return zip(*whole, strict=True)
 
 
-def _once(column: tuple[Any, ...]) -> tuple[Any, ...]:
-    first = column[:1]
-    return first if column == first * len(column) else column
+def _is_same(column: tuple[Any, ...]) -> bool:
+    return column == column[:1] * len(column)

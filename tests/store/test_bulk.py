@@ -1,6 +1,7 @@
 import sqlite3
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -10,10 +11,13 @@ from pytest_twisted import ensureDeferred as deferred
 from mom.model.copy import Noun
 from mom.model.user import User
 from mom.store.bulk import ManyRows
+from mom.store.bulk_sqlite import SqliteInsert
 from mom.store.database import Database
-from mom.store.errors import Clash
+from mom.store.errors import Clash, OutOfRange
 from mom.store.store import Store
 from mom.store.taking import Columns
+from tests.postgresql import PostgresqlServer
+from tests.store.conftest import Opener
 from tests.store.records import copy, device, full, ipei_of, omm, user
 
 NAMES = ("id", "word")
@@ -112,6 +116,56 @@ def test_an_sqlite_that_takes_few_values_gets_fewer_rows_at_once(sqlite_url: str
     assert len(told) == 5
 
 
+@pytest.mark.parametrize("rows", [1, 2, 138])
+@deferred
+async def test_postgresql_writes_many_rows_with_one_statement(
+    postgresql: PostgresqlServer, opened: Opener, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    told: list[str] = []
+
+    class Told(psycopg.RawCursor[Any]):
+        def execute(self, statement: Any, *values: Any, **options: Any) -> "Told":
+            told.append(statement)
+            return super().execute(statement, *values, **options)
+
+    monkeypatch.setattr(psycopg, "RawCursor", Told)
+    url = postgresql.borrow()
+    users = {number: user(number, name=f'Änne "{number}" \\\n') for number in range(rows)}
+    store = await opened(url)
+    async with store.write() as work:
+        for record in users.values():
+            work.put_user(None, record)
+    assert await store.read(lambda reading: reading.users(users)) == users
+    assert len(told) == 1
+    await store.close()
+    postgresql.give_back(url)
+
+
+@deferred
+async def test_what_cannot_be_stored_in_one_of_many_rows_is_out_of_range(
+    store: Store, url: str
+) -> None:
+    wrong = {"fixed_sip_port": 2**63} if url.startswith("sqlite") else {"name": "a\0b"}
+
+    async def unit() -> None:
+        async with store.write() as work:
+            for number in range(30):
+                work.put_user(None, user(number, **(wrong if number == 17 else {})))
+
+    with pytest.raises(OutOfRange, match="cannot hold a value"):
+        await unit()
+
+
+@deferred
+async def test_numbers_of_many_records_are_stored_to_their_last_digit(store: Store) -> None:
+    seconds = (0.0, 0.1 + 0.2, 1e-9, 12345678.125, 7, 1.7976931348623157e308)
+    omms = {n: omm(n, last_sync_seconds=each, port=n) for n, each in enumerate(seconds, 1)}
+    async with store.write() as work:
+        for record in omms.values():
+            work.put_omm(None, record)
+    assert await store.read(lambda reading: reading.omms()) == omms
+
+
 def test_a_statement_that_is_no_insert_is_run_row_by_row(sqlite_url: str) -> None:
     engine = Database(sqlite_url).engine(writer=True)
     with engine.begin() as connection:
@@ -137,7 +191,7 @@ class Told(sqlite3.Cursor):
 def stored(portions: list[list[tuple[object, ...]]]) -> tuple[list[tuple[object, ...]], int]:
     """What is in a table after portions of rows were put into it, and how many values that took."""
     many = ManyRows()
-    statement = many.learn("INSERT OR REPLACE INTO things (id, a, b)", 3, "")
+    statement = many.learn(SqliteInsert("INSERT OR REPLACE INTO things (id, a, b)", 3, ""))
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE things (id INTEGER PRIMARY KEY, a, b)")
     cursor = connection.cursor(Told)

@@ -72,6 +72,22 @@ def test_each_transaction_of_a_connection_is_as_durable_as_it_was_asked_to_be(
     assert found == [1, 2, 2, 1]
 
 
+def test_each_transaction_of_postgresql_is_as_durable_as_it_was_asked_to_be(
+    postgresql: PostgresqlServer,
+) -> None:
+    url = postgresql.borrow()
+    database = Database(url)
+    engine = database.engine(writer=True)
+    found = []
+    with engine.connect() as connection:
+        for durable in (False, True, True, False):
+            with database.writing(connection, durable=durable):
+                found.append(connection.exec_driver_sql("SHOW synchronous_commit").scalar())
+    engine.dispose()
+    postgresql.give_back(url)
+    assert found == ["off", "on", "on", "off"]
+
+
 def test_easing_moves_what_was_committed_to_the_file_while_the_writer_goes_on(
     sqlite_url: str, tmp_path: Path
 ) -> None:
