@@ -7,7 +7,8 @@ know what any message means.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Self
 
 import msgspec
 
@@ -54,6 +55,8 @@ class Element(msgspec.Struct, frozen=True):
 
     def all(self, name: str) -> tuple[Element, ...]:
         """Return every child of that name, in order."""
+        if isinstance(self.children, Uniform) and self.children[0].name == name:
+            return self.children
         return tuple([child for child in self.children if child.name == name])
 
     def number(self, name: str, default: int = 0) -> int:
@@ -87,6 +90,19 @@ class Element(msgspec.Struct, frozen=True):
         wanted = _texts(attrs)
         kept = {n: text for n, text in self.attrs.items() if n in wanted or n not in attrs}
         return Element(self.name, kept | wanted, self.children, self.text)
+
+
+class Uniform(tuple[Element, ...]):
+    """Children, at least one, that all have the same name and the same attributes in one order."""
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, names: tuple[str, ...], attrs: Iterable[dict[str, str]]) -> Self:
+        """Children called `name` whose attributes, all called `names`, are `attrs`."""
+        made = cls([Element(name, each) for each in attrs])
+        made.names = names
+        return made
 
 
 def make(

@@ -12,7 +12,7 @@ import sys
 from functools import lru_cache
 from itertools import repeat
 
-from mom.axi.element import Element
+from mom.axi.element import Element, Uniform
 
 MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
@@ -65,7 +65,7 @@ def _read_list(text: str, count: int) -> Element | None:
     return Element(root.name, root.attrs, children)
 
 
-def _read_alike(body: str, count: int) -> tuple[Element, ...] | None:
+def _read_alike(body: str, count: int) -> Uniform | None:
     """The records in `name one="1"/><name one="2"`, if all have the names of the first."""
     parts = body.split('"')
     size, odd = divmod(len(parts) - 1, 2 * count)
@@ -77,7 +77,7 @@ def _read_alike(body: str, count: int) -> tuple[Element, ...] | None:
         return None
     name, names = form
     values = repeat(iter(parts[1::2]), count)
-    return tuple([Element(name, attrs) for attrs in map(dict, map(zip, repeat(names), values))])
+    return Uniform.of(name, names, map(dict, map(zip, repeat(names), values)))
 
 
 def _read_each(body: str, count: int) -> tuple[Element, ...] | None:

@@ -12,6 +12,7 @@ import msgspec
 from mom.directory.rows import Row
 from mom.model.copy import Noun
 
+Names = tuple[str, ...]
 Columns = Mapping[str, tuple[str, ...]]
 """The texts of each attribute, one for each record."""
 
@@ -51,7 +52,13 @@ class Alike(msgspec.Struct, frozen=True):
 
 def grouped(rows: Mapping[int, Row]) -> list[Alike]:
     """Rows by their place in a portion, those together that are written alike."""
-    groups: dict[tuple[Noun, tuple[str, ...]], dict[int, Row]] = {}
+    groups: dict[tuple[Noun, Names], dict[int, Row]] = {}
+    latest: dict[Noun, tuple[Names, dict[int, Row]]] = {}
     for place, row in rows.items():
-        groups.setdefault((row.noun, tuple(row.element.attrs)), {})[place] = row
+        noun, names = row.noun, row.names or tuple(row.element.attrs)
+        former, group = latest.get(noun) or (None, {})
+        if names is not former:
+            group = groups.setdefault((noun, names), {})
+            latest[noun] = names, group
+        group[place] = row
     return [Alike.of(noun, names, found) for (noun, names), found in groups.items()]

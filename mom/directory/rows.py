@@ -19,7 +19,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     `whole`: it holds the whole record; `live`: it came as an event. For an answer to a request of
     ours `sent` are the revisions that the request carried and `number` the record that it was
-    about. `missing`: the OMM was asked for `local` and has no such record.
+    about. `missing`: the OMM was asked for `local` and has no such record. `names`: the attributes
+    in order, where they are known to be those of all records that came together.
     """
 
     noun: Noun
@@ -31,6 +32,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     missing: bool = False
     sent: tuple[int, ...] = ()
     number: int = 0
+    names: tuple[str, ...] | None = None
 
 
 class Removed(msgspec.Struct, frozen=True):

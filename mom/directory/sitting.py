@@ -257,7 +257,7 @@ class SittingOf:
         for noun, seen in self._seen.items() if self._seen is not None else ():
             seen.update([row.local for row in rows if row.noun is noun])
         for row in rows:
-            if row.whole:
+            if row.whole and row.names is None:
                 self.abilities.show(row.noun, row.element.attrs)
 
     async def _read(self, progress: Progress) -> ReadingResult:
@@ -275,7 +275,9 @@ class SittingOf:
         seen = self._seen = {noun: set() for noun in NOUNS}
         self._parted = Parted(self._desk.index, self._omm)
         self._pairing = Pairing(self._inbox.put, self._parted.keep)
-        done = await read_lists(self.port, self._pairing, lambda: self.closed, progress)
+        done = await read_lists(
+            self.port, self._pairing, self.abilities.show, lambda: self.closed, progress
+        )
         await self._settled([])
         self._note(self._parted.rows)
         missing = await self.losses.find(seen)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mom.axi.codec import Decoder, encode
-from mom.axi.element import Element, make
+from mom.axi.element import Element, Uniform, make
 from mom.axi.errors import MalformedFrame
 from mom.axi.repeats import read_plain
 
@@ -172,3 +172,15 @@ def test_whatever_records_say_both_ways_read_the_same(records: list[dict[str, st
     frame = f'<GetPPUserResp seq="1" fill="{FILL}">{found}</GetPPUserResp>'.encode()
     read = read_plain(frame)
     assert read is None or read == parsed(frame)
+    if read is not None:
+        forms = {tuple(child.attrs) for child in read.children}
+        assert isinstance(read.children, Uniform) == (len(forms) == 1)
+
+
+def test_children_that_are_written_alike_are_known_to_be() -> None:
+    found = read_plain(users("Ada", "Eve"))
+    assert found is not None
+    assert isinstance(found.children, Uniform)
+    assert found.children.names == ("uid", "name", "fill")
+    assert found.all("user") is found.children
+    assert found.all("pp") == ()

@@ -3,14 +3,14 @@
 What they mean is not known here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from twisted.internet.defer import FirstError, gatherResults
 
 from mom.axi.element import Element
 from mom.directory.index import NOUNS
 from mom.directory.reading.pairing import Pairing
-from mom.directory.reading.reading import ListReading
+from mom.directory.reading.reading import ListReading, Names
 from mom.directory.rows import Row
 from mom.model.copy import Noun
 from mom.ports import OmmPort
@@ -22,19 +22,26 @@ Progress = Callable[[int, int], None]
 async def read_lists(
     port: OmmPort,
     pairing: Pairing,
+    show: Callable[[Noun, Iterable[str]], None],
     closed: Callable[[], bool],
     progress: Progress,
 ) -> dict[Noun, int]:
     """Hand every record to `pairing`, unless it is `closed`; tells how many there were.
 
+    `show` hears which attributes all records have that came together, once for all of them.
     Fails with `RequestFailed` if the link breaks.
     """
 
-    def take(noun: Noun, records: dict[int, Element]) -> None:
+    def take(noun: Noun, records: dict[int, Element], names: Names) -> None:
         if closed():
             return
+        if names is not None:
+            show(noun, names)
         pairing.take(
-            [Row(noun=noun, element=element, local=n, whole=True) for n, element in records.items()]
+            [
+                Row(noun=noun, element=element, local=local, whole=True, names=names)
+                for local, element in records.items()
+            ]
         )
         done = sum(reading.done for reading in lists.values())
         progress(done, max(sum(reading.total for reading in lists.values()), done))

@@ -74,4 +74,4 @@ class Parted:
 def _without_relation(row: Row) -> Row:
     names = {wire.partner_name(row.noun), "relType", stamp_name(Group.RELATION)}
     attrs = {name: text for name, text in row.element.attrs.items() if name not in names}
-    return msgspec.structs.replace(row, element=Element(row.element.name, attrs))
+    return msgspec.structs.replace(row, element=Element(row.element.name, attrs), names=None)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from mom.axi.element import Element, make
+from mom.axi.element import Element, Uniform, make
 from mom.axi.errors import RequestFailed, RequestRefused
 from mom.directory import wire
 from mom.directory.reading.pager import PAGE, Pager
@@ -21,14 +21,17 @@ _LISTS = {
 }
 MOST_RECORDS = 50_000
 """Records of one list that are read; an OMM 7.1 holds 10,000. One that goes on and on is broken."""
-Take = Callable[[Noun, dict[int, Element]], None]
+Names = tuple[str, ...] | None
+Take = Callable[[Noun, dict[int, Element], Names], None]
 
 
 class ListReading:
     """One list while it is read."""
 
     def __init__(self, port: OmmPort, noun: Noun, take: Take) -> None:
-        """`take` gets each record once by its local number, a page at a time."""
+        """`take` gets each record once by its local number, a page at a time, and the attributes in
+        order that all records of the page have, if they are known to be the same.
+        """
         self._port = port
         self._noun = noun
         self._take = take
@@ -88,7 +91,8 @@ class ListReading:
         fresh = self._pager.answer(start, [local for local in found if local > 0])
         self.done += len(fresh)
         if fresh:
-            self._take(self._noun, {local: found[local] for local in fresh})
+            names = children.names if isinstance(children, Uniform) else None
+            self._take(self._noun, {local: found[local] for local in fresh}, names)
         if self.done > MOST_RECORDS:
             raise RequestFailed(_LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
         self._go_on()

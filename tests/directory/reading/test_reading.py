@@ -3,11 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_twisted import ensureDeferred
+from twisted.internet import defer
 from twisted.internet.defer import Deferred, fail, succeed
 
 from mom.axi.element import Element, make
 from mom.axi.errors import RequestFailed, RequestRefused
+from mom.axi.repeats import read_plain
+from mom.directory.alike import grouped
+from mom.directory.reading.lists import read_lists
+from mom.directory.reading.pairing import Pairing
 from mom.directory.reading.reading import MOST_RECORDS, ListReading
+from mom.directory.rows import Row
 from mom.model.copy import Noun
 
 
@@ -33,7 +40,7 @@ def read(port: Port) -> tuple[list[int], list[object]]:
     taken: list[int] = []
     ends: list[object] = []
 
-    def take(noun: Noun, records: dict[int, Element]) -> None:
+    def take(noun: Noun, records: dict[int, Element], names: object) -> None:
         taken.extend(records)
 
     reading = ListReading(port, Noun.USER, take)  # type: ignore[arg-type]
@@ -101,3 +108,55 @@ def test_a_list_is_complete_only_when_every_question_is_answered() -> None:
     assert not finished.called
     told.callback(make("GetPPUserSummaryResp", {"nRecords": 0}))
     assert finished.called
+
+
+@ensureDeferred
+async def test_the_attributes_of_a_page_are_told_once_if_all_its_records_have_them() -> None:
+    alike = '<user uid="1" num="11"/><user uid="2" num="12"/>'
+    port, shown, rows = Slow(), [], []
+    reading = defer.ensureDeferred(
+        read_lists(
+            port,  # type: ignore[arg-type]
+            Pairing(rows.extend),
+            lambda noun, names: shown.append((noun, tuple(names))),
+            lambda: False,
+            lambda done, total: None,
+        )
+    )
+    answers = {
+        "GetPPUser": ["", '<user uid="3"/><user uid="4" num="14"/>', alike],
+        "GetPPDev": [""],
+    }
+    while port.asked:
+        element, answer = port.asked.pop(0)
+        page = answers[element.name].pop() if element.name in answers else ""
+        decoded = read_plain(f'<Resp seq="1">{page}</Resp>'.encode()) if page else None
+        answer.callback(decoded or make("Resp"))
+    await reading
+    assert shown == [(Noun.USER, ("uid", "num"))]
+    assert [(row.local, row.names) for row in rows] == [
+        (1, ("uid", "num")),
+        (2, ("uid", "num")),
+        (3, None),
+        (4, None),
+    ]
+
+
+def test_rows_are_grouped_by_their_attributes_known_or_not() -> None:
+    known, unknown = ("uid", "num"), None
+    forms = [({"uid": "1", "num": "5"}, known), ({"num": "6", "uid": "2"}, unknown)]
+    forms += [({"uid": "3", "num": "7"}, unknown), ({"uid": "4", "num": "8"}, known)]
+    rows = {
+        place: Row(
+            noun=Noun.USER,
+            element=Element("user", attrs),
+            local=int(attrs["uid"]),
+            whole=True,
+            names=names,
+        )
+        for place, (attrs, names) in enumerate(forms)
+    }
+    assert [(group.names, group.places) for group in grouped(rows)] == [
+        (("uid", "num"), [0, 2, 3]),
+        (("num", "uid"), [1]),
+    ]
