@@ -115,13 +115,16 @@ class Shapes:
 
     def raw(self, noun: Noun, attrs: dict[str, str]) -> Raw:
         """Take stamps and fingerprints of an element that holds the whole record."""
-        key = (noun, tuple(attrs))
-        shape = self._known.get(key)
+        return self.of(noun, tuple(attrs)).raw(attrs)
+
+    def of(self, noun: Noun, names: tuple[str, ...]) -> Shape:
+        """The shape of elements with these attributes."""
+        shape = self._known.get((noun, names))
         if shape is None:
             if len(self._known) >= _MAX_SHAPES:
                 self._known.clear()
-            shape = self._known[key] = shape_of(noun, key[1])
-        return shape.raw(attrs)
+            shape = self._known[noun, names] = shape_of(noun, names)
+        return shape
 
 
 def stamp_of(group: Group, attrs: dict[str, str]) -> int:

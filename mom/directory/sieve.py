@@ -3,13 +3,15 @@
 It looks only at the index, and decides nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from itertools import compress
 
 from mom.directory import removal
+from mom.directory.alike import grouped
 from mom.directory.fingerprints import Shapes
 from mom.directory.index import NOUNS, Index
 from mom.directory.rows import Removed, Row
-from mom.directory.unchanged import unchanged
+from mom.directory.unchanged import echoes_number, unchanged
 from mom.model.identities import OmmId
 
 
@@ -23,25 +25,41 @@ class Sieve:
         self._omm = omm
         self._opens_secrets = opens_secrets
 
-    def is_unchanged(self, row: Row) -> bool:
-        """Whether a record is just as at the last agreement."""
-        return unchanged(self._index, self._shapes, self._omm, row, self._opens_secrets)
+    def is_echo(self, row: Row) -> bool:
+        """Whether an event says nothing but what MOM itself told the OMM."""
+        return echoes_number(self._index, self._omm, row)
 
-    def sift(self, items: Iterable[Row | Removed]) -> list[Row | Removed]:
+    def sift(self, items: Sequence[Row | Removed]) -> list[Row | Removed]:
         """A batch without what is unchanged, and what tells of copies that are there no more.
 
         What tells of no copy at all is something new at a glance.
         """
         index, omm = self._index, self._omm
         places = {noun: index.shelf(noun, omm).by_local for noun in NOUNS}
+        known = self._unchanged(
+            {
+                at: item
+                for at, item in enumerate(items)
+                if isinstance(item, Row) and item.local in places[item.noun]
+            }
+        )
         rows: list[Row | Removed] = []
-        for item in items:
+        for at, item in enumerate(items):
             if isinstance(item, Removed):
                 if index.copy(item.noun, item.number, omm) is None:
                     continue
             elif item.local in places[item.noun] and (
-                self.is_unchanged(item) or removal.leaves(index, omm, item, rows)
+                at in known or self.is_echo(item) or removal.leaves(index, omm, item, rows)
             ):
                 continue
             rows.append(item)
         return rows
+
+    def _unchanged(self, rows: Mapping[int, Row]) -> set[int]:
+        """Which of these rows, by place, are of a reading and just as at the last agreement."""
+        read = {at: row for at, row in rows.items() if row.whole and not (row.live or row.sent)}
+        found: set[int] = set()
+        for group in grouped(read):
+            same = unchanged(self._index, self._shapes, self._omm, group, self._opens_secrets)
+            found.update(compress(group.places, same))
+        return found

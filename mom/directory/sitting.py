@@ -187,7 +187,7 @@ class SittingOf:
         """Whether there is nothing to settle, like the echo of a number, and nothing before it."""
         if not self._inbox.idle or self._seen is not None:
             return False
-        return all(isinstance(item, Row) and self._sieve.is_unchanged(item) for item in items)
+        return all(isinstance(item, Row) and self._sieve.is_echo(item) for item in items)
 
     async def _settle(self, items: list[Item]) -> None:
         """Settle a batch; one that fails is logged and the session goes on."""

@@ -4,36 +4,44 @@ Compares with the last agreement, without a query. It decides nothing.
 """
 
 from mom.directory import wire
+from mom.directory.alike import Alike
 from mom.directory.credentials import as_agreed
-from mom.directory.fingerprints import COMMON_STAMP, Shapes, digests
+from mom.directory.fingerprints import COMMON_STAMP, Shapes, digests, digests_of_all
 from mom.directory.index import Index
 from mom.directory.rows import Row
-from mom.model.agreement import prefix
+from mom.model.agreement import GROUPS, prefix, prefixes
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import OmmId
 
+_NO_REVISIONS = {noun: (0,) * len(groups) for noun, groups in GROUPS.items()}
 
-def unchanged(index: Index, shapes: Shapes, omm: OmmId, row: Row, opens_secrets: bool) -> bool:
-    """Whether a record is just as at the last agreement. `opens_secrets`: there is a private key
-    that opens what OMMs encrypted.
+
+def unchanged(
+    index: Index, shapes: Shapes, omm: OmmId, told: Alike, opens_secrets: bool
+) -> list[bool]:
+    """Which of some records that were read, all with a copy, are just as at the last agreement.
+
+    `opens_secrets`: there is a private key that opens what OMMs encrypted.
     """
-    if row.live and not (row.whole or row.deleted or row.missing):
-        return echoes_number(index, omm, row)
-    if not row.whole or row.live or row.sent:
-        return False
-    attrs = row.element.attrs
-    copy = index.local(row.noun, omm, row.local)
-    if copy is None or copy.state is not CopyState.HELD:
-        return False
-    told = attrs.get(wire.number_name(row.noun))
-    entry = index.entry(row.noun, copy.number)
-    if entry is None or (told is not None and told != str(copy.told)):
-        return False
-    raw = shapes.raw(row.noun, attrs)
-    if not copy.agreed.startswith(prefix(raw.stamps, raw.prints, raw.observed, entry.revisions)):
-        return False
-    now = digests(attrs) if row.noun is Noun.USER else b""
-    return as_agreed(copy.agreed, now, opens_secrets)
+    noun, columns, count = told.noun, told.columns, len(told.places)
+    places = index.shelf(noun, omm).by_local
+    copies = [places[local] for local in told.locals]
+    entries = [index.entry(noun, copy.number) for copy in copies]
+    revisions = [entry.revisions if entry else _NO_REVISIONS[noun] for entry in entries]
+    raws = shapes.of(noun, told.names).raws(columns, count)
+    agreed = prefixes(raws.stamps, raws.prints, raws.observed, list(zip(*revisions, strict=True)))
+    secrets = digests_of_all(columns, count) if noun is Noun.USER else [b""] * count
+    numbers = columns.get(wire.number_name(noun)) or [str(copy.told) for copy in copies]
+    return [
+        copy.agreed.startswith(begin)
+        and entry is not None
+        and copy.state is CopyState.HELD
+        and number == str(copy.told)
+        and as_agreed(copy.agreed, end, opens_secrets)
+        for copy, entry, number, begin, end in zip(
+            copies, entries, numbers, agreed, secrets, strict=True
+        )
+    ]
 
 
 def took_number(index: Index, shapes: Shapes, omm: OmmId, row: Row, opens_secrets: bool) -> bool:
@@ -54,6 +62,8 @@ def took_number(index: Index, shapes: Shapes, omm: OmmId, row: Row, opens_secret
 
 def echoes_number(index: Index, omm: OmmId, row: Row) -> bool:
     """Whether an event says nothing but the number that MOM itself told the OMM."""
+    if not row.live or row.whole or row.deleted or row.missing:
+        return False
     noun, attrs = row.noun, row.element.attrs
     copy = index.local(noun, omm, row.local)
     if copy is None or copy.state is not CopyState.HELD or not copy.agreed:
