@@ -1,4 +1,4 @@
-"""Up to 25 rows in one statement of SQLite.
+"""Up to 200 rows in one statement of SQLite.
 
 Its driver gives the interpreter's lock away for every statement and has to get it back from the
 reactor's thread, which costs both more than the row itself.
@@ -10,9 +10,11 @@ from itertools import chain
 from mom.store.bulk import Insert
 from mom.store.taking import MANY, Columns
 
-SIZES = (25, MANY)
-"""Rows that are written at once, what is left over one by one. More would gain little; the prepared
-statements stay in memory, a kilobyte for ten values."""
+SIZES = (200, 100, 50, 25, MANY)
+"""Rows that are written at once, what is left over one by one."""
+MOST_VALUES = 3_000
+"""Values that they have at most, shared ones for each row, too: 25 users, 50 devices, 200 copies.
+More would gain nothing; the prepared statements stay in memory, a kilobyte for ten values."""
 
 
 class SqliteInsert(Insert):
@@ -30,7 +32,8 @@ class SqliteInsert(Insert):
             self._forms = {}
         values = [rows[at][0] for at in self._shared]
         own = [rows.whole(at) for at in self._own]
-        most = cursor.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // len(rows)
+        limit = cursor.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        most = min(limit, MOST_VALUES) // len(rows)
         done = 0
         for size in SIZES:
             while size <= min(most, rows.rows - done):

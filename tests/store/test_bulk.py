@@ -103,12 +103,26 @@ def run(url: str, rows: int, most_values: int | None = None) -> list[str]:
     return [one for one in told if one.startswith("INSERT")]
 
 
-@pytest.mark.parametrize(("rows", "statements"), [(1, 1), (4, 4), (25, 1), (63, 2 + 2 + 3)])
+@pytest.mark.parametrize(
+    ("rows", "statements"), [(1, 1), (4, 4), (25, 1), (63, 1 + 2 + 3), (500, 2 + 1)]
+)
 def test_sqlite_writes_many_rows_with_few_statements(
     sqlite_url: str, rows: int, statements: int
 ) -> None:
     told = run(sqlite_url, rows)
     assert len(told) == statements
+
+
+def test_wide_rows_are_written_with_more_statements() -> None:
+    insert = SqliteInsert("INSERT INTO things", 100, "")
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"CREATE TABLE things ({', '.join(f'c{at}' for at in range(100))})")
+    told: list[str] = []
+    connection.set_trace_callback(told.append)
+    rows = Columns.of([tuple(range(row, row + 100)) for row in range(53)])
+    assert insert.execute(connection.cursor(), rows) == 50
+    assert len([one for one in told if one.startswith("INSERT")]) == 2
+    connection.close()
 
 
 def test_an_sqlite_that_takes_few_values_gets_fewer_rows_at_once(sqlite_url: str) -> None:
@@ -206,7 +220,7 @@ def test_a_value_that_all_rows_of_a_portion_have_is_handed_over_once() -> None:
     rows: list[tuple[object, ...]] = [(number, None, "Fixed") for number in range(50)]
     found, values = stored([rows])
     assert found == rows
-    assert values == 2 * (25 + 2)
+    assert values == 50 + 2
 
 
 def test_a_column_that_differs_once_is_handed_over_row_by_row_from_then_on() -> None:
