@@ -95,6 +95,11 @@ class Drafts(msgspec.Struct, frozen=True):
     loaded: dict[Known, Record | None]
     arrived: frozenset[Known] = frozenset()
 
+    @property
+    def are_arrivals(self) -> bool:
+        """All that was changed arrived, and each record has one copy."""
+        return len(self.arrived) == len(self.records) == len(self.copies)
+
 
 class Bench:
     """Drafts of one unit of work; looks like the index to whoever identifies and decides."""
@@ -307,6 +312,10 @@ def key_of(record: Record) -> tuple[Noun, UserNumber | DeviceNumber]:
 
 def apply(index: Index, drafts: Drafts) -> None:
     """Bring the index to what was committed."""
+    if drafts.are_arrivals:
+        entries = [entry for entry in drafts.records.values() if entry is not None]
+        index.arrive(entries, [copy for copy in drafts.copies.values() if copy is not None])
+        return
     for (noun, number), entry in drafts.records.items():
         if entry is None:
             index.discard(noun, number)

@@ -29,7 +29,7 @@ def only_place(drafts: Drafts) -> OmmId:
 
     Those are nearly all that OMMs tell when they are read first.
     """
-    if not len(drafts.arrived) == len(drafts.records) == len(drafts.copies):
+    if not drafts.are_arrivals:
         return OmmId(0)
     entries = drafts.records.values()
     places = {omm for _, _, omm in drafts.copies} | {e.home for e in entries if e and e.home}

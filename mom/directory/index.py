@@ -5,7 +5,7 @@ store does not hold. It knows neither elements nor decisions.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import repeat
 
 from mom.directory.entry import Entry, entry_of
@@ -17,6 +17,8 @@ from mom.model.user import User
 
 NOUNS = (Noun.USER, Noun.DEVICE)
 """The nouns that have copies."""
+_PAIRED = Noun.DEVICE
+"""A pair is counted where its device is."""
 
 
 class Shelf:
@@ -159,13 +161,22 @@ class Index:
         kept[number] = entry
         if entry.key and self._keys[noun].setdefault(entry.key, number) != number:
             self._keys[noun][entry.key] = (*self.with_key(noun, entry.key), number)
-        if entry.home:
-            self._at_home[entry.home].add(number)
-        if entry.permanent:
-            self.permanent.add(number)
-        if entry.moving:
-            self.moving.add(number)
-        self.pairs += _is_pair(entry)
+        self._link((entry,))
+
+    def arrive(self, entries: Collection[Entry], copies: Collection[Copy]) -> None:
+        """Take new records whose keys nobody has, and for each its one copy, which is held in a
+        place where no other one is: as if they were put one by one, at a sweep.
+        """
+        for noun in NOUNS:
+            ours = {entry.number: entry for entry in entries if entry.noun is noun}
+            held = [copy for copy in copies if copy.noun is noun]
+            self._entries[noun].update(ours)
+            self._keys[noun].update([(e.key, number) for number, e in ours.items() if e.key])
+            self._copies[noun].update([(copy.number, copy) for copy in held])
+            for omm in {copy.omm for copy in held}:
+                there = [(copy.local, copy) for copy in held if copy.omm == omm]
+                self.shelf(noun, omm).by_local.update(there)
+        self._link(entries)
 
     def discard(self, noun: Noun, number: int) -> None:
         """Forget a record that went to the trash; its copies stay until they are dropped."""
@@ -197,6 +208,17 @@ class Index:
             del self._copies[noun][number]
         self.shelf(noun, omm).drop(former)
 
+    def _link(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            if entry.home:
+                self._at_home[entry.home].add(entry.number)
+            if entry.permanent:
+                self.permanent.add(entry.number)
+            if entry.moving:
+                self.moving.add(entry.number)
+            if entry.partner > 0 and entry.noun is _PAIRED:
+                self.pairs += 1
+
     def _unlink(self, entry: Entry) -> None:
         left = tuple(n for n in self.with_key(entry.noun, entry.key) if n != entry.number)
         keys = self._keys[entry.noun]
@@ -212,9 +234,4 @@ class Index:
             self.permanent.discard(entry.number)
         if entry.moving:
             self.moving.discard(entry.number)
-        self.pairs -= _is_pair(entry)
-
-
-def _is_pair(entry: Entry) -> bool:
-    """A pair is counted where its device is."""
-    return entry.noun is Noun.DEVICE and entry.partner > 0
+        self.pairs -= entry.noun is _PAIRED and entry.partner > 0
