@@ -41,7 +41,7 @@ class Framer:
             if len(self._unfinished) + len(part) > self._limit:
                 raise FrameTooLong(self._limit, frames)
             if self._unfinished:
-                frames.append(bytes(self._unfinished + part))
+                frames.append(b"".join((self._unfinished, part)))
                 self._unfinished.clear()
             elif part:
                 frames.append(part)

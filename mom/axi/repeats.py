@@ -3,7 +3,8 @@
 An OMM writes nearly all its messages as one element with attributes only, or as a list of such
 children, each attribute with one blank before its name and double quotes around its value. A frame
 of just that form, in which no character needs care, falls apart at its quotes; the names between
-them are checked once for all records that have the same.
+them are checked once for all records that have the same. Where many records are alike, a pattern
+made from the first takes their values out: pieces of text that nobody keeps cost as much as others.
 Whatever else is in a frame is for the parser, which gives the same element. Pure.
 """
 
@@ -16,6 +17,8 @@ from mom.axi.element import Element, Uniform
 
 MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
+MANY = 5
+"""Records that make a list worth a pattern: to make one takes as long as to read two hundred."""
 _BETWEEN = "/><"
 """What stands between two records of a list."""
 _REFERENCE, _LINE = b"&", b"\n"
@@ -54,34 +57,50 @@ def _read_list(text: str, count: int) -> Element | None:
 
     None if the text has another number of them.
     """
-    head, _, rest = text.partition("><")
-    body, _, tail = rest.rpartition("/></")
-    if not 0 < count <= MOST_RECORDS:
+    begin = text.find("><") + 1
+    root = _read_record(text[1 : begin - 1]) if begin and text[0] == "<" else None
+    if root is None or not 0 < count <= MOST_RECORDS or not text.endswith(f"/></{root.name}>"):
         return None
-    children = _read_alike(body, count) or _read_each(body, count)
-    root = _read_record(head[1:]) if head[:1] == "<" else None
-    if root is None or children is None or tail != f"{root.name}>":
-        return None
-    return Element(root.name, root.attrs, children)
+    end = text.rindex("/>")
+    children = _read_alike(text, begin, end, count) or _read_each(text[begin + 1 : end], count)
+    return Element(root.name, root.attrs, children) if children is not None else None
 
 
-def _read_alike(body: str, count: int) -> Uniform | None:
-    """The records in `name one="1"/><name one="2"`, if all have the names of the first."""
-    parts = body.split('"')
-    size, odd = divmod(len(parts) - 1, 2 * count)
-    if odd or not size:
+def _read_alike(text: str, begin: int, end: int, count: int) -> Uniform | None:
+    """The records between `begin` and `end`, if they are many and all have the names of the first.
+
+    A pattern finds their values. It takes one `<` for each record and needs another one behind it:
+    where it finds `count` records there is nothing between them, as all `<` are counted.
+    """
+    if count < MANY:
         return None
-    between = '"'.join([*parts[: 2 * size : 2], ""])
+    between = _between(text[begin + 1 : text.find("/>", begin)])
+    if between != _between(text[text.rindex("<", begin, end) + 1 : end]):
+        return None
     form = _form(between)
-    if form is None or '"'.join(parts[::2]) != _BETWEEN.join([between] * count):
+    found = _pattern(between).findall(text, begin) if form is not None else ()
+    if form is None or len(found) != count:
         return None
     name, names = form
-    values = repeat(iter(parts[1::2]), count)
-    return Uniform.of(name, names, map(dict, map(zip, repeat(names), values)))
+    return Uniform.of(name, names, map(dict, map(zip, repeat(names), found)))
+
+
+def _between(piece: str) -> str:
+    """What stands between the values of a record, and a quote in place of each of them."""
+    return '"'.join(piece.split('"')[::2])
+
+
+@lru_cache(maxsize=64)
+def _pattern(between: str) -> re.Pattern[str]:
+    """What finds the values of each record that is written like this, whatever they are.
+
+    With the empty group even a single value comes in a tuple.
+    """
+    return re.compile("<" + re.escape(between).replace('"', '"([^"]*+)"') + "/>(?=<)()")
 
 
 def _read_each(body: str, count: int) -> tuple[Element, ...] | None:
-    """The same of records that differ in their names."""
+    """The records in `name one="1"/><name two="2"`, whatever their names."""
     pieces = body.split(_BETWEEN)
     if len(pieces) != count:
         return None

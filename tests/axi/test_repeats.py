@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mom.axi.codec import Decoder, encode
 from mom.axi.element import Element, Uniform, make
 from mom.axi.errors import MalformedFrame
-from mom.axi.repeats import read_plain
+from mom.axi.repeats import MANY, read_plain
 
 FILL = "x" * 40
 
@@ -95,6 +95,38 @@ def test_all_else_is_for_the_parser(frame: bytes) -> None:
     assert read_plain(frame) is None
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"Ada"', b'"A&amp;a"'),
+        (b'"Ada"', b'"A<a"'),
+        (b'"Ada"', b'"A\ta"'),
+        (b'"Ada"', b'"Ada'),
+        (b'"Ada"', b'"Ada""'),
+        (b'"Ada"', b"'Ada'"),
+        (b'"Ada" ', b'"Ada"'),
+        (b'"Ada" ', b'"Ada"  '),
+        (b'"Ada" ', b'"Ada" x '),
+        (b'name="Ada"', b'uid="7"'),
+        (b'name="Ada"', b'Name="Ada" b:c="d"'),
+        (b"/><user", b"/> <user"),
+        (b"/><user", b"/>text<user"),
+        (b"/><user", b"><user"),
+        (b"/><user", b"/></user><user"),
+        (b'seq="4"', b'seq="<"'),
+        (b"<GetPPUserResp", b"< GetPPUserResp"),
+        (b"</GetPPUserResp>", b"</GetPPUserResp><more/>"),
+        (b"</GetPPUserResp>", b"text</GetPPUserResp>"),
+        (b"</GetPPUserResp>", b"</GetPPDevResp>"),
+    ],
+)
+def test_all_else_is_for_the_parser_in_long_lists_too(old: bytes, new: bytes) -> None:
+    for names in (["Ada", *"bcdefgh"], [*"bcd", "Ada", *"efgh"], [*"bcdefgh", "Ada"]):
+        frame = users(*names)
+        assert read_plain(frame) is not None
+        assert read_plain(frame.replace(old, new)) is None
+
+
 PIECES = st.sampled_from(
     [
         *(
@@ -132,13 +164,15 @@ PIECES = st.sampled_from(
 
 @given(
     st.lists(st.lists(PIECES, max_size=4).map("".join), min_size=1, max_size=3),
-    st.integers(0, 200),
+    st.integers(0, MANY),
+    st.integers(0, 400),
     PIECES,
     st.booleans(),
 )
 def test_whatever_is_in_a_frame_the_parser_would_read_the_same(
-    names: list[str], place: int, piece: str, instead: bool
+    names: list[str], plain: int, place: int, piece: str, instead: bool
 ) -> None:
+    names = [*[""] * (plain // 2), *names, *[""] * (plain - plain // 2)]
     raw = "".join(f'<user uid="{n}" name="{name}"/>' for n, name in enumerate(names))
     text = f'<GetPPUserResp seq="1" fill="{FILL}">{raw}</GetPPUserResp>'
     at = place if place < 22 else len(FILL) + place
@@ -174,13 +208,30 @@ def test_whatever_records_say_both_ways_read_the_same(records: list[dict[str, st
     assert read is None or read == parsed(frame)
     if read is not None:
         forms = {tuple(child.attrs) for child in read.children}
-        assert isinstance(read.children, Uniform) == (len(forms) == 1)
+        alike = len(forms) == 1 and len(read.children) >= MANY
+        assert isinstance(read.children, Uniform) == alike
 
 
-def test_children_that_are_written_alike_are_known_to_be() -> None:
-    found = read_plain(users("Ada", "Eve"))
+def test_many_children_that_are_written_alike_are_known_to_be() -> None:
+    found = read_plain(users("Ada", "Eve", "Bob", "Kim", "Zoe"))
     assert found is not None
     assert isinstance(found.children, Uniform)
     assert found.children.names == ("uid", "name", "fill")
     assert found.all("user") is found.children
     assert found.all("pp") == ()
+
+
+def test_many_children_of_one_attribute_are_read_whole() -> None:
+    frame = b"<Answer>" + b'<user uid="12"/>' * MANY + b"</Answer>"
+    found = read_plain(frame)
+    assert found == parsed(frame)
+    assert found is not None
+    assert found.children[-1].attrs == {"uid": "12"}
+
+
+def test_a_list_of_which_only_first_and_last_are_alike_is_read_one_by_one() -> None:
+    odd = users(*["Ada"] * 10).replace(b' uid="4"', b"")
+    found = read_plain(odd)
+    assert found == parsed(odd)
+    assert found is not None
+    assert not isinstance(found.children, Uniform)
