@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 
 from mom.axi.element import Element, make
 from mom.axi.errors import RequestFailed, RequestRefused
-from mom.axi.repeats import read_plain
+from mom.axi.repeats import MANY, read_plain
 from mom.directory.alike import grouped
 from mom.directory.reading.lists import read_lists
 from mom.directory.reading.pairing import Pairing
@@ -112,7 +112,7 @@ def test_a_list_is_complete_only_when_every_question_is_answered() -> None:
 
 @ensureDeferred
 async def test_the_attributes_of_a_page_are_told_once_if_all_its_records_have_them() -> None:
-    alike = '<user uid="1" num="11"/><user uid="2" num="12"/>'
+    alike = "".join(f'<user uid="{n}" num="1{n}"/>' for n in range(1, MANY + 1))
     port, shown, rows = Slow(), [], []
     reading = defer.ensureDeferred(
         read_lists(
@@ -124,7 +124,7 @@ async def test_the_attributes_of_a_page_are_told_once_if_all_its_records_have_th
         )
     )
     answers = {
-        "GetPPUser": ["", '<user uid="3"/><user uid="4" num="14"/>', alike],
+        "GetPPUser": ["", '<user uid="8"/><user uid="9" num="19"/>', alike],
         "GetPPDev": [""],
     }
     while port.asked:
@@ -135,10 +135,9 @@ async def test_the_attributes_of_a_page_are_told_once_if_all_its_records_have_th
     await reading
     assert shown == [(Noun.USER, ("uid", "num"))]
     assert [(row.local, row.names) for row in rows] == [
-        (1, ("uid", "num")),
-        (2, ("uid", "num")),
-        (3, None),
-        (4, None),
+        *[(n, ("uid", "num")) for n in range(1, MANY + 1)],
+        (8, None),
+        (9, None),
     ]
 
 
