@@ -11,7 +11,7 @@ from mom.directory.alike import grouped
 from mom.directory.fingerprints import Shapes
 from mom.directory.index import NOUNS, Index
 from mom.directory.rows import Removed, Row
-from mom.directory.unchanged import echoes_number, unchanged
+from mom.directory.unchanged import echoes_number, which_are_unchanged
 from mom.model.identities import OmmId
 
 
@@ -36,20 +36,18 @@ class Sieve:
         """
         index, omm = self._index, self._omm
         places = {noun: index.shelf(noun, omm).by_local for noun in NOUNS}
-        known = self._unchanged(
-            {
-                at: item
-                for at, item in enumerate(items)
-                if isinstance(item, Row) and item.local in places[item.noun]
-            }
-        )
+        told = {at: item for at, item in enumerate(items) if isinstance(item, Row)}
+        known = {at: row for at, row in told.items() if row.local in places[row.noun]}
+        if not known and len(told) == len(items):
+            return list(items)
+        unchanged = self._unchanged(known)
         rows: list[Row | Removed] = []
         for at, item in enumerate(items):
             if isinstance(item, Removed):
                 if index.copy(item.noun, item.number, omm) is None:
                     continue
-            elif item.local in places[item.noun] and (
-                at in known or self.is_echo(item) or removal.leaves(index, omm, item, rows)
+            elif at in known and (
+                at in unchanged or self.is_echo(item) or removal.leaves(index, omm, item, rows)
             ):
                 continue
             rows.append(item)
@@ -60,6 +58,8 @@ class Sieve:
         read = {at: row for at, row in rows.items() if row.whole and not (row.live or row.sent)}
         found: set[int] = set()
         for group in grouped(read):
-            same = unchanged(self._index, self._shapes, self._omm, group, self._opens_secrets)
+            same = which_are_unchanged(
+                self._index, self._shapes, self._omm, group, self._opens_secrets
+            )
             found.update(compress(group.places, same))
         return found

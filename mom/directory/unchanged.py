@@ -16,7 +16,7 @@ from mom.model.identities import OmmId
 _NO_REVISIONS = {noun: (0,) * len(groups) for noun, groups in GROUPS.items()}
 
 
-def unchanged(
+def which_are_unchanged(
     index: Index, shapes: Shapes, omm: OmmId, told: Alike, opens_secrets: bool
 ) -> list[bool]:
     """Which of some records that were read, all with a copy, are just as at the last agreement.
