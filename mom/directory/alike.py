@@ -12,6 +12,7 @@ import msgspec
 from mom.directory.rows import Row
 from mom.model.copy import Noun
 
+_MAX_DIGITS = 17
 Names = tuple[str, ...]
 Columns = Mapping[str, tuple[str, ...]]
 """The texts of each attribute, one for each record."""
@@ -48,6 +49,14 @@ class Alike(msgspec.Struct, frozen=True):
             self.locals[start:stop],
             {name: column[start:stop] for name, column in self.columns.items()},
         )
+
+
+def plain_numbers(texts: Sequence[str]) -> list[int] | None:
+    """The numbers in texts that all are one to seventeen digits; None if one is anything else."""
+    digits = "".join(texts)
+    if not (all(texts) and digits.isascii() and digits.isdecimal()):
+        return None
+    return list(map(int, texts)) if len(max(texts, key=len)) <= _MAX_DIGITS else None
 
 
 def grouped(rows: Mapping[int, Row]) -> list[Alike]:

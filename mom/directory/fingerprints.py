@@ -9,7 +9,7 @@ enough, which cost a third of a hash.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import itemgetter
 from struct import Struct
@@ -17,7 +17,7 @@ from zlib import adler32, crc32
 
 import msgspec
 
-from mom.directory.alike import Columns
+from mom.directory.alike import Columns, plain_numbers
 from mom.model.agreement import GROUPS, NO_PRINT
 from mom.model.attribute import Group, attributes, by_wire
 from mom.model.copy import Noun
@@ -76,8 +76,7 @@ class Printer:
         if not self._names:
             return [NO_PRINT] * count
         values = zip(*[columns[name] for name in self._names], strict=True)
-        contents = list(map(str.encode, map("\x00".join, values)))
-        return list(map(_SUMS, map(crc32, contents, repeat(self._begun)), map(adler32, contents)))
+        return _checksums_of_all(map("\x00".join, values), self._begun)
 
     def _few(self, attrs: dict[str, str]) -> tuple[str, ...]:
         return tuple([attrs[name] for name in self._names])
@@ -135,7 +134,9 @@ def stamp_of(group: Group, attrs: dict[str, str]) -> int:
 
 def stamps_in(columns: Columns, name: str, count: int) -> list[int]:
     """The raw time stamps of `count` elements in the attribute `name`; 0 = none told."""
-    return list(map(_stamp, columns.get(name) or repeat("", count)))
+    texts = columns.get(name) or ("",) * count
+    numbers = plain_numbers(texts)
+    return list(map(_stamp, texts)) if numbers is None else numbers
 
 
 def stamp_name(group: Group) -> str:
@@ -165,7 +166,10 @@ def digests(attrs: dict[str, str]) -> bytes:
 
 def digests_of_all(columns: Columns, count: int) -> list[bytes]:
     """The same of `count` users."""
-    found = [map(digest, columns.get(name) or repeat(None, count)) for name in secret_names()]
+    nothing = [NO_PRINT] * count
+    found = [
+        _checksums_of_all(columns[name]) if name in columns else nothing for name in secret_names()
+    ]
     return list(map(b"".join, zip(*found, strict=True)))
 
 
@@ -215,3 +219,8 @@ def shape_of(noun: Noun, attrs: tuple[str, ...]) -> Shape:
 def checksums(content: bytes, begun: int = 0) -> bytes:
     """The fingerprint of `content`, going on from the one checksum; never `NO_PRINT`."""
     return _SUMS(crc32(content, begun), adler32(content))
+
+
+def _checksums_of_all(texts: Iterable[str], begun: int = 0) -> list[bytes]:
+    contents = list(map(str.encode, texts))
+    return list(map(_SUMS, map(crc32, contents, repeat(begun)), map(adler32, contents)))

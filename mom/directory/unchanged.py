@@ -32,12 +32,13 @@ def which_are_unchanged(
     agreed = prefixes(raws.stamps, raws.prints, raws.observed, list(zip(*revisions, strict=True)))
     secrets = digests_of_all(columns, count) if noun is Noun.USER else [b""] * count
     numbers = columns.get(wire.number_name(noun)) or [str(copy.told) for copy in copies]
+    held = CopyState.HELD
     return [
         copy.agreed.startswith(begin)
         and entry is not None
-        and copy.state is CopyState.HELD
+        and copy.state is held
         and number == str(copy.told)
-        and as_agreed(copy.agreed, end, opens_secrets)
+        and (copy.agreed.endswith(end) or as_agreed(copy.agreed, end, opens_secrets))
         for copy, entry, number, begin, end in zip(
             copies, entries, numbers, agreed, secrets, strict=True
         )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from mom.axi.element import FLAGS, Element
+from mom.directory.alike import plain_numbers
 from mom.directory.fingerprints import COMMON_STAMP, RECORDS, STAMP_NAMES, group_of
 from mom.model.attribute import Attribute, Group, Kind, attributes, by_wire
 from mom.model.copy import Noun
@@ -78,10 +79,8 @@ def locals_of(noun: Noun, elements: Sequence[Element]) -> list[int]:
     """The local numbers of several elements, as `local_of` reads them one by one."""
     name = _LOCAL[noun]
     texts = [element.attrs.get(name, "") for element in elements]
-    digits = "".join(texts)
-    if all(texts) and digits.isascii() and digits.isdecimal() and len(max(texts, key=len)) < 10:
-        return list(map(int, texts))
-    return [whole(text) or 0 for text in texts]
+    numbers = plain_numbers(texts)
+    return [whole(text) or 0 for text in texts] if numbers is None else numbers
 
 
 def number_of(noun: Noun, element: Element) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
 from mom.store.database import Database
-from mom.store.taking import Columns
+from mom.store.taking import PART, Columns
 
 CopyKey = tuple[Noun, int, OmmId]
 _NAMES = tuple(field.name for field in msgspec.structs.fields(Copy))
@@ -65,8 +65,8 @@ class CopyRows:
     def every(self, connection: Connection, noun: Noun) -> Iterator[Copy]:
         """All copies of one noun."""
         statement = self._database.sql(f"{_SELECT} WHERE noun = ?")
-        for row in connection.exec_driver_sql(statement, (noun.value,)):
-            yield _to_copy(*row)
+        for part in connection.exec_driver_sql(statement, (noun.value,)).partitions(PART):
+            yield from [_to_copy(*row) for row in part]
 
 
 def _to_columns(copies: Collection[Copy]) -> Columns:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
+PART = 1000
+"""Rows that are fetched at once of a long list."""
 MANY = 5
 """From so many rows on it is cheaper to look at them together than one by one."""
 
