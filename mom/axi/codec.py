@@ -231,39 +231,28 @@ def encode_numbered(element: Element, seq: int) -> bytes:
     """The same with ``seq`` as the first attribute, in place of one that the element has."""
     if "seq" in element.attrs:
         element = element.having({"seq": None})
-    behind_name = _written(element, MAX_DEPTH)[len(element.name) + 1 :]
-    return f'<{element.name} seq="{seq}"{behind_name}'.encode()
+    return f'<{element.name} seq="{seq}"{_behind_name(element, MAX_DEPTH)}'.encode()
 
 
 def _written(element: Element, depth: int) -> str:
-    parts: list[str] = []
-    _write(element, parts, depth)
-    return "".join(parts)
-
-
-def _write(element: Element, parts: list[str], depth: int) -> None:
-    if depth == 0:
-        raise Unencodable(f"{element.name}: more than {MAX_DEPTH} levels")
     if isinstance(element, Prepared):
-        parts.append(element.written)
-        return
-    attrs = element.attrs
-    _check_names(element.name, tuple(attrs))
-    values = "".join(attrs.values())
-    parts.append("<" + element.name)
-    if _is_plain(values):
-        parts.extend([f' {name}="{value}"' for name, value in attrs.items()])
-    else:
-        parts.extend([f' {name}="{_escaped(value)}"' for name, value in attrs.items()])
-    if not element.children and not element.text:
-        parts.append("/>")
-        return
-    parts.append(">")
-    if element.text:
-        parts.append(_escaped(element.text))
-    for child in element.children:
-        _write(child, parts, depth - 1)
-    parts.append(f"</{element.name}>")
+        return element.written
+    return f"<{element.name}{_behind_name(element, depth)}"
+
+
+def _behind_name(element: Element, depth: int) -> str:
+    """Everything behind the name of an element that may have ``depth`` levels, its own included."""
+    name, attrs, children = element.name, element.attrs, element.children
+    _check_names(name, tuple(attrs))
+    if not _is_plain("".join(attrs.values())):
+        attrs = {each: _escaped(value) for each, value in attrs.items()}
+    written = "".join([f' {each}="{value}"' for each, value in attrs.items()])
+    if not children and not element.text:
+        return f"{written}/>"
+    if children and depth == 1:
+        raise Unencodable(f"{children[0].name}: more than {MAX_DEPTH} levels")
+    inside = "".join([_written(child, depth - 1) for child in children])
+    return f"{written}>{_escaped(element.text)}{inside}</{name}>"
 
 
 def _is_plain(text: str) -> bool:
