@@ -5,6 +5,7 @@ not know when health is asked for.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -70,10 +71,11 @@ def merged(entries: Sequence[HealthEntry], news: Sequence[HealthEntry]) -> tuple
 
 def rolled_up(findings: Findings, clock_tolerance: float) -> tuple[Severity, tuple[str, ...]]:
     """The worst of all findings, and a reason for each one that is not in order."""
+    in_order = Severity.OK
     found = [
         (severity, _reason(entry))
         for entry in findings.entries
-        if (severity := _severity(entry)) is not Severity.OK
+        if (severity := _severity(entry.severity)) is not in_order
     ]
     if abs(findings.clock_offset) > clock_tolerance:
         seconds = f"{findings.clock_offset:+.0f} s"
@@ -91,9 +93,10 @@ def _missing(count: int) -> str:
     return f"{count} records missing: restore or accept?"
 
 
-def _severity(entry: HealthEntry) -> Severity:
+@lru_cache(maxsize=64)
+def _severity(told: str) -> Severity:
     """A severity that is not known is worth a look, so it counts as a warning."""
-    return _SEVERITIES.get(entry.severity.strip().lower(), Severity.WARNING)
+    return _SEVERITIES.get(told.strip().lower(), Severity.WARNING)
 
 
 def _reason(entry: HealthEntry) -> str:
