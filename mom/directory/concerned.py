@@ -15,6 +15,8 @@ from mom.model.identities import OmmId
 
 def due(index: Index, drafts: Drafts, sessions: Iterable[OmmId]) -> dict[OmmId, dict[Known, None]]:
     """The records that may differ now at each OMM, in order. `sessions`: the OMMs that have one."""
+    if place := only_place(drafts):
+        return {place: {(noun, number): None for noun, number, _ in drafts.copies}}
     found: dict[OmmId, dict[Known, None]] = {}
     for noun, number, omm in drafts.copies:
         found.setdefault(omm, {})[noun, number] = None

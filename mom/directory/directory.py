@@ -10,7 +10,7 @@ from twisted.logger import Logger
 
 from mom.axi.clock import Clock
 from mom.directory.bench import Drafts
-from mom.directory.concerned import due, only_place
+from mom.directory.concerned import due
 from mom.directory.editing.bulk import Bulk
 from mom.directory.editing.editor import Editor
 from mom.directory.editing.history import History
@@ -245,11 +245,8 @@ class Directory:
 
     def _applied(self, drafts: Drafts) -> None:
         """Tell the sittings which records may differ now at their OMM."""
-        place = only_place(drafts)
-        marked = {} if place else due(self.index, drafts, self._sittings)
+        marked = due(self.index, drafts, self._sittings)
         self.guests.settled(drafts.records, self._belongs)
-        if place and (sitting := self.sitting(place)) is not None:
-            sitting.sender.arrived([entry for entry in drafts.records.values() if entry])
         for omm, keys in marked.items():
             self._mark(omm, keys)
         self.moves.look(number for noun, number in drafts.records if noun is Noun.DEVICE)

@@ -98,4 +98,6 @@ def test_a_pair_that_arrived_matters_to_its_omm_alone_if_that_is_its_home_and_al
     place = only_place(arrived)
     assert (place == HOME) is (copied == (HOME,) and home in (0, HOME) and not permanent)
     if place:
-        assert due(index, arrived, (HOME, OTHER)) == {place: {USER: None, DEVICE: None}}
+        told, former = (due(index, drafts, (HOME, OTHER)) for drafts in (arrived, changed))
+        assert told == former == {place: {USER: None, DEVICE: None}}
+        assert list(told[place]) == list(former[place])

@@ -3,14 +3,13 @@
 It decides nothing about who wins, and knows no requests: `carrying` carries the steps out.
 """
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Container, Iterable
 from typing import Protocol
 
 from twisted.internet.defer import ensureDeferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from mom.directory.entry import Entry
 from mom.directory.errors import DirectoryStopped
 from mom.directory.lines import omm_name
 from mom.directory.reading.readings import Readings
@@ -27,7 +26,7 @@ from mom.directory.sending.sends import (
     pair_of,
 )
 from mom.directory.sending.setbacks import Setbacks
-from mom.directory.sending.standing import Standing, numberless, standing
+from mom.directory.sending.standing import Standing, at_home, standing
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from mom.ports import OmmPort
@@ -39,6 +38,7 @@ IN_FLIGHT = 4
 """Requests to one OMM that are under way at once."""
 NUMBERS_IN_FLIGHT = 1
 """The same of those that only tell system-wide numbers: all OMMs are told theirs at once."""
+_USER = Noun.USER
 
 
 class Staying(Protocol):
@@ -78,8 +78,6 @@ class Sender:
         self._dirty: dict[Known, None] = {}
         self._unhurried: dict[Known, None] = {}
         """Records that only lack their system-wide number; they wait until no OMM is read."""
-        self._arrived: dict[Known, bool] = {}
-        """Before the start, the same of those that just came; see `numberless`."""
         self._patience = 0
         self._busy: set[Known] = set()
         self._setbacks = Setbacks(desk, port, abilities)
@@ -102,32 +100,28 @@ class Sender:
         self._patience = self._desk.now() + MOST_PATIENCE
         index, omm = self._desk.index, self._port.omm.id
         site = Site(index, omm, self._abilities)
-        arrived, self._arrived = self._arrived, {}
-        is_unclear, is_lacking = Standing.UNCLEAR, Standing.UNNUMBERED
+        plain = at_home(index, omm) if self._abilities.set_pp else {}
         told = [
-            (known, is_lacking if known in arrived else standing(site, *known))
+            (known, plain.get(known) or standing(site, *known))
             for known in dict.fromkeys(index.due(omm))
         ]
+        is_unclear, is_lacking = Standing.UNCLEAR, Standing.UNNUMBERED
         unclear = {known: None for known, how in told if how is is_unclear}
         lacking = {known: None for known, how in told if how is is_lacking}
         both = unclear | lacking
-        self._unhurried |= {
-            known: None
-            for known in lacking
-            if (arrived[known] if known in arrived else self._leads(known, both))
-        }
+        self._unhurried |= {known: None for known in lacking if self._leads(known, both)}
         self.mark([known for known in unclear if self._leads(known, unclear)])
         self.resume()
 
     def _leads(self, known: Known, due: Container[Known]) -> bool:
         """Whether a record is looked at by itself: a device is with its user, if that is due."""
         noun, number = known
-        if noun is Noun.USER:
+        if noun is _USER:
             return True
         device = self._desk.index.entry(noun, number)
-        if device is None or (Noun.USER, device.partner) not in due:
+        if device is None or (_USER, device.partner) not in due:
             return True
-        user = self._desk.index.entry(Noun.USER, device.partner)
+        user = self._desk.index.entry(_USER, device.partner)
         return user is None or user.partner != number
 
     def close(self) -> None:
@@ -141,18 +135,6 @@ class Sender:
         if self._open and not self._closed:
             self._dirty.update(dict.fromkeys(records))
             self._pump()
-        elif self._arrived and not self._arrived.keys().isdisjoint(records):
-            self._arrived.clear()
-
-    def arrived(self, entries: Collection[Entry]) -> None:
-        """Records came from the OMM just now, and matter to no other one.
-
-        `start` need not look at those that only lack their number, if they stay as they are.
-        """
-        if self._open:
-            self.mark([(entry.noun, entry.number) for entry in entries])
-        elif self._abilities.set_pp:
-            self._arrived |= numberless(entries)
 
     def settled(self) -> None:
         """All that the OMM told is settled: what was not to be deleted before may be now."""

@@ -5,15 +5,14 @@ each of them would cost more than reading it. Whatever is not plain is for `next
 """
 
 import enum
-from collections.abc import Iterable
 
-from mom.directory.entry import Entry
-from mom.directory.index import NOUNS
+from mom.directory.index import NOUNS, Index
 from mom.directory.rows import Known
 from mom.directory.sending.sends import Site
 from mom.directory.wanted import wanted
 from mom.model.agreement import PENDING, revisions
 from mom.model.copy import CopyState, Noun
+from mom.model.identities import OmmId
 
 
 class Standing(enum.Enum):
@@ -25,7 +24,7 @@ class Standing(enum.Enum):
 
 
 _HELD = CopyState.HELD
-_USER, _DEVICE = NOUNS
+_DEVICE = Noun.DEVICE
 
 
 def standing(site: Site, noun: Noun, number: int) -> Standing:
@@ -48,13 +47,23 @@ def standing(site: Site, noun: Noun, number: int) -> Standing:
     return Standing.IN_ORDER if copy.told == number else Standing.UNNUMBERED
 
 
-def numberless(entries: Iterable[Entry]) -> dict[Known, bool]:
-    """Of records that came from an OMM just now and matter to no other one, those that stand there
-    `UNNUMBERED`. The value: whether a record is told its number by itself, not with its user.
-
-    The OMM must know system-wide numbers.
+def at_home(index: Index, omm: OmmId) -> dict[Known, Standing]:
+    """The same at a sweep of nearly all: those that an OMM holds just as agreed upon and that are
+    at home there. The OMM must know system-wide numbers.
     """
-    devices = [e for e in entries if e.noun is _DEVICE and e.active and e.home]
-    found = {(_USER, device.partner): True for device in devices if device.partner}
-    found.update([((_DEVICE, device.number), not device.partner) for device in devices])
+    devices = ((number, index.entry(_DEVICE, number)) for number in index.at_home(omm))
+    homes = {number for number, device in devices if device is not None and device.active}
+    in_order, unnumbered = Standing.IN_ORDER, Standing.UNNUMBERED
+    found = {}
+    for noun in NOUNS:
+        for copy in index.shelf(noun, omm).by_local.values():
+            number = copy.number
+            entry = index.entry(noun, number)
+            if (
+                entry is not None
+                and (number if noun is _DEVICE else entry.partner) in homes
+                and copy.state is _HELD
+                and revisions(noun, copy.agreed) == entry.revisions
+            ):
+                found[noun, number] = in_order if copy.told == number else unnumbered
     return found

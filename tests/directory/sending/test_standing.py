@@ -2,13 +2,11 @@
 
 import random
 
-import pytest
-
 from mom.directory.entry import Entry
 from mom.directory.index import Index
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.sends import Change, Site, next_step, pair_of
-from mom.directory.sending.standing import Standing, numberless, standing
+from mom.directory.sending.standing import Standing, at_home, standing
 from mom.model.agreement import NO_PRINT, PENDING, Agreement
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
@@ -84,25 +82,14 @@ def test_a_record_that_the_omm_should_not_hold_is_not_plain():
             assert standing(site, Noun.DEVICE, 5) is Standing.UNCLEAR
 
 
-@pytest.mark.parametrize("active", [True, False])
-@pytest.mark.parametrize("bound", [True, False])
-def test_what_just_came_from_its_home_lacks_only_its_number(active, bound):
-    index = Index()
-    partner = 5 if bound else 0
-    for noun, count in COUNT.items():
-        values = {"home": HERE if active else 0, "active": active} if count == 4 else {}
-        revisions = (1,) * count
-        index.put_entry(
-            Entry(noun=noun, number=5, revision=1, revisions=revisions, partner=partner, **values)
-        )
-        agreed = Agreement((0,) * count, (NO_PRINT,) * count, revisions).pack()
-        index.put_copy(
-            Copy(noun=noun, number=5, omm=HERE, local=7, state=CopyState.HELD, agreed=agreed)
-        )
-    site = Site(index, HERE, Abilities("SIP-DECT 7.1", {}))
-    found = numberless([index.entry(noun, 5) for noun in COUNT])
-    for noun in COUNT:
-        is_lacking = standing(site, noun, 5) is Standing.UNNUMBERED
-        assert ((noun, 5) in found) is is_lacking
-    leaders = {(Noun.USER if bound else Noun.DEVICE, 5)} if active else set()
-    assert {known for known, leads in found.items() if leads} == leaders
+def test_what_a_sweep_tells_of_records_at_home_is_what_each_of_them_tells():
+    dice = random.Random(11)
+    seen = set()
+    for _ in range(5000):
+        site = random_site(dice)
+        if not site.abilities.set_pp:
+            continue
+        for known, how in at_home(site.index, HERE).items():
+            assert how is standing(site, *known)
+            seen.add((known[0], how))
+    assert seen == {(n, how) for n in COUNT for how in (Standing.IN_ORDER, Standing.UNNUMBERED)}
