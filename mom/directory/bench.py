@@ -4,7 +4,7 @@ Decisions read and change drafts here; at the end everything that changed is put
 unit at once, and after its commit into the index. Nothing outside sees a draft.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -64,11 +64,11 @@ class Work(Protocol):
     def delete_device(self, before: Device) -> None:
         """Move to the trash."""
 
-    def put_copy(self, copy: Copy) -> None:
-        """Insert or update."""
+    def put_new(self, users: Sequence[User], devices: Sequence[Device]) -> None:
+        """Insert."""
 
-    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
-        """Delete."""
+    def put_copies(self, copies: Mapping[CopyKey, Copy | None]) -> None:
+        """Insert or update; delete where there is None."""
 
     def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
         """Keep an explainable line."""
@@ -201,8 +201,7 @@ class Bench:
         self._before.update(dict.fromkeys(known))
         self._now.update(zip(known, records, strict=True))
         self.entries.arrive(noun, entries)
-        for copy in copies:
-            self._copies.put(copy)
+        self._copies.arrive(copies)
         self._arrived.setdefault((noun, copies[0].since, line), []).extend(numbers)
 
     def are_strange(
@@ -261,24 +260,25 @@ class Bench:
 
     def finish(self) -> Drafts:
         """Put everything that changed into the store's unit."""
+        arrived = self.entries.arrived
         records = {key: record for key, record in self._now.items() if record != self._before[key]}
+        new = [record for key, record in records.items() if key in arrived]
+        users = [record for record in new if isinstance(record, User)]
+        self.work.put_new(users, [record for record in new if isinstance(record, Device)])
         for key, record in records.items():
-            self._store(self._before[key], record)
+            if key not in arrived:
+                self._store(self._before[key], record)
             if record is not None and key in self._revived:
                 self.work.revive(self._revived[key], record)
         copies = self._copies.changed()
-        for (noun, number, omm), copy in copies.items():
-            if copy is None:
-                self.work.delete_copy(noun, number, omm)
-            else:
-                self.work.put_copy(copy)
+        self.work.put_copies(copies)
         for (noun, at, text), numbers in self._arrived.items():
             self.work.add_first_lines(noun, numbers, at, text)
         for line in self._lines:
             self.work.add_line(*line)
         entries = {key: self.entries.drafted(key) for key in records}
         loaded = {known: self._now[known] for known in self._loaded}
-        return Drafts(entries, copies, loaded, frozenset(self.entries.arrived))
+        return Drafts(entries, copies, loaded, frozenset(arrived))
 
     def _must_load(self, known: Known) -> bool:
         if not known[1] or known in self._now:

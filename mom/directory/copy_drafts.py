@@ -3,9 +3,10 @@
 It knows no records and no store.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from mom.directory.index import Index
+from mom.directory.rows import Known
 from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
 
@@ -17,21 +18,30 @@ class CopyDrafts:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._copies: dict[tuple[Noun, int], dict[OmmId, Copy | None]] = {}
+        self._copies: dict[Known, dict[OmmId, Copy | None]] = {}
+        self._arrived: dict[Known, Copy] = {}
+        """The only copies of new records."""
         self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
 
     def put(self, copy: Copy) -> None:
         """Draft a new or changed copy."""
-        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = copy
+        self._of(copy)[copy.omm] = copy
         if copy.local:
             self._locals[copy.noun, copy.omm, copy.local] = copy
 
+    def arrive(self, copies: Sequence[Copy]) -> None:
+        """Draft the first copies of new records, each in a place where no other one is."""
+        self._arrived.update([((copy.noun, copy.number), copy) for copy in copies])
+        self._locals.update([((copy.noun, copy.omm, copy.local), copy) for copy in copies])
+
     def drop(self, copy: Copy) -> None:
         """Draft the end of a copy."""
-        self._copies.setdefault((copy.noun, copy.number), {})[copy.omm] = None
+        self._of(copy)[copy.omm] = None
 
     def of(self, noun: Noun, number: int) -> tuple[Copy, ...]:
         """The copies of a record."""
+        if (noun, number) in self._arrived:
+            return (self._arrived[noun, number],)
         drafted = self._copies.get((noun, number))
         if not drafted:
             return self._index.copies(noun, number)
@@ -40,6 +50,9 @@ class CopyDrafts:
 
     def on(self, noun: Noun, number: int, omm: OmmId) -> Copy | None:
         """The copy of a record on an OMM."""
+        if (noun, number) in self._arrived:
+            arrived = self._arrived[noun, number]
+            return arrived if arrived.omm == omm else None
         drafted = self._copies.get((noun, number))
         if drafted is not None and omm in drafted:
             return drafted[omm]
@@ -70,9 +83,18 @@ class CopyDrafts:
 
     def changed(self) -> dict[CopyKey, Copy | None]:
         """What differs from the index; None = it ends."""
-        return {
+        arrived = {(*known, copy.omm): copy for known, copy in self._arrived.items()}
+        return arrived | {
             (noun, number, omm): copy
             for (noun, number), drafted in self._copies.items()
             for omm, copy in drafted.items()
             if copy != self._index.copy(noun, number, omm)
         }
+
+    def _of(self, copy: Copy) -> dict[OmmId, Copy | None]:
+        """The drafts of a record's copies."""
+        known = (copy.noun, copy.number)
+        arrived = self._arrived.pop(known, None)
+        if arrived is not None:
+            self._copies[known] = {arrived.omm: arrived}
+        return self._copies.setdefault(known, {})

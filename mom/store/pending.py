@@ -28,6 +28,12 @@ class Pending(typing.Generic[R]):
         self._before.setdefault(number, before)
         self.after[number] = after
 
+    def put_new(self, records: typing.Sequence[R]) -> None:
+        """Insert records that are not there."""
+        numbers: list[int] = [getattr(record, self._key) for record in records]
+        self._before.update(dict.fromkeys(numbers))
+        self.after.update(zip(numbers, records, strict=True))
+
     def delete(self, before: R) -> None:
         """Delete one record."""
         number: int = getattr(before, self._key)

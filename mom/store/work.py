@@ -20,7 +20,7 @@ from mom.model.room import ConferenceRoom
 from mom.model.token import Token
 from mom.model.user import User
 from mom.store.changes import Change, Many
-from mom.store.copies import key_of
+from mom.store.copies import CopyKey
 from mom.store.lines import Line, shared
 from mom.store.numbers import Numbers
 from mom.store.puts import Puts
@@ -127,6 +127,11 @@ class Work:
         """Insert or update a device; `before` is the stored one, `None` if it is new."""
         self._puts.devices.put(before, after)
 
+    def put_new(self, users: Sequence[User], devices: Sequence[Device]) -> None:
+        """Insert new users and devices."""
+        self._puts.users.put_new(users)
+        self._puts.devices.put_new(devices)
+
     def put_room(self, before: ConferenceRoom | None, after: ConferenceRoom) -> None:
         """Insert or update a conference room; `before` is the stored one, `None` if it is new."""
         self._puts.rooms.put(before, after)
@@ -161,13 +166,9 @@ class Work:
         self._puts.purged.update(old)
         return len(old)
 
-    def put_copy(self, copy: Copy) -> None:
-        """Insert or update a copy; the feed does not tell."""
-        self._puts.copies[key_of(copy)] = copy
-
-    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
-        """Delete a copy; the feed does not tell."""
-        self._puts.copies[(noun, number, omm)] = None
+    def put_copies(self, copies: Mapping[CopyKey, Copy | None]) -> None:
+        """Insert or update copies, delete where there is None; the feed does not tell."""
+        self._puts.copies.update(copies)
 
     def add_line(self, noun: Noun, number: int, at: int, text: str, lost: str = "") -> None:
         """Add an explainable line; the last 20 of a record are kept. `at`: seconds since 1970.

@@ -1,6 +1,6 @@
 """The straight way for unknown records gives what the general way gives."""
 
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from sys import maxsize
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from mom.axi.element import Element
 from mom.directory.asked import Asked
 from mom.directory.bench import Bench, Drafts, apply
 from mom.directory.beyond import Beyond
+from mom.directory.copy_drafts import CopyKey
 from mom.directory.fingerprints import Shapes
 from mom.directory.fresh import Fresh
 from mom.directory.guard import Guard
@@ -52,7 +53,7 @@ class Sheet(msgspec.Struct):
     """What one unit of work writes down."""
 
     records: dict[tuple[Noun, int], tuple[object, object]] = {}
-    copies: dict[tuple[Noun, int, OmmId], Copy] = {}
+    copies: dict[CopyKey, Copy | None] = {}
     lines: dict[tuple[Noun, int], list[tuple[int, str]]] = {}
     numbers: dict[Noun, int] = {}
     roams: list[Roam] = []
@@ -104,11 +105,14 @@ class PaperWork:
     def delete_device(self, before: Device) -> None:
         raise AssertionError("nothing is deleted")
 
-    def put_copy(self, copy: Copy) -> None:
-        self.sheet.copies[copy.noun, copy.number, copy.omm] = copy
+    def put_new(self, users: Sequence[User], devices: Sequence[Device]) -> None:
+        for user in users:
+            self.put_user(None, user)
+        for device in devices:
+            self.put_device(None, device)
 
-    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
-        raise AssertionError("nothing is deleted")
+    def put_copies(self, copies: Mapping[CopyKey, Copy | None]) -> None:
+        self.sheet.copies |= copies
 
     def add_first_lines(self, noun: Noun, numbers: Sequence[int], at: int, text: str) -> None:
         for number in numbers:

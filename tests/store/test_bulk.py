@@ -12,6 +12,7 @@ from mom.model.copy import Noun
 from mom.model.user import User
 from mom.store.bulk import ManyRows
 from mom.store.bulk_sqlite import SqliteInsert
+from mom.store.copies import key_of
 from mom.store.database import Database
 from mom.store.errors import Clash, OutOfRange
 from mom.store.store import Store
@@ -71,7 +72,8 @@ async def test_the_last_of_many_rows_that_breaks_a_rule_leaves_none_of_them(stor
             work.put_omm(None, omm(1))
             for number in range(1, 61):
                 work.put_device(None, device(number))
-                work.put_copy(copy(number, on=1, noun=Noun.DEVICE))
+                held = copy(number, on=1, noun=Noun.DEVICE)
+                work.put_copies({key_of(held): held})
             work.put_device(None, device(61, ipei=ipei_of(5)))
 
     with pytest.raises(Clash):

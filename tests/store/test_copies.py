@@ -1,11 +1,16 @@
 import pytest
 from pytest_twisted import ensureDeferred as deferred
 
-from mom.model.copy import CopyState, Noun
+from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
+from mom.store.copies import CopyKey, key_of
 from mom.store.errors import Clash
 from mom.store.store import Store
 from tests.store.records import copy, omm
+
+
+def by_key(*copies: Copy) -> dict[CopyKey, Copy | None]:
+    return {key_of(one): one for one in copies}
 
 
 @deferred
@@ -17,8 +22,7 @@ async def test_copies_are_found_by_record_and_by_omm(store: Store) -> None:
     async with store.write() as work:
         for number in (1, 2):
             work.put_omm(None, omm(number))
-        for one in (second, device, first):
-            work.put_copy(one)
+        work.put_copies(by_key(second, device, first))
     async with store.write() as work:
         assert await work.copies(Noun.USER, [1, 5]) == [first, second]
         assert await work.copies_on(OmmId(1)) == [device, first]
@@ -32,13 +36,11 @@ async def test_the_last_word_on_a_copy_counts_and_the_feed_does_not_tell(store: 
     heard: list[object] = []
     async with store.write() as work:
         work.put_omm(None, omm(1))
-        work.put_copy(copy(1))
-        work.put_copy(copy(2))
+        work.put_copies(by_key(copy(1), copy(2)))
     store.feed.subscribe(heard.extend)
     async with store.write() as work:
-        work.put_copy(copy(1, state=CopyState.HELD))
-        work.delete_copy(Noun.USER, 2, OmmId(1))
-        work.delete_copy(Noun.USER, 3, OmmId(1))
+        gone = {(Noun.USER, number, OmmId(1)): None for number in (2, 3)}
+        work.put_copies(by_key(copy(1, state=CopyState.HELD)) | gone)
     assert await store.read(lambda reading: reading.copies_on(OmmId(1))) == [
         copy(1, state=CopyState.HELD)
     ]
@@ -49,7 +51,7 @@ async def test_the_last_word_on_a_copy_counts_and_the_feed_does_not_tell(store: 
 async def test_copies_go_with_their_omm_record(store: Store) -> None:
     async with store.write() as work:
         work.put_omm(None, omm(1))
-        work.put_copy(copy(1))
+        work.put_copies(by_key(copy(1)))
     async with store.write() as work:
         work.delete_omm(omm(1))
     assert await store.read(lambda reading: reading.copies(Noun.USER, [1])) == []
@@ -59,7 +61,7 @@ async def test_copies_go_with_their_omm_record(store: Store) -> None:
 async def test_a_copy_on_an_omm_without_a_record_is_refused(store: Store) -> None:
     async def orphan() -> None:
         async with store.write() as work:
-            work.put_copy(copy(1, 99))
+            work.put_copies(by_key(copy(1, 99)))
 
     with pytest.raises(Clash):
         await orphan()

@@ -56,11 +56,8 @@ class Work(Protocol):
     def delete_room(self, before: ConferenceRoom) -> None:
         """Delete."""
 
-    def put_copy(self, copy: Copy) -> None:
-        """Insert or update."""
-
-    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
-        """Delete."""
+    def put_copies(self, copies: Mapping[tuple[Noun, int, OmmId], Copy | None]) -> None:
+        """Insert or update; delete where there is None."""
 
     def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
         """Keep an explainable line."""
@@ -235,11 +232,7 @@ class RoomBench:
                 self._work.delete_room(before)
         stored = {(c.number, c.omm): c for n in self.touched for c in self._book.copies_of(n)}
         copies = {key: copy for key, copy in self._copies.items() if copy != stored.get(key)}
-        for (number, omm), copy in copies.items():
-            if copy is None:
-                self._work.delete_copy(Noun.ROOM, number, omm)
-            else:
-                self._work.put_copy(copy)
+        self._work.put_copies({(Noun.ROOM, *key): copy for key, copy in copies.items()})
         return Drafts(rooms, copies)
 
     def _renamed(self, number: int) -> bool:

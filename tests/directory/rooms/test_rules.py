@@ -1,6 +1,6 @@
 """The decisions about conference rooms: no database, no link, no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -49,10 +49,7 @@ class Work:
     def delete_room(self, before: ConferenceRoom) -> None:
         pass
 
-    def put_copy(self, copy: Copy) -> None:
-        pass
-
-    def delete_copy(self, noun: Noun, number: int, omm: OmmId) -> None:
+    def put_copies(self, copies: Mapping[tuple[Noun, int, OmmId], Copy | None]) -> None:
         pass
 
     def add_line(self, noun: Noun, number: int, at: int, text: str) -> None:
