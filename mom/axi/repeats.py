@@ -3,22 +3,22 @@
 An OMM writes nearly all its messages as one element with attributes only, or as a list of such
 children, each attribute with one blank before its name and double quotes around its value. A frame
 of just that form, in which no character needs care, falls apart at its quotes; the names between
-them are checked once for all records that have the same. Where many records are alike, a pattern
-made from the first takes their values out: pieces of text that nobody keeps cost as much as others.
+them are checked once for all records that have the same. Where many records are alike, a ``Mould``
+made from the first takes their values out.
 Whatever else is in a frame is for the parser, which gives the same element. Pure.
 """
 
 import re
 import sys
 from functools import lru_cache
-from itertools import repeat
 
 from mom.axi.element import Element, Uniform
+from mom.axi.mould import Mould
 
 MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
 MANY = 5
-"""Records that make a list worth a pattern: to make one takes as long as to read two hundred."""
+"""Records that make a list worth a mould: to make one takes as long as to read two hundred."""
 _BETWEEN = "/><"
 """What stands between two records of a list."""
 _REFERENCE, _LINE = b"&", b"\n"
@@ -69,20 +69,17 @@ def _read_list(text: str, count: int) -> Element | None:
 def _read_alike(text: str, begin: int, end: int, count: int) -> Uniform | None:
     """The records between `begin` and `end`, if they are many and all have the names of the first.
 
-    A pattern finds their values. It takes one `<` for each record and needs another one behind it:
-    where it finds `count` records there is nothing between them, as all `<` are counted.
+    They are taken out where one `<` begins each and another one follows: where that gives `count`
+    of them there is nothing between them, as all `<` are counted.
     """
     if count < MANY:
         return None
     between = _between(text[begin + 1 : text.find("/>", begin)])
     if between != _between(text[text.rindex("<", begin, end) + 1 : end]):
         return None
-    form = _form(between)
-    found = _pattern(between).findall(text, begin) if form is not None else ()
-    if form is None or len(found) != count:
-        return None
-    name, names = form
-    return Uniform.of(name, names, map(dict, map(zip, repeat(names), found)))
+    mould = _mould(between)
+    attrs = mould.take(text, begin, count) if mould is not None else None
+    return Uniform.of(mould.name, mould.names, attrs) if mould is not None and attrs else None
 
 
 def _between(piece: str) -> str:
@@ -91,12 +88,10 @@ def _between(piece: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _pattern(between: str) -> re.Pattern[str]:
-    """What finds the values of each record that is written like this, whatever they are.
-
-    With the empty group even a single value comes in a tuple.
-    """
-    return re.compile("<" + re.escape(between).replace('"', '"([^"]*+)"') + "/>(?=<)()")
+def _mould(between: str) -> Mould | None:
+    """What takes out all records that are written like this."""
+    form = _form(between)
+    return Mould(*form) if form is not None else None
 
 
 def _read_each(body: str, count: int) -> tuple[Element, ...] | None:
