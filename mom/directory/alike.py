@@ -56,7 +56,7 @@ def plain_numbers(texts: Sequence[str]) -> list[int] | None:
     digits = "".join(texts)
     if not (all(texts) and digits.isascii() and digits.isdecimal()):
         return None
-    return list(map(int, texts)) if len(max(texts, key=len)) <= _MAX_DIGITS else None
+    return list(map(int, texts)) if max(map(len, texts)) <= _MAX_DIGITS else None
 
 
 def grouped(rows: Mapping[int, Row]) -> list[Alike]:
