@@ -45,7 +45,8 @@ class PostgresqlInsert(Insert):
     def _written(self, rows: Columns) -> str:
         """The statement; a column's parameter has its place, be it a value or an array."""
         for at in self._own:
-            self._reads.setdefault(at, _reading(at, rows))
+            if at not in self._reads:
+                self._reads[at] = _reading(at, rows)
         values = ", ".join(self._reads.get(at, f"${at + 1}") for at in self._columns)
         arrays = ", ".join(f"json_array_elements_text(${at + 1}::json)" for at in self._own)
         names = ", ".join(f"c{at}" for at in self._own)
@@ -53,5 +54,6 @@ class PostgresqlInsert(Insert):
 
 
 def _reading(at: int, rows: Columns) -> str:
+    """How a column is read in which these rows differ, so that one of them at least has a value."""
     told = next(value for value in rows[at] if value is not None)
     return _READ.get(type(told), "{}").format(f"c{at}")

@@ -49,6 +49,18 @@ async def test_many_records_with_little_in_common_are_stored_as_they_are(store: 
 
 
 @deferred
+async def test_what_differed_once_may_be_empty_when_something_else_differs(store: Store) -> None:
+    names = {n: user(n, name=f"User {n}" if n % 2 else None, num="1") for n in range(1, 8)}
+    numbers = {n: user(n, name=None, num=str(n)) for n in range(11, 18)}
+    both = {n: user(n, name=f"User {n}", num=str(n)) for n in range(21, 28)}
+    for users in (names, numbers, both):
+        async with store.write() as work:
+            for record in users.values():
+                work.put_user(None, record)
+        assert await store.read(lambda reading, of=users: reading.users(of)) == users
+
+
+@deferred
 async def test_lines_that_are_all_the_same_are_as_many(store: Store) -> None:
     async with store.write() as work:
         for _ in range(7):
