@@ -18,7 +18,11 @@ from mom.axi.mould import Mould
 MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
 MANY = 5
-"""Records that make a list worth a mould: to make one takes as long as to read two hundred."""
+"""Records that make a list worth a mould."""
+OFTEN = 3
+"""Lists of one kind that make it worth one. To make it takes as long as to read a few hundred
+records, and OMMs that leave out what is empty write records of very many kinds.
+"""
 _BETWEEN = "/><"
 """What stands between two records of a list."""
 _REFERENCE, _LINE = b"&", b"\n"
@@ -77,7 +81,8 @@ def _read_alike(text: str, begin: int, end: int, count: int) -> Uniform | None:
     between = _between(text[begin + 1 : text.find("/>", begin)])
     if between != _between(text[text.rindex("<", begin, end) + 1 : end]):
         return None
-    mould = _mould(between)
+    kind = _kind(between)
+    mould = kind.mould() if kind is not None else None
     attrs = mould.take(text, begin, count) if mould is not None else None
     return Uniform.of(mould.name, mould.names, attrs) if mould is not None and attrs else None
 
@@ -87,11 +92,27 @@ def _between(piece: str) -> str:
     return '"'.join(piece.split('"')[::2])
 
 
-@lru_cache(maxsize=64)
-def _mould(between: str) -> Mould | None:
-    """What takes out all records that are written like this."""
+class _Kind:
+    """Records that are written alike, and the mould for them if many lists of them came."""
+
+    def __init__(self, name: str, names: tuple[str, ...]) -> None:
+        self._form = name, names
+        self._lists = 0
+        self._mould: Mould | None = None
+
+    def mould(self) -> Mould | None:
+        """One more list of them has come."""
+        self._lists += 1
+        if self._lists >= OFTEN and self._mould is None:
+            self._mould = Mould(*self._form)
+        return self._mould
+
+
+@lru_cache(maxsize=256)
+def _kind(between: str) -> _Kind | None:
+    """The records that are written like this."""
     form = _form(between)
-    return Mould(*form) if form is not None else None
+    return _Kind(*form) if form is not None else None
 
 
 def _read_each(body: str, count: int) -> tuple[Element, ...] | None:

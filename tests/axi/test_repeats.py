@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mom.axi.codec import Decoder, encode
 from mom.axi.element import Element, Uniform, make
 from mom.axi.errors import MalformedFrame
-from mom.axi.repeats import MANY, read_plain
+from mom.axi.repeats import MANY, OFTEN, read_plain
 
 FILL = "x" * 40
 
@@ -123,8 +123,9 @@ def test_all_else_is_for_the_parser(frame: bytes) -> None:
 def test_all_else_is_for_the_parser_in_long_lists_too(old: bytes, new: bytes) -> None:
     for names in (["Ada", *"bcdefgh"], [*"bcd", "Ada", *"efgh"], [*"bcdefgh", "Ada"]):
         frame = users(*names)
-        assert read_plain(frame) is not None
-        assert read_plain(frame.replace(old, new)) is None
+        for _ in range(OFTEN):
+            assert read_plain(frame) is not None
+            assert read_plain(frame.replace(old, new)) is None
 
 
 PIECES = st.sampled_from(
@@ -209,29 +210,38 @@ def test_whatever_records_say_both_ways_read_the_same(records: list[dict[str, st
     if read is not None:
         forms = {tuple(child.attrs) for child in read.children}
         alike = len(forms) == 1 and len(read.children) >= MANY
-        assert isinstance(read.children, Uniform) == alike
+        assert alike or not isinstance(read.children, Uniform)
 
 
-def test_many_children_that_are_written_alike_are_known_to_be() -> None:
-    found = read_plain(users("Ada", "Eve", "Bob", "Kim", "Zoe"))
+def test_many_children_that_are_written_alike_are_known_to_be_when_such_lists_come_often() -> None:
+    frame = users("Ada", "Eve", "Bob", "Kim", "Zoe").replace(b"fill=", b"seldom=")
+    for _ in range(OFTEN - 1):
+        seldom = read_plain(frame)
+        assert seldom == parsed(frame)
+        assert seldom is not None
+        assert not isinstance(seldom.children, Uniform)
+    found = read_plain(frame)
+    assert found == parsed(frame)
     assert found is not None
     assert isinstance(found.children, Uniform)
-    assert found.children.names == ("uid", "name", "fill")
+    assert found.children.names == ("uid", "name", "seldom")
     assert found.all("user") is found.children
     assert found.all("pp") == ()
 
 
 def test_many_children_of_one_attribute_are_read_whole() -> None:
     frame = b"<Answer>" + b'<user uid="12"/>' * MANY + b"</Answer>"
-    found = read_plain(frame)
-    assert found == parsed(frame)
-    assert found is not None
-    assert found.children[-1].attrs == {"uid": "12"}
+    for _ in range(OFTEN + 1):
+        found = read_plain(frame)
+        assert found == parsed(frame)
+        assert found is not None
+        assert found.children[-1].attrs == {"uid": "12"}
 
 
 def test_a_list_of_which_only_first_and_last_are_alike_is_read_one_by_one() -> None:
     odd = users(*["Ada"] * 10).replace(b' uid="4"', b"")
-    found = read_plain(odd)
-    assert found == parsed(odd)
-    assert found is not None
-    assert not isinstance(found.children, Uniform)
+    for _ in range(OFTEN + 1):
+        found = read_plain(odd)
+        assert found == parsed(odd)
+        assert found is not None
+        assert not isinstance(found.children, Uniform)

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 
 from mom.axi.element import Element, make
 from mom.axi.errors import RequestFailed, RequestRefused
-from mom.axi.repeats import MANY, read_plain
+from mom.axi.repeats import MANY, OFTEN, read_plain
 from mom.directory.alike import grouped
 from mom.directory.reading.lists import read_lists
 from mom.directory.reading.pairing import Pairing
@@ -113,6 +113,8 @@ def test_a_list_is_complete_only_when_every_question_is_answered() -> None:
 @ensureDeferred
 async def test_the_attributes_of_a_page_are_told_once_if_all_its_records_have_them() -> None:
     alike = "".join(f'<user uid="{n}" num="1{n}"/>' for n in range(1, MANY + 1))
+    for _ in range(OFTEN):
+        read_plain(f'<Resp seq="1">{alike}</Resp>'.encode())
     port, shown, rows = Slow(), [], []
     reading = defer.ensureDeferred(
         read_lists(
