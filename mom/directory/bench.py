@@ -87,7 +87,7 @@ class Drafts(msgspec.Struct, frozen=True):
     """What a unit of work changed, to be applied to the index after the commit.
 
     `loaded` are the records that it read, as they are then; `arrived` those that came with
-    `Bench.arrive` and were not changed afterwards.
+    `Bench.arrive` and were not changed afterwards, nor were their copies.
     """
 
     records: dict[Known, Entry | None]
@@ -273,12 +273,12 @@ class Bench:
         copies = self._copies.changed()
         self.work.put_copies(copies)
         for (noun, at, text), numbers in self._arrived.items():
-            self.work.add_first_lines(noun, numbers, at, text)
+            self.work.add_first_lines(noun, sorted(numbers), at, text)
         for line in self._lines:
             self.work.add_line(*line)
         entries = {key: self.entries.drafted(key) for key in records}
         loaded = {known: self._now[known] for known in self._loaded}
-        return Drafts(entries, copies, loaded, frozenset(arrived))
+        return Drafts(entries, copies, loaded, frozenset(arrived & self._copies.arrived))
 
     def _must_load(self, known: Known) -> bool:
         if not known[1] or known in self._now:

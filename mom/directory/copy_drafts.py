@@ -3,7 +3,7 @@
 It knows no records and no store.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 
 from mom.directory.index import Index
 from mom.directory.rows import Known
@@ -22,6 +22,11 @@ class CopyDrafts:
         self._arrived: dict[Known, Copy] = {}
         """The only copies of new records."""
         self._locals: dict[tuple[Noun, OmmId, int], Copy] = {}
+
+    @property
+    def arrived(self) -> Set[Known]:
+        """Records that arrived and whose copy was not changed afterwards."""
+        return self._arrived.keys()
 
     def put(self, copy: Copy) -> None:
         """Draft a new or changed copy."""

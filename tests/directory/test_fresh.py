@@ -262,6 +262,34 @@ def test_no_more_users_are_taken_than_there_is_room_for() -> None:
     assert fresh.take(bench, 0, FACTS, 1) == 3
 
 
+def test_a_copy_that_lost_its_place_in_the_unit_it_came_with_has_none_in_the_index() -> None:
+    index, place = Index(), (Noun.DEVICE, 1, OMM)
+    bench = Bench(index, PaperWork())
+    assert Fresh([device(5)]).take(bench, 0, FACTS, 1) == 1
+    came = bench.copy(*place)
+    assert came is not None
+    bench.put_copy(msgspec.structs.replace(came, local=0))
+    drafts = bench.finish()
+    assert not drafts.are_arrivals
+    apply(index, drafts)
+    shelf = index.shelf(Noun.DEVICE, OMM)
+    assert (list(shelf.by_local), list(shelf.unplaced)) == ([], [1])
+
+
+def test_records_with_different_attributes_share_the_line_that_tells_of_them() -> None:
+    told: list[list[int]] = []
+
+    class Lines(PaperWork):
+        def add_first_lines(self, noun: Noun, numbers: Sequence[int], at: int, text: str) -> None:
+            told.append(list(numbers))
+
+    rows = [user(1), user(2, name="Ada"), user(3), user(4, name="Eve")]
+    bench = Bench(Index(), Lines())
+    assert Fresh(rows).take(bench, 0, FACTS, len(rows)) == len(rows)
+    bench.finish()
+    assert told == [[1, 2, 3, 4]]
+
+
 def test_what_is_in_the_trash_takes_the_general_way() -> None:
     index = Index()
     index.trash.add((Noun.USER, "101"))
