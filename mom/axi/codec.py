@@ -26,6 +26,10 @@ MAX_DEPTH = 16
 MAX_ATTRIBUTES = 512
 """Most attributes of one element; the longest real record has 69."""
 
+MAX_NAMES = 16 * 1024
+"""Most characters of the names of one element's attributes, which are remembered; those of the
+longest real record are about 1,000."""
+
 MAX_ELEMENTS = 20_000
 """Most elements in one message; the longest real answer has some hundreds."""
 
@@ -102,7 +106,8 @@ def decode(frame: bytes) -> Element:
     """Return the message in one frame (without its zero byte).
 
     Raises ``MalformedFrame`` if the frame is not XML, has a document type or an unknown entity, is
-    nested deeper than 16 levels, or has more than 512 attributes on an element or 20,000 elements.
+    nested deeper than 16 levels, or has more than 512 attributes on an element, 16,384 characters
+    of their names, or 20,000 elements.
     """
     return Decoder().decode(frame)
 
@@ -164,6 +169,8 @@ def _shared(names: tuple[str, ...]) -> tuple[str, ...] | None:
 
     None if a name has a namespace.
     """
+    if sum(map(len, names)) > MAX_NAMES:
+        raise MalformedFrame("too long names", f"more than {MAX_NAMES} characters")
     if any("{" in name or ":" in name for name in names):
         return None
     return tuple(map(sys.intern, names))

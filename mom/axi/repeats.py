@@ -19,6 +19,10 @@ MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
 MANY = 5
 """Records that make a list worth a mould."""
+LONGEST = 4_096
+"""Characters of a record that stand between its values: such a text is kept, and so is what is
+worked out from it. The longest real record has 1,300.
+"""
 OFTEN = 3
 """Lists of one kind that make it worth one. To make it takes as long as to read a few hundred
 records, and OMMs that leave out what is empty write records of very many kinds.
@@ -79,7 +83,7 @@ def _read_alike(text: str, begin: int, end: int, count: int) -> Uniform | None:
     if count < MANY:
         return None
     between = _between(text[begin + 1 : text.find("/>", begin)])
-    if between != _between(text[text.rindex("<", begin, end) + 1 : end]):
+    if between != _between(text[text.rindex("<", begin, end) + 1 : end]) or len(between) > LONGEST:
         return None
     kind = _kind(between)
     mould = kind.mould() if kind is not None else None
@@ -132,7 +136,8 @@ def _read_each(body: str, count: int) -> tuple[Element, ...] | None:
 def _read_record(piece: str) -> Element | None:
     """The element of `name one="1" two="2"`."""
     parts = piece.split('"')
-    form = _form('"'.join(parts[::2]))
+    between = '"'.join(parts[::2])
+    form = _form(between) if len(between) <= LONGEST else None
     if form is None or len(parts) % 2 == 0:
         return None
     name, names = form

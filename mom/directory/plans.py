@@ -84,7 +84,6 @@ def plan_of(noun: Noun, names: tuple[str, ...]) -> Plan:
     return Plan(noun, names)
 
 
-@functools.lru_cache(maxsize=4096)
 def _is_plain(text: str) -> bool:
     """Whether a text is a whole number as it is usually written."""
     number = whole(text)

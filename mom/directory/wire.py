@@ -201,9 +201,13 @@ def _parse(kind: Kind, text: str) -> object:
     return _UNREAD if number is None else number
 
 
-@functools.lru_cache(maxsize=4096)
 def whole(text: str) -> int | None:
     """A whole number; None if it is not one, or too long to be stored."""
+    return _whole(text) if len(text) <= _MAX_DIGITS + 1 else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _whole(text: str) -> int | None:
     digits = text[1:] if text[:1] == "-" else text
     if digits.isascii() and digits.isdecimal() and len(digits) <= _MAX_DIGITS:
         return int(text)

@@ -9,6 +9,7 @@ from mom.axi.codec import (
     MAX_ATTRIBUTES,
     MAX_DEPTH,
     MAX_ELEMENTS,
+    MAX_NAMES,
     Decoder,
     decode,
     encode,
@@ -208,6 +209,15 @@ def test_the_number_of_attributes_has_a_limit():
     assert len(decode(frame(MAX_ATTRIBUTES)).attrs) == MAX_ATTRIBUTES
     with pytest.raises(MalformedFrame, match="too many attributes"):
         decode(frame(MAX_ATTRIBUTES + 1))
+
+
+def test_the_length_of_all_names_of_an_element_has_a_limit():
+    def frame(length: int) -> bytes:
+        return b'<a b="1" %s="&lt;"/>' % (b"c" * (length - 1))
+
+    assert len(decode(frame(MAX_NAMES)).attrs) == 2
+    with pytest.raises(MalformedFrame, match="too long names"):
+        decode(frame(MAX_NAMES + 1))
 
 
 def test_the_number_of_elements_has_a_limit():

@@ -95,6 +95,16 @@ def test_all_else_is_for_the_parser(frame: bytes) -> None:
     assert read_plain(frame) is None
 
 
+@pytest.mark.parametrize("records", [0, 1, MANY])
+def test_what_is_written_with_very_long_names_is_for_the_parser(records: int) -> None:
+    for count, is_plain in ((30, True), (40, False)):
+        names = "".join(f' a{number}{"b" * 110}="c"' for number in range(count))
+        record = f"<user{names}/>"
+        frame = (f"<Answer>{record * records}</Answer>" if records else record).encode()
+        assert (read_plain(frame) is not None) == is_plain
+        assert len(parsed(frame).children) == records
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -1,5 +1,7 @@
 """The pure rules in tables: merging, the guard of vanished copies, guarded fields, fingerprints."""
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,9 @@ from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.merge import Verdict, is_news, judge, later
+from mom.directory.plans import plan_of
 from mom.directory.reading.vanish import Loss
+from mom.directory.sending.abilities import Abilities
 from mom.directory.wanted import wanted
 from mom.model.attribute import Group, by_wire
 from mom.model.copy import Noun
@@ -27,6 +31,22 @@ def test_local_numbers_of_a_page_are_read_like_each_alone(strange: str) -> None:
     for page in (users, users[:3], users[1:2]):
         alone = [wire.local_of(Noun.USER, user) for user in page]
         assert wire.locals_of(Noun.USER, page) == alone
+
+
+def test_a_long_text_that_should_be_a_number_is_not_remembered() -> None:
+    text = "9" * 1000
+    before = sys.getrefcount(text)
+    assert wire.whole(text) is None
+    assert plan_of(Noun.USER, ("fixedSipPort",)).misfits({"fixedSipPort": (text,)}) == {0}
+    assert sys.getrefcount(text) == before
+
+
+def test_what_an_omm_shows_is_remembered_only_up_to_a_limit() -> None:
+    abilities = Abilities("SIP-DECT 7.1", {})
+    for page in range(100):
+        abilities.show(Noun.USER, [f"more{page}x{number}" for number in range(500)])
+    assert abilities.has_shown(Noun.USER, "more1x499")
+    assert not abilities.has_shown(Noun.USER, "more99x499")
 
 
 @pytest.mark.feature("F7")

@@ -11,6 +11,8 @@ from mom.model.copy import Noun
 _RELEASE = re.compile(r"(\d+)\.(\d+)")
 _MOM_RELEASE = (7, 1)
 _STAMPS_SINCE = (7, 0)
+_MOST_SHOWN = 1024
+"""Attributes of a noun that are remembered; the longest real record has 69."""
 
 
 class Abilities:
@@ -31,7 +33,7 @@ class Abilities:
     def show(self, noun: Noun, names: Iterable[str]) -> None:
         """The OMM wrote these attributes of a whole record."""
         shown = self._shown[noun]
-        if not shown.issuperset(names):
+        if len(shown) < _MOST_SHOWN and not shown.issuperset(names):
             self._shown[noun] = _shared(shown.union(names))
 
     def has_shown(self, noun: Noun, name: str) -> bool:
