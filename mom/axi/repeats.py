@@ -19,10 +19,12 @@ MOST_ATTRIBUTES = 512
 MOST_RECORDS = 10_000
 MANY = 5
 """Records that make a list worth a mould."""
-LONGEST = 4_096
-"""Characters of a record that stand between its values: such a text is kept, and so is what is
-worked out from it. The longest real record has 1,300.
+LONGEST = 12 * 1024
+"""Characters of an element that stand between its values: such a text is kept, and so is what is
+worked out from it. ``GetVersionsResp``, which each OMM sends, has 9,200.
 """
+LONGEST_OF_MANY = 4 * 1024
+"""The same of records that have a mould; the longest real record has 1,300."""
 OFTEN = 3
 """Lists of one kind that make it worth one. To make it takes as long as to read a few hundred
 records, and OMMs that leave out what is empty write records of very many kinds.
@@ -83,7 +85,8 @@ def _read_alike(text: str, begin: int, end: int, count: int) -> Uniform | None:
     if count < MANY:
         return None
     between = _between(text[begin + 1 : text.find("/>", begin)])
-    if between != _between(text[text.rindex("<", begin, end) + 1 : end]) or len(between) > LONGEST:
+    last = _between(text[text.rindex("<", begin, end) + 1 : end])
+    if between != last or len(between) > LONGEST_OF_MANY:
         return None
     kind = _kind(between)
     mould = kind.mould() if kind is not None else None

@@ -1,5 +1,7 @@
 """What is read without the parser is read as the parser reads it."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,9 +97,17 @@ def test_all_else_is_for_the_parser(frame: bytes) -> None:
     assert read_plain(frame) is None
 
 
+def test_the_longest_answer_that_each_omm_gives_needs_no_parser() -> None:
+    captured = Path(__file__).parent / "captures" / "GetVersionsResp-7.1.xml"
+    frame = encode(Decoder().decode(captured.read_bytes().strip(b"\0\r\n ")))
+    found = read_plain(frame)
+    assert found is not None
+    assert found == parsed(frame)
+
+
 @pytest.mark.parametrize("records", [0, 1, MANY])
 def test_what_is_written_with_very_long_names_is_for_the_parser(records: int) -> None:
-    for count, is_plain in ((30, True), (40, False)):
+    for count, is_plain in ((30, True), (40, True), (100, True), (120, False)):
         names = "".join(f' a{number}{"b" * 110}="c"' for number in range(count))
         record = f"<user{names}/>"
         frame = (f"<Answer>{record * records}</Answer>" if records else record).encode()
