@@ -53,7 +53,15 @@ class Fresh:
 
     def __init__(self, items: Sequence[Row | Removed]) -> None:
         self._items = items
-        self._groups = grouped({at: row for at, item in enumerate(items) if (row := _read(item))})
+        self._rows = {at: row for at, item in enumerate(items) if (row := _read(item))}
+        self._groups = grouped(self._rows)
+        self._group: dict[int, int] = {}
+        self._keys: dict[int, str] = {}
+        for number, group in enumerate(self._groups):
+            self._group.update(dict.fromkeys(group.places, number))
+            self._keys.update(zip(group.places, keys_in(group.noun, group.columns), strict=False))
+        self._most = len(items)
+        """Records that are tried at once: fewer while somebody is like nearly all of them."""
         leads = {at: lead for group in self._groups for at, lead in _leads(group)}
         self._alone = {at for at, lead in leads.items() if not lead.partner}
         self._bonds: dict[int, _Bond] = {}
@@ -81,17 +89,20 @@ class Fresh:
     def _end(self, bench: Bench, place: int, omm: OmmId, room: int) -> int:
         """The end of some records from `place` on that nobody is like."""
         end = place if self._is_inside(place) else self._plain_end(place, room)
+        tried = end
         while end > place and not self._are_strange(bench, place, end, omm):
             half = place + (end - place) // 2
             if self._is_inside(half):
                 half += 1 if half + 1 < end else -1
             end = half
+        self._most = 2 * (self._most if end == tried else max(end - place, 1))
         return end
 
     def _plain_end(self, place: int, room: int) -> int:
         """The end of the records from `place` on of which nothing has to be decided."""
+        stop = place + self._most
         while place in self._alone or place in self._bonds:
-            if not room and not self._is_inside(place):
+            if (not room or place >= stop) and not self._is_inside(place):
                 break
             room -= self._items[place].noun is Noun.USER
             place += 1
@@ -104,22 +115,19 @@ class Fresh:
 
     def _are_strange(self, bench: Bench, place: int, end: int, omm: OmmId) -> bool:
         """Whether nobody is like any of these records."""
-        parts = self._parts(place, end)
         for noun in _BOTH:
-            alike = [part for part in parts if part.noun is noun]
-            places = [local for part in alike for local in part.locals]
-            keys = [key for part in alike for key in keys_in(noun, part.columns) if key]
-            if not bench.are_strange(noun, omm, places, keys):
+            places = [at for at in range(place, end) if self._rows[at].noun is noun]
+            keys = [key for at in places if (key := self._keys.get(at))]
+            if not bench.are_strange(noun, omm, [self._rows[at].local for at in places], keys):
                 return False
         return True
 
     def _parts(self, place: int, end: int) -> list[Alike]:
         """The records from `place` to `end`."""
-        cuts = [
-            (group, bisect_left(group.places, place), bisect_left(group.places, end))
-            for group in self._groups
-        ]
-        return [group.part(start, stop) for group, start, stop in cuts if start < stop]
+        numbers = dict.fromkeys([self._group[at] for at in range(place, end)])
+        groups = [self._groups[number] for number in numbers]
+        cuts = [(bisect_left(each.places, place), bisect_left(each.places, end)) for each in groups]
+        return [each.part(*cut) for each, cut in zip(groups, cuts, strict=True)]
 
 
 def _read(item: Row | Removed) -> Row | None:

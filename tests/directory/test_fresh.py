@@ -296,6 +296,26 @@ def test_what_is_in_the_trash_takes_the_general_way() -> None:
     assert Fresh([user(1)]).take(Bench(index, PaperWork()), 0, FACTS, 1) == 0
 
 
+@pytest.mark.parametrize("known", [1, 2, 50])
+def test_records_are_looked_at_a_few_times_however_many_of_them_are_known(known: int) -> None:
+    rows, index, looked = [user(number) for number in range(1, 201)], Index(), []
+    index.trash.update((Noun.USER, f"10{number}") for number in range(1, 201, known))
+
+    class Looked(Bench):
+        def are_strange(
+            self, noun: Noun, omm: OmmId, places: Sequence[int], keys: Sequence[str]
+        ) -> bool:
+            looked.extend(places)
+            return super().are_strange(noun, omm, places, keys)
+
+    bench, fresh, place, taken = Looked(index, PaperWork()), Fresh(rows), 0, 0
+    while place < len(rows):
+        found = fresh.take(bench, place, FACTS, maxsize)
+        place, taken = place + (found or 1), taken + found
+    assert taken == sum((Noun.USER, f"10{number}") not in index.trash for number in range(1, 201))
+    assert len(looked) <= 6 * len(rows)
+
+
 NUMBERS = st.sampled_from(["0", "1", "2", "3", "-1", "007", "", "many"])
 STAMPS = st.sampled_from(["0", "1", "5", "1700000123", "soon"])
 FLAGS = st.sampled_from(["0", "1", "true", "false", "maybe"])
