@@ -58,6 +58,10 @@ class Deadlines:
         for _, number in sorted((due, number) for number, due in self._due.items() if due <= now):
             if self._due.pop(number, None) is not None:
                 self._passed(number)
-        if self._due and self._timer is None:
-            due = min(self._due.values())
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Ring for the earliest of all, if not earlier: who was told may have put others."""
+        due = min(self._due.values(), default=None)
+        if due is not None and (self._timer is None or due < self._rings_at):
             self._set(due, max(0.0, due - self._clock.seconds()))

@@ -77,6 +77,22 @@ def test_a_number_waits_its_own_time_though_the_timer_runs_already(bench: Bench)
     assert bench.passed == [2]
 
 
+def test_what_begins_when_a_time_is_up_does_not_make_others_wait_longer():
+    clock, passed = Clock(), []
+
+    def ask_again(number: int) -> None:
+        passed.append((clock.seconds(), number))
+        if number == 1:
+            deadlines.put(3, 30)
+
+    deadlines = Deadlines(clock, ask_again)
+    deadlines.put(1, 10)
+    deadlines.put(2, 15)
+    clock.pump([1] * 60)
+
+    assert passed == [(10, 1), (15, 2), (40, 3)]
+
+
 def test_nothing_is_told_after_a_stop(bench: Bench):
     bench.deadlines.put(1, 30)
 
