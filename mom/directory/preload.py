@@ -6,6 +6,7 @@ from mom.directory.bench import Bench
 from mom.directory.known import key_in
 from mom.directory.relation import other
 from mom.directory.rows import Removed, Row
+from mom.directory.wire import partner_name, whole
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
 
@@ -21,11 +22,10 @@ async def preload(bench: Bench, items: Sequence[Row | Removed], omm: OmmId) -> N
         if entry is not None:
             needed[item.noun].add(number)
             needed[other(item.noun)].add(entry.partner)
-        partner = item.element.attrs.get("uid" if item.noun is Noun.DEVICE else "ppn", "")
-        if partner.isdecimal():
-            bound = bench.local(other(item.noun), omm, int(partner))
-            if bound is not None:
-                needed[other(item.noun)].add(bound.number)
+        partner = whole(item.element.attrs.get(partner_name(item.noun), ""))
+        bound = bench.local(other(item.noun), omm, partner) if partner else None
+        if bound is not None:
+            needed[other(item.noun)].add(bound.number)
     await bench.load(needed[Noun.USER], needed[Noun.DEVICE])
 
 

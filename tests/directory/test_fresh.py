@@ -296,6 +296,12 @@ def test_what_is_in_the_trash_takes_the_general_way() -> None:
     assert Fresh([user(1)]).take(Bench(index, PaperWork()), 0, FACTS, 1) == 0
 
 
+@pytest.mark.parametrize("ppn", ["9" * 5000, "\u0664", "-3", "many"])
+def test_a_user_is_taken_whatever_it_says_of_its_phone(ppn: str) -> None:
+    sheet, _ = settled([user(1, ppn=ppn, relType="Fixed")])
+    assert list(sheet.records) == [(Noun.USER, 1)]
+
+
 @pytest.mark.parametrize("known", [1, 2, 50])
 def test_records_are_looked_at_a_few_times_however_many_of_them_are_known(known: int) -> None:
     rows, index, looked = [user(number) for number in range(1, 201)], Index(), []
