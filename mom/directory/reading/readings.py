@@ -41,6 +41,8 @@ class Readings:
         self._resume = resume
         self._waiting: deque[Deferred[None]] = deque()
         self._under_way = 0
+        self._most = ALWAYS
+        """OMMs that may be read at once now; more after each look at which MOM only waits."""
         self._readings = 0
         self._resumed = 0
         self._timer: Timer | None = None
@@ -82,17 +84,14 @@ class Readings:
         return turn
 
     def _fill(self) -> None:
-        """Let those begin who always may, one after the other though each be over at once."""
+        """Let as many begin as may now, one after the other though each be over at once."""
         if self._filling:
             return
         self._filling = True
-        while self._waiting and self._under_way < ALWAYS:
-            self._begin()
+        while self._waiting and self._under_way < (self._most if self._is_idle() else ALWAYS):
+            self._under_way += 1
+            self._waiting.popleft().callback(None)
         self._filling = False
-
-    def _begin(self) -> None:
-        self._under_way += 1
-        self._waiting.popleft().callback(None)
 
     def _look_later(self) -> None:
         if self._waiting and self._timer is None:
@@ -100,6 +99,6 @@ class Readings:
 
     def _look(self) -> None:
         self._timer = None
-        if self._waiting and self._under_way < MOST and self._is_idle():
-            self._begin()
+        self._most = min(self._most + 1, MOST) if self._is_idle() else ALWAYS
+        self._fill()
         self._look_later()

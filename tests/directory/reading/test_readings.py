@@ -56,6 +56,30 @@ def test_many_are_read_at_once_while_mom_only_waits_for_them() -> None:
     assert len(fleet.reads) == MOST
 
 
+def test_as_many_as_were_read_at_once_go_on_while_mom_only_waits() -> None:
+    fleet = Fleet()
+    fleet.want(40)
+    fleet.wait(5)
+    assert len(fleet.reads) == ALWAYS + 5
+    for number in range(10):
+        fleet.reads[number].callback(number)
+    assert len(fleet.reads) == ALWAYS + 15
+
+
+def test_a_few_go_on_once_something_is_being_stored() -> None:
+    fleet = Fleet()
+    fleet.want(40)
+    fleet.wait(5)
+    fleet.idle = False
+    fleet.wait(1)
+    for number in range(5):
+        fleet.reads[number].callback(number)
+    assert len(fleet.reads) == ALWAYS + 5
+    fleet.idle = True
+    fleet.reads[5].callback(5)
+    assert len(fleet.reads) == ALWAYS + 6
+
+
 def test_one_that_fails_makes_room_for_the_next() -> None:
     fleet = Fleet()
     fleet.idle = False
