@@ -21,8 +21,8 @@ BIN = Path(sys.executable).parent
 HERE = Path(__file__).parent
 SARI = "1F1028D085"
 ROOT = HERE.parent
-FEW = 60
-"""OMMs; more than are connected in two seconds."""
+CONNECTED = 200
+"""OMMs; more than are connected in a second."""
 FIRST_PORT = 9001
 """Labs take the 11,000 ports from here, below those of the tests."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -178,7 +178,7 @@ class Lab:
                 return found
             if time.monotonic() > deadline:
                 raise SystemExit(f"not within {seconds} s; see {self.folder}")
-            time.sleep(0.1 if left <= FEW else 0.5)
+            time.sleep(min(max(left / CONNECTED, 0.1), 2.0))
 
     def simulator(self, **order):
         """Give the fleet an order over its control socket."""

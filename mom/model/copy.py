@@ -35,7 +35,7 @@ class CopyState(enum.Enum):
     REMOVING = "removing"
 
 
-class Copy(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Copy(msgspec.Struct, frozen=True, gc=False):
     """One record on one OMM. Stored before the request that makes or removes it goes out.
 
     `number` is the system-wide number, `local` the OMM's own (0 while it is not known). `told` is

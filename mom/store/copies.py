@@ -1,6 +1,7 @@
 """The table of copies: which record is on which OMM, under which number there."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -8,7 +9,7 @@ from sqlalchemy.engine import Connection
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
 from mom.store.database import Database
-from mom.store.taking import PART, Columns
+from mom.store.taking import Columns, portions
 
 CopyKey = tuple[Noun, int, OmmId]
 _NAMES = tuple(field.name for field in msgspec.structs.fields(Copy))
@@ -55,18 +56,18 @@ class CopyRows:
             + " ORDER BY number, omm",
             (noun.value, self._database.pack(numbers)),
         )
-        return [_to_copy(*row) for row in rows]
+        return _to_copies(rows.fetchall())
 
     def on(self, connection: Connection, omm: OmmId) -> list[Copy]:
         """All copies on one OMM, by noun and number."""
         statement = self._database.sql(f"{_SELECT} WHERE omm = ? ORDER BY noun, number")
-        return [_to_copy(*row) for row in connection.exec_driver_sql(statement, (omm,))]
+        return _to_copies(connection.exec_driver_sql(statement, (omm,)).fetchall())
 
     def every(self, connection: Connection, noun: Noun) -> Iterator[Copy]:
         """All copies of one noun."""
         statement = self._database.sql(f"{_SELECT} WHERE noun = ?")
-        for part in connection.exec_driver_sql(statement, (noun.value,)).partitions(PART):
-            yield from [_to_copy(*row) for row in part]
+        for part in portions(connection.exec_driver_sql(statement, (noun.value,))):
+            yield from _to_copies(part)
 
 
 def _to_columns(copies: Collection[Copy]) -> Columns:
@@ -77,25 +78,11 @@ def _to_columns(copies: Collection[Copy]) -> Columns:
     return columns
 
 
-def _to_copy(
-    noun: str,
-    number: int,
-    omm: int,
-    local: int,
-    state: str,
-    since: int,
-    told: int,
-    agreed: bytes,
-    refused: str,
-) -> Copy:
-    return Copy(
-        noun=_NOUN_OF[noun],
-        number=number,
-        omm=OmmId(omm),
-        local=local,
-        state=_STATE_OF[state],
-        since=since,
-        told=told,
-        agreed=agreed,
-        refused=refused,
-    )
+def _to_copies(rows: Sequence[Any]) -> list[Copy]:
+    """The copies of rows with the columns `_NAMES`, which are a copy's fields in their order."""
+    if not rows:
+        return []
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    columns[_NOUN] = map(_NOUN_OF.__getitem__, columns[_NOUN])
+    columns[_STATE] = map(_STATE_OF.__getitem__, columns[_STATE])
+    return list(map(Copy, *columns))

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from mom.store.columns import Kind, TableSpec, columns_of, fold_by_length
 from mom.store.database import Database
-from mom.store.taking import PART, Columns, taker
+from mom.store.taking import Columns, portions, taker
 from mom.store.vault import Vault
 
 R = typing.TypeVar("R", bound=msgspec.Struct)
@@ -185,7 +185,7 @@ class Records(typing.Generic[R]):
         rows = connection.exec_driver_sql(
             f"SELECT {quoted} FROM {self.spec.table} ORDER BY {self.spec.key}"
         )
-        return [tuple(row) for part in rows.partitions(PART) for row in part]
+        return [row for part in portions(rows) for row in part]
 
     def put(self, connection: Connection, records: Collection[R]) -> None:
         """Insert or update."""

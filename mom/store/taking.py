@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
+from sqlalchemy.engine import CursorResult
+
 PART = 1000
 """Rows that are fetched at once of a long list."""
 MANY = 5
@@ -16,6 +18,14 @@ def taker(places: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
         return itemgetter(*places)
     first = places[0] if places else 0
     return itemgetter(slice(first, first + len(places)))
+
+
+def portions(result: CursorResult[Any]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """The rows of a long list as the driver gives them, `PART` at once."""
+    cursor = result.cursor
+    while cursor is not None and (part := cursor.fetchmany(PART)):
+        yield part
+    result.close()
 
 
 class Columns(list[tuple[Any, ...]]):
