@@ -162,7 +162,8 @@ def drafted(
     ]
     drafts = bench.finish()
     apply(index, drafts)
-    return msgspec.structs.replace(drafts, arrived=frozenset()), asked, sorted(shared)
+    told = msgspec.structs.replace(drafts, arrived=frozenset(), loaded={})
+    return told, asked, sorted(shared)
 
 
 def the_general_way(*portions: Sequence[Row | Removed]) -> object:
