@@ -7,7 +7,7 @@ module must not know what MOM does with an OMM.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from twisted.internet import endpoints
@@ -54,7 +54,7 @@ class AxiClient:
         """Send a request; the Deferred fails with ``RequestFailed``."""
         return self._protocol.request(element)
 
-    async def pages(self, request: str) -> AsyncIterator[tuple[Element, ...]]:
+    async def pages(self, request: str) -> AsyncIterator[Sequence[Element]]:
         """Read a whole list, such as ``GetPPUser``; yields the records of one page at a time."""
         start: int | None = 0
         while start is not None:

@@ -7,8 +7,9 @@ know what any message means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Self
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import overload
 
 import msgspec
 
@@ -28,7 +29,7 @@ class Element(msgspec.Struct, frozen=True):
 
     name: str
     attrs: dict[str, str] = {}
-    children: tuple[Element, ...] = ()
+    children: Sequence[Element] = ()
     text: str = ""
 
     def __repr__(self) -> str:
@@ -53,9 +54,9 @@ class Element(msgspec.Struct, frozen=True):
                 return child
         return None
 
-    def all(self, name: str) -> tuple[Element, ...]:
+    def all(self, name: str) -> Sequence[Element]:
         """Return every child of that name, in order."""
-        if isinstance(self.children, Uniform) and self.children[0].name == name:
+        if isinstance(self.children, Uniform) and self.children.name == name:
             return self.children
         return tuple([child for child in self.children if child.name == name])
 
@@ -92,17 +93,91 @@ class Element(msgspec.Struct, frozen=True):
         return Element(self.name, kept | wanted, self.children, self.text)
 
 
-class Uniform(tuple[Element, ...]):
-    """Children, at least one, that all have the same name and the same attributes in one order."""
+class Uniform(Sequence[Element]):
+    """Children, at least one, that all have the same name and the same attributes in one order.
 
-    names: tuple[str, ...]
+    They are kept as their values, and each of them is made when it is looked at: who compares
+    whole columns needs none.
+    """
 
-    @classmethod
-    def of(cls, name: str, names: tuple[str, ...], attrs: Iterable[dict[str, str]]) -> Self:
-        """Children called `name` whose attributes, all called `names`, are `attrs`."""
-        made = cls([Element(name, each) for each in attrs])
-        made.names = names
-        return made
+    __slots__ = ("_filled", "_others", "_values", "name", "names")
+
+    def __init__(
+        self,
+        name: str,
+        filled: dict[str, str],
+        others: Sequence[str],
+        values: Sequence[Sequence[str]],
+    ) -> None:
+        """`filled` has all attributes in order, with the texts that all children have; those of
+        `others` are in `values`, in order, for each child.
+        """
+        self.name = name
+        self.names = tuple(filled)
+        self._filled = filled
+        self._others = others
+        self._values = values
+
+    @property
+    def same(self) -> dict[str, str]:
+        """The attributes that are known to have one text in all children."""
+        return {name: text for name, text in self._filled.items() if name not in self._others}
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """The texts of one attribute; empty ones if it is left out."""
+        if name not in self._others:
+            return (self._filled.get(name, ""),) * len(self._values)
+        place = self._others.index(name)
+        return tuple([values[place] for values in self._values])
+
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The texts of each attribute, in order."""
+        count = len(self._values)
+        columns = {name: (text,) * count for name, text in self._filled.items()}
+        columns.update(zip(self._others, zip(*self._values, strict=True), strict=False))
+        return columns
+
+    def part(self, places: Sequence[int]) -> Uniform:
+        """Those at some places, at least one."""
+        values = [self._values[place] for place in places]
+        return Uniform(self.name, self._filled, self._others, values)
+
+    def joined(self, others: Uniform) -> Uniform | None:
+        """These and others together; None where it is not known at a glance that they are alike."""
+        if others._filled is not self._filled:
+            return None
+        values = [*self._values, *others._values]
+        return Uniform(self.name, self._filled, self._others, values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, place: int) -> Element: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Element]: ...
+
+    def __getitem__(self, place: int | slice) -> Element | Sequence[Element]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        return next(self._made([self._values[place]]))
+
+    def __iter__(self) -> Iterator[Element]:
+        return self._made(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, tuple | Uniform) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def _made(self, values: Sequence[Sequence[str]]) -> Iterator[Element]:
+        name, filled, others = self.name, self._filled, self._others
+        attrs = [filled | dict(zip(others, each, strict=False)) for each in values]
+        return map(Element, repeat(name), attrs)
 
 
 def make(

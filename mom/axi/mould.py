@@ -8,6 +8,8 @@ that is waited for, here and wherever it is looked at. What is taken is the same
 import re
 from collections.abc import Mapping, Sequence
 
+from mom.axi.element import Uniform
+
 LONGEST = 32
 """Characters of a value that may be a part of the pattern."""
 _ANYTHING = '([^"]*+)'
@@ -26,24 +28,25 @@ class Mould:
         self._any = self._pattern({})
         self._usual = self._any
         self._same: Mapping[str, str] | None = None
-        self._filled = dict.fromkeys(self.names, "")
+        self._unfilled = dict.fromkeys(self.names, "")
+        self._filled = self._unfilled
         self._others = self.names
 
-    def take(self, text: str, begin: int, count: int) -> list[dict[str, str]] | None:
-        """The attributes of all records from `begin` on that are followed by another element.
+    def take(self, text: str, begin: int, count: int) -> Uniform | None:
+        """All records from `begin` on that are followed by another element.
 
-        None if that are not `count`. Between them may be anything; no value has a quote in it.
+        None if that are not `count`, or none. Between them may be anything; no value has a quote in
+        it.
         """
         if self._same is not None:
             found = self._usual.findall(text, begin)
-            if len(found) == count:
-                filled, others = self._filled, self._others
-                return [filled | dict(zip(others, values, strict=False)) for values in found]
+            if found and len(found) == count:
+                return Uniform(self.name, self._filled, self._others, found)
         found = self._any.findall(text, begin)
-        if len(found) != count:
+        if not found or len(found) != count:
             return None
         self._learn(found)
-        return [dict(zip(self.names, values, strict=False)) for values in found]
+        return Uniform(self.name, self._unfilled, self.names, found)
 
     def _learn(self, found: Sequence[Sequence[str]]) -> None:
         """Keep what all of these have that all had before."""

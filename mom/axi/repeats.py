@@ -10,6 +10,7 @@ Whatever else is in a frame is for the parser, which gives the same element. Pur
 
 import re
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
 
 from mom.axi.element import Element, Uniform
@@ -72,7 +73,9 @@ def _read_list(text: str, count: int) -> Element | None:
     if root is None or not 0 < count <= MOST_RECORDS or not text.endswith(f"/></{root.name}>"):
         return None
     end = text.rindex("/>")
-    children = _read_alike(text, begin, end, count) or _read_each(text[begin + 1 : end], count)
+    children: Sequence[Element] | None = _read_alike(text, begin, end, count)
+    if children is None:
+        children = _read_each(text[begin + 1 : end], count)
     return Element(root.name, root.attrs, children) if children is not None else None
 
 
@@ -90,8 +93,7 @@ def _read_alike(text: str, begin: int, end: int, count: int) -> Uniform | None:
         return None
     kind = _kind(between)
     mould = kind.mould() if kind is not None else None
-    attrs = mould.take(text, begin, count) if mould is not None else None
-    return Uniform.of(mould.name, mould.names, attrs) if mould is not None and attrs else None
+    return mould.take(text, begin, count) if mould is not None else None
 
 
 def _between(piece: str) -> str:

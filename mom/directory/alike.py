@@ -9,6 +9,7 @@ from typing import Self
 
 import msgspec
 
+from mom.axi.element import Uniform
 from mom.directory.rows import Row
 from mom.model.copy import Noun
 
@@ -22,7 +23,7 @@ class Alike(msgspec.Struct, frozen=True):
     """Records that are written alike: `names` are their attributes, in order.
 
     `places` says where in the whole portion each of them stands, in order; `locals` are their local
-    numbers.
+    numbers. `same` are attributes that are known to have one text in all of them.
     """
 
     noun: Noun
@@ -30,6 +31,13 @@ class Alike(msgspec.Struct, frozen=True):
     places: Sequence[int]
     locals: Sequence[int]
     columns: Columns
+    same: Mapping[str, str] = {}
+
+    @classmethod
+    def read(cls, noun: Noun, locals: Sequence[int], elements: Uniform) -> Self:
+        """The columns of elements that were read, with their local numbers."""
+        places, same = range(len(elements)), elements.same
+        return cls(noun, elements.names, places, locals, elements.columns(), same)
 
     @classmethod
     def of(cls, noun: Noun, names: tuple[str, ...], rows: Mapping[int, Row]) -> Self:
@@ -48,6 +56,7 @@ class Alike(msgspec.Struct, frozen=True):
             self.places[start:stop],
             self.locals[start:stop],
             {name: column[start:stop] for name, column in self.columns.items()},
+            self.same,
         )
 
 

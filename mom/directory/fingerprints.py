@@ -9,8 +9,8 @@ enough, which cost a third of a hash.
 """
 
 import functools
-from collections.abc import Iterable, Sequence
-from itertools import repeat
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, repeat
 from operator import itemgetter
 from struct import Struct
 from zlib import adler32, crc32
@@ -65,20 +65,27 @@ class Printer:
         self._begun = crc32("\x00".join(names).encode())
         self._values = itemgetter(*names) if len(names) > 1 else self._few
 
-    def of(self, attrs: dict[str, str]) -> bytes:
+    def of(self, attrs: Mapping[str, str]) -> bytes:
         """The fingerprint of one element."""
         if not self._names:
             return NO_PRINT
         return checksums("\x00".join(self._values(attrs)).encode(), self._begun)
 
-    def of_all(self, columns: Columns, count: int) -> list[bytes]:
-        """The fingerprints of `count` elements."""
+    def of_all(self, columns: Columns, count: int, same: Mapping[str, str]) -> list[bytes]:
+        """The fingerprints of `count` elements; `same` are texts that are known to be in all."""
         if not self._names:
             return [NO_PRINT] * count
-        values = zip(*[columns[name] for name in self._names], strict=True)
-        return _checksums_of_all(map("\x00".join, values), self._begun)
+        if all(map(same.__contains__, self._names)):
+            return [self.of(same)] * count
+        pieces: list[Iterable[str]] = []
+        for is_same, names in groupby(self._names, same.__contains__):
+            if is_same:
+                pieces.append(repeat("\x00".join([same[name] for name in names]), count))
+            else:
+                pieces += [columns[name] for name in names]
+        return _checksums_of_all(map("\x00".join, zip(*pieces, strict=True)), self._begun)
 
-    def _few(self, attrs: dict[str, str]) -> tuple[str, ...]:
+    def _few(self, attrs: Mapping[str, str]) -> tuple[str, ...]:
         return tuple([attrs[name] for name in self._names])
 
 
@@ -97,12 +104,12 @@ class Shape(msgspec.Struct, frozen=True):
             self.observed.of(attrs),
         )
 
-    def raws(self, columns: Columns, count: int) -> Raws:
-        """Take them of `count` elements of this shape."""
+    def raws(self, columns: Columns, count: int, same: Mapping[str, str]) -> Raws:
+        """Take them of `count` elements of this shape; `same` are texts known to be in all."""
         return Raws(
             tuple([stamps_in(columns, name, count) for name in self.stamps]),
-            tuple([printer.of_all(columns, count) for printer in self.prints]),
-            self.observed.of_all(columns, count),
+            tuple([printer.of_all(columns, count, same) for printer in self.prints]),
+            self.observed.of_all(columns, count, same),
         )
 
 

@@ -178,7 +178,7 @@ def _arrive(
     `bonds` are of each of them, `numbers` the system-wide ones by place.
     """
     noun, columns, count = part.noun, part.columns, len(part.places)
-    raws = plan_of(noun, part.names).shape.raws(columns, count)
+    raws = plan_of(noun, part.names).shape.raws(columns, count, part.same)
     records = _records(part, bonds, numbers, raws.stamps, facts)
     if not facts.guard.are_harmless(noun, part.names, columns):
         records = [_marked(record, noun, facts) for record in records]

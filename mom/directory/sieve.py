@@ -3,15 +3,16 @@
 It looks only at the index, and decides nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 
 from mom.directory import removal
-from mom.directory.alike import grouped
+from mom.directory.alike import Alike, grouped
 from mom.directory.fingerprints import Shapes
 from mom.directory.index import NOUNS, Index
 from mom.directory.rows import Removed, Row
 from mom.directory.unchanged import echoes_number, which_are_unchanged
+from mom.model.copy import Noun
 from mom.model.identities import OmmId
 
 
@@ -28,6 +29,14 @@ class Sieve:
     def is_echo(self, row: Row) -> bool:
         """Whether an event says nothing but what MOM itself told the OMM."""
         return echoes_number(self._index, self._omm, row)
+
+    def knows(self, noun: Noun, locals: Iterable[int]) -> bool:
+        """Whether the OMM has a copy in each of these places."""
+        return all(map(self._index.shelf(noun, self._omm).by_local.__contains__, locals))
+
+    def unchanged(self, told: Alike) -> list[bool]:
+        """Which records of a reading, all with a copy, are just as at the last agreement."""
+        return which_are_unchanged(self._index, self._shapes, self._omm, told, self._opens_secrets)
 
     def sift(self, items: Sequence[Row | Removed]) -> list[Row | Removed]:
         """A batch without what is unchanged, and what tells of copies that are there no more.
@@ -58,8 +67,5 @@ class Sieve:
         read = {at: row for at, row in rows.items() if row.whole and not (row.live or row.sent)}
         found: set[int] = set()
         for group in grouped(read):
-            same = which_are_unchanged(
-                self._index, self._shapes, self._omm, group, self._opens_secrets
-            )
-            found.update(compress(group.places, same))
+            found.update(compress(group.places, self.unchanged(group)))
         return found

@@ -18,14 +18,12 @@ from mom.directory.beyond import Beyond
 from mom.directory.errors import DirectoryStopped
 from mom.directory.fingerprints import Shapes
 from mom.directory.inbox import Inbox
-from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
 from mom.directory.losses import LossDesk, Losses
 from mom.directory.policy import Policy
 from mom.directory.reading.fetching import Fetches
 from mom.directory.reading.lists import Progress, read_lists
-from mom.directory.reading.pairing import Pairing
-from mom.directory.reading.parted import Parted
+from mom.directory.reading.sweep import Sweep
 from mom.directory.reading.valve import Valve
 from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
@@ -94,13 +92,10 @@ class SittingOf:
         """Users that the licence does not allow, and their phones."""
         self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings, self.beyond)
         self._lobby = Lobby(desk.visits, self)
-        self._parted = Parted(desk.index, self._omm)
-        self._pairing = Pairing(self._inbox.put, self._parted.keep)
+        self._sweep = self._new_sweep()
         self._fetches = Fetches(port, self.push, self._put)
         self._changed = 0
         self._broken: Exception | None = None
-        self._seen: dict[Noun, set[int]] | None = None
-        """Local numbers that the reading under way has met; None while there is none."""
         self.following = False
 
     @property
@@ -163,9 +158,7 @@ class SittingOf:
 
     def push(self, items: Iterable[Row | Removed]) -> "Deferred[None]":
         """Queue answers; fires when they are committed."""
-        told = list(items)
-        self._pairing.flush()
-        return self._inbox.push([*self._parted.overtaken(told), *told])
+        return self._inbox.push(self._sweep.after(items))
 
     def fetch(self, noun: Noun, local: int) -> "Deferred[None]":
         """Ask for a whole record; fires when the answer is committed, or there is none."""
@@ -179,13 +172,11 @@ class SittingOf:
 
     def _put(self, items: Iterable[Item]) -> None:
         """Queue what came after all that was read so far."""
-        told = list(items)
-        self._pairing.flush()
-        self._inbox.put([*self._parted.overtaken(told), *told])
+        self._inbox.put(self._sweep.after(items))
 
     def _is_nothing_new(self, items: list[Item]) -> bool:
         """Whether there is nothing to settle, like the echo of a number, and nothing before it."""
-        if not self._inbox.idle or self._seen is not None:
+        if not self._inbox.idle or self._sweep.under_way:
             return False
         return all(isinstance(item, Row) and self._sieve.is_echo(item) for item in items)
 
@@ -193,7 +184,7 @@ class SittingOf:
         """Settle a batch; one that fails is logged and the session goes on."""
         told = [item for item in items if not isinstance(item, Visit)]
         if missing := self.sender.missing:
-            told = [self._parted.told(it, missing) if isinstance(it, Row) else it for it in told]
+            told = [self._sweep.told(it, missing) if isinstance(it, Row) else it for it in told]
         self._note([item for item in told if isinstance(item, Row)])
         rows = self._sieve.sift(told)
         for asked in await self._commit(rows) if rows else ():
@@ -254,8 +245,7 @@ class SittingOf:
             self._desk.notices.warn(text)
 
     def _note(self, rows: list[Row]) -> None:
-        for noun, seen in self._seen.items() if self._seen is not None else ():
-            seen.update([row.local for row in rows if row.noun is noun])
+        self._sweep.meet(rows)
         for row in rows:
             if row.whole and row.names is None:
                 self.abilities.show(row.noun, row.element.attrs)
@@ -272,19 +262,27 @@ class SittingOf:
 
     async def _read_records(self, progress: Progress) -> ReadingResult:
         self._changed, self._broken = 0, None
-        seen = self._seen = {noun: set() for noun in NOUNS}
-        self._parted = Parted(self._desk.index, self._omm)
-        self._pairing = Pairing(self._inbox.put, self._parted.keep)
+        sweep = self._sweep = self._new_sweep()
+        sweep.under_way = True
         done = await read_lists(
-            self.port, self._pairing, self.abilities.show, lambda: self.closed, progress
+            self.port, sweep.pages, self.abilities.show, lambda: self.closed, progress
         )
         await self._settled([])
-        self._note(self._parted.rows)
-        missing = await self.losses.find(seen)
-        await self._settled(self._parted.end())
-        self._seen = None
+        sweep.meet_kept()
+        missing = await self.losses.find(sweep.met)
+        await self._settled(sweep.end())
+        sweep.under_way = False
         users, devices = done[Noun.USER], done[Noun.DEVICE]
         return ReadingResult(users=users, devices=devices, changed=self._changed, missing=missing)
+
+    def _new_sweep(self) -> Sweep:
+        return Sweep(
+            self._desk.index,
+            self._omm,
+            self._sieve,
+            self._inbox.put,
+            lambda: self._inbox.idle and not self.sender.missing,
+        )
 
     async def _settled(self, rows: list[Row]) -> None:
         """Settle what was read, and these rows; fails if the database does not take it."""

@@ -28,7 +28,7 @@ def which_are_unchanged(
     copies = [places[local] for local in told.locals]
     entries = [index.entry(noun, copy.number) for copy in copies]
     revisions = [entry.revisions if entry else _NO_REVISIONS[noun] for entry in entries]
-    raws = shapes.of(noun, told.names).raws(columns, count)
+    raws = shapes.of(noun, told.names).raws(columns, count, told.same)
     agreed = prefixes(raws.stamps, raws.prints, raws.observed, list(zip(*revisions, strict=True)))
     secrets = digests_of_all(columns, count) if noun is Noun.USER else [b""] * count
     numbers = columns.get(wire.number_name(noun)) or [str(copy.told) for copy in copies]

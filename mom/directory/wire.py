@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from mom.axi.element import FLAGS, Element
+from mom.axi.element import FLAGS, Element, Uniform
 from mom.directory.alike import plain_numbers
 from mom.directory.fingerprints import COMMON_STAMP, RECORDS, STAMP_NAMES, group_of
 from mom.model.attribute import Attribute, Group, Kind, attributes, by_wire
@@ -78,7 +78,11 @@ def local_of(noun: Noun, element: Element) -> int:
 def locals_of(noun: Noun, elements: Sequence[Element]) -> list[int]:
     """The local numbers of several elements, as `local_of` reads them one by one."""
     name = _LOCAL[noun]
-    texts = [element.attrs.get(name, "") for element in elements]
+    texts: Sequence[str]
+    if isinstance(elements, Uniform):
+        texts = elements.column(name)
+    else:
+        texts = [element.attrs.get(name, "") for element in elements]
     numbers = plain_numbers(texts)
     return [whole(text) or 0 for text in texts] if numbers is None else numbers
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -30,7 +30,7 @@ class Answer(msgspec.Struct, frozen=True):
     """What a request is answered with: attributes, children, and encoded records after them."""
 
     attrs: Mapping[str, Value] = {}
-    children: tuple[Element, ...] = ()
+    children: Sequence[Element] = ()
     rows: tuple[bytes, ...] = ()
     text: str = ""
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mom.axi.element import Element, make
+from mom.axi.element import Element, Uniform, make
 from mom.axi.errors import BadValue
 
 
@@ -78,3 +78,52 @@ def test_having_changes_adds_and_removes_but_keeps_the_order():
     assert changed.children == element.children
     assert changed.text == "t"
     assert element.attrs["uid"] == "1"
+
+
+FILLED = {"uid": "", "vip": "0", "num": ""}
+
+
+def uniform(*values: tuple[str, str], filled: dict[str, str] = FILLED) -> Uniform:
+    return Uniform("user", filled, ("uid", "num"), values)
+
+
+def test_children_that_are_alike_are_the_same_as_those_made_one_by_one():
+    alike = uniform(("1", "11"), ("2", ""))
+    each = (
+        make("user", {"uid": 1, "vip": 0, "num": 11}),
+        make("user", {"uid": 2, "vip": 0, "num": ""}),
+    )
+
+    assert (alike, each) == (each, alike)
+    assert Element("Resp", {}, alike) == Element("Resp", {}, each)
+    assert [list(child.attrs) for child in alike] == [["uid", "vip", "num"]] * 2
+    assert (len(alike), alike[-1], alike[:1]) == (2, each[1], each[:1])
+    assert Element("Resp", {}, alike).all("user") is alike
+    assert Element("Resp", {}, alike).all("pp") == ()
+    assert uniform(("1", "11")) != alike
+    assert alike != list(each)
+
+
+def test_children_that_are_alike_tell_their_columns():
+    alike = uniform(("1", "11"), ("2", "12"), ("3", "13"))
+
+    assert alike.columns() == {"uid": ("1", "2", "3"), "vip": ("0",) * 3, "num": ("11", "12", "13")}
+    assert list(alike.columns()) == list(FILLED)
+    assert [alike.column(name) for name in FILLED] == list(alike.columns().values())
+    assert alike.column("name") == ("",) * 3
+    assert alike.same == {"vip": "0"}
+    assert alike.part([2, 0]) == uniform(("3", "13"), ("1", "11"))
+
+
+def test_children_are_joined_where_they_are_known_to_be_alike():
+    first, later = uniform(("1", "11")), uniform(("2", "12"))
+
+    assert first.joined(later) == uniform(("1", "11"), ("2", "12"))
+    assert first.joined(uniform(("2", "12"), filled={**FILLED, "vip": "1"})) is None
+
+
+def test_secrets_of_children_that_are_alike_are_masked():
+    alike = Uniform("user", {"uid": "1", "sipPw": ""}, ("sipPw",), [("geheim",)])
+
+    assert "geheim" not in repr(alike)
+    assert "geheim" not in repr(Element("Resp", {}, alike))

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mom.axi.element import Uniform
 from mom.axi.mould import LONGEST, Mould
 
 Record = dict[str, str]
@@ -14,7 +15,11 @@ def written(records: list[Record], name: str = "user") -> str:
 
 
 def taken(mould: Mould, records: list[Record]) -> list[Record] | None:
-    return mould.take(written(records), 0, len(records))
+    return texts(mould.take(written(records), 0, len(records)))
+
+
+def texts(found: Uniform | None) -> list[Record] | None:
+    return None if found is None else [each.attrs for each in found]
 
 
 def test_each_record_has_its_values_in_the_order_of_its_names() -> None:
@@ -53,7 +58,7 @@ def test_records_with_a_single_attribute_none_and_all_the_same() -> None:
         mould = Mould("user", tuple(records[0]))
         text = written(records).replace("<user /", "<user/")
         for _ in range(3):
-            assert mould.take(text, 0, 2) == records
+            assert texts(mould.take(text, 0, 2)) == records
 
 
 def test_a_long_value_is_read_anew_each_time() -> None:

@@ -3,15 +3,14 @@
 What they mean is not known here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from twisted.internet.defer import FirstError, gatherResults
 
-from mom.axi.element import Element
+from mom.axi.element import Element, Uniform
 from mom.directory.index import NOUNS
-from mom.directory.reading.pairing import Pairing
-from mom.directory.reading.reading import ListReading, Names
-from mom.directory.rows import Row
+from mom.directory.reading.pages import Pages
+from mom.directory.reading.reading import ListReading
 from mom.model.copy import Noun
 from mom.ports import OmmPort
 
@@ -21,28 +20,23 @@ Progress = Callable[[int, int], None]
 
 async def read_lists(
     port: OmmPort,
-    pairing: Pairing,
+    pages: Pages,
     show: Callable[[Noun, Iterable[str]], None],
     closed: Callable[[], bool],
     progress: Progress,
 ) -> dict[Noun, int]:
-    """Hand every record to `pairing`, unless it is `closed`; tells how many there were.
+    """Hand every record to `pages`, unless it is `closed`; tells how many there were.
 
     `show` hears which attributes all records have that came together, once for all of them.
     Fails with `RequestFailed` if the link breaks.
     """
 
-    def take(noun: Noun, records: dict[int, Element], names: Names) -> None:
+    def take(noun: Noun, locals: Sequence[int], elements: Sequence[Element]) -> None:
         if closed():
             return
-        if names is not None:
-            show(noun, names)
-        pairing.take(
-            [
-                Row(noun=noun, element=element, local=local, whole=True, names=names)
-                for local, element in records.items()
-            ]
-        )
+        if isinstance(elements, Uniform):
+            show(noun, elements.names)
+        pages.take(noun, locals, elements)
         done = sum(reading.done for reading in lists.values())
         progress(done, max(sum(reading.total for reading in lists.values()), done))
 
@@ -51,5 +45,5 @@ async def read_lists(
         await gatherResults([reading.start() for reading in lists.values()], consumeErrors=True)
     except FirstError as error:
         error.subFailure.raiseException()
-    pairing.flush()
+    pages.flush()
     return {noun: reading.done for noun, reading in lists.items()}

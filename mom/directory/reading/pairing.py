@@ -40,8 +40,7 @@ class Pairing:
         waiting, gone, ready = self._waiting, self._gone, self._ready
         for row in rows:
             noun, other = row.noun, _OTHER[row.noun]
-            text = row.element.attrs.get(_PARTNER[noun], "")
-            partner = int(text) if text.isdecimal() and len(text) < 10 else 0
+            partner = _partner(row)
             is_alone = not partner or partner in gone[other]
             found = None if is_alone else waiting[other].pop(partner, None)
             if found is not None:
@@ -58,6 +57,15 @@ class Pairing:
         elif len(ready) >= PORTION:
             self._pass_on()
 
+    def leave_out(self, noun: Noun, locals: Iterable[int]) -> None:
+        """These records are not given on, and nobody waits for them."""
+        left, other = set(locals), _OTHER[noun]
+        self._gone[noun] |= left
+        for local, row in list(self._waiting[other].items()):
+            if _partner(row) in left:
+                self._gone[other].add(local)
+                self._ready.append(self._waiting[other].pop(local))
+
     def flush(self) -> None:
         """Let go of all, those that wait for their partner last, users first."""
         for noun in NOUNS:
@@ -70,3 +78,9 @@ class Pairing:
         ready, self._ready = self._ready, []
         if ready:
             self._give(ready)
+
+
+def _partner(row: Row) -> int:
+    """The local number of the record that it is bound to; 0 = none."""
+    text = row.element.attrs.get(_PARTNER[row.noun], "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

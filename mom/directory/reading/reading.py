@@ -3,7 +3,7 @@
 Answers are handed on in the order in which they come; what they mean is not known here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -21,17 +21,14 @@ _LISTS = {
 }
 MOST_RECORDS = 50_000
 """Records of one list that are read; an OMM 7.1 holds 10,000. One that goes on and on is broken."""
-Names = tuple[str, ...] | None
-Take = Callable[[Noun, dict[int, Element], Names], None]
+Take = Callable[[Noun, Sequence[int], Sequence[Element]], None]
 
 
 class ListReading:
     """One list while it is read."""
 
     def __init__(self, port: OmmPort, noun: Noun, take: Take) -> None:
-        """`take` gets each record once by its local number, a page at a time, and the attributes in
-        order that all records of the page have, if they are known to be the same.
-        """
+        """`take` gets each record once, a page at a time, with their local numbers in order."""
         self._port = port
         self._noun = noun
         self._take = take
@@ -87,12 +84,11 @@ class ListReading:
         if self._failed:
             return
         children = answer.all(wire.child_name(self._noun))
-        found = dict(zip(wire.locals_of(self._noun, children), children, strict=True))
-        fresh = self._pager.answer(start, [local for local in found if local > 0])
+        locals = wire.locals_of(self._noun, children)
+        fresh = self._pager.answer(start, [local for local in locals if local > 0])
         self.done += len(fresh)
         if fresh:
-            names = children.names if isinstance(children, Uniform) else None
-            self._take(self._noun, {local: found[local] for local in fresh}, names)
+            self._take(self._noun, fresh, _at(fresh, locals, children))
         if self.done > MOST_RECORDS:
             raise RequestFailed(_LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
         self._go_on()
@@ -107,3 +103,16 @@ class ListReading:
         self._failed = True
         if not self.finished.called:
             self.finished.errback(why)
+
+
+def _at(
+    wanted: Sequence[int], locals: Sequence[int], elements: Sequence[Element]
+) -> Sequence[Element]:
+    """The elements with the local numbers that are wanted, the last one of each."""
+    if wanted == locals:
+        return elements
+    last = {local: place for place, local in enumerate(locals)}
+    places = [last[local] for local in wanted]
+    if isinstance(elements, Uniform):
+        return elements.part(places)
+    return [elements[place] for place in places]

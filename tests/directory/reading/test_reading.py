@@ -1,6 +1,6 @@
 """Reading a list from OMMs that answer what no OMM should."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from pytest_twisted import ensureDeferred
@@ -12,6 +12,7 @@ from mom.axi.errors import RequestFailed, RequestRefused
 from mom.axi.repeats import MANY, OFTEN, read_plain
 from mom.directory.alike import grouped
 from mom.directory.reading.lists import read_lists
+from mom.directory.reading.pages import Pages
 from mom.directory.reading.pairing import Pairing
 from mom.directory.reading.reading import MOST_RECORDS, ListReading
 from mom.directory.rows import Row
@@ -40,8 +41,9 @@ def read(port: Port) -> tuple[list[int], list[object]]:
     taken: list[int] = []
     ends: list[object] = []
 
-    def take(noun: Noun, records: dict[int, Element], names: object) -> None:
-        taken.extend(records)
+    def take(noun: Noun, locals: Sequence[int], elements: Sequence[Element]) -> None:
+        assert [element.number("uid") for element in elements] == locals
+        taken.extend(locals)
 
     reading = ListReading(port, Noun.USER, take)  # type: ignore[arg-type]
     reading.start().addBoth(ends.append)
@@ -119,7 +121,7 @@ async def test_the_attributes_of_a_page_are_told_once_if_all_its_records_have_th
     reading = defer.ensureDeferred(
         read_lists(
             port,  # type: ignore[arg-type]
-            Pairing(rows.extend),
+            Pages(Pairing(rows.extend), lambda noun, locals: False, lambda told: ()),
             lambda noun, names: shown.append((noun, tuple(names))),
             lambda: False,
             lambda done, total: None,

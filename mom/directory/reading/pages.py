@@ -1,0 +1,94 @@
+"""The pages of both lists, before their records are looked at one by one.
+
+Nearly all records of an OMM that was read before are as they were. Pages whose records all have a
+copy are gathered and compared as they came, by column: what is as it was never becomes a row. It
+must not know what unchanged means.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
+from operator import not_
+
+from mom.axi.element import Element, Uniform
+from mom.directory.alike import Alike
+from mom.directory.reading.pairing import PORTION, Pairing
+from mom.directory.rows import Row
+from mom.model.copy import Noun
+
+
+class _Gathered:
+    """Records of pages that are compared together."""
+
+    def __init__(self, noun: Noun) -> None:
+        self.noun = noun
+        self.locals: list[int] = []
+        self.elements: Uniform | None = None
+
+    def add(self, locals: Sequence[int], elements: Uniform) -> bool:
+        """Take a page, if it is written like those before."""
+        joined = self.elements.joined(elements) if self.elements is not None else elements
+        if joined is None:
+            return False
+        self.locals += locals
+        self.elements = joined
+        return True
+
+
+class Pages:
+    """Lets go what is unchanged, and gives all else to the pairing."""
+
+    def __init__(
+        self,
+        pairing: Pairing,
+        knows: Callable[[Noun, Sequence[int]], bool],
+        let_go: Callable[[Alike], Sequence[bool]],
+    ) -> None:
+        """`knows` tells whether all records with these local numbers have a copy, `let_go` which of
+        some records are done with; it tells nothing where that cannot be known now.
+        """
+        self._pairing = pairing
+        self._knows = knows
+        self._let_go = let_go
+        self._gathered: dict[Noun, _Gathered] = {}
+
+    def take(self, noun: Noun, locals: Sequence[int], elements: Sequence[Element]) -> None:
+        """The next page of a list."""
+        if not isinstance(elements, Uniform) or not self._knows(noun, locals):
+            self._pairing.take(_rows(noun, locals, elements))
+            return
+        gathered = self._gathered.get(noun)
+        if gathered is None or not gathered.add(locals, elements):
+            self._compare(noun)
+            gathered = self._gathered[noun] = _Gathered(noun)
+            gathered.add(locals, elements)
+        if len(gathered.locals) >= PORTION:
+            self._compare(noun)
+
+    def flush(self) -> None:
+        """Hold nothing back any more."""
+        for noun in list(self._gathered):
+            self._compare(noun)
+        self._pairing.flush()
+
+    def _compare(self, noun: Noun) -> None:
+        gathered = self._gathered.pop(noun, None)
+        if gathered is None or gathered.elements is None:
+            return
+        locals, elements = gathered.locals, gathered.elements
+        done = self._let_go(Alike.read(noun, locals, elements))
+        if not any(done):
+            self._pairing.take(_rows(noun, locals, elements))
+            return
+        self._pairing.leave_out(noun, compress(locals, done))
+        places = list(compress(range(len(locals)), map(not_, done)))
+        if places:
+            left = [locals[place] for place in places]
+            self._pairing.take(_rows(noun, left, elements.part(places)))
+
+
+def _rows(noun: Noun, locals: Iterable[int], elements: Sequence[Element]) -> list[Row]:
+    names = elements.names if isinstance(elements, Uniform) else None
+    return [
+        Row(noun=noun, element=element, local=local, whole=True, names=names)
+        for local, element in zip(locals, elements, strict=True)
+    ]
