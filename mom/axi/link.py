@@ -1,8 +1,9 @@
 """One side of an AXI link as plain values: bytes in, messages out; requests in, bytes out.
 
-An answer repeats the ``seq`` of its request; an answer without one belongs to the oldest open
-request of its name (both seen in the field). This module must not know sockets, clocks or logging:
-what cannot be read comes out as a value, and what answers nothing is counted.
+``Reader`` is what both ends need, ``Link`` the end that asks. An answer repeats the ``seq`` of its
+request; an answer without one belongs to the oldest open request of its name (both seen in the
+field). This module must not know sockets, clocks or logging: what cannot be read comes out as a
+value, and what answers nothing is counted.
 """
 
 from __future__ import annotations
@@ -21,26 +22,10 @@ _ANSWER = "Resp"
 """How the names of answers end."""
 
 
-class Response(msgspec.Struct, frozen=True):
-    """An answer to the request that was given the number ``seq``."""
-
-    seq: int
-    element: Element
-
-
-class Event(msgspec.Struct, frozen=True):
-    """A message that answers nothing: an event from a server, or a request from a client."""
-
-    element: Element
-
-
 class Unreadable(msgspec.Struct, frozen=True):
     """Bytes that are no message. After ``FrameTooLong`` the link is of no more use."""
 
     error: MalformedFrame | FrameTooLong
-
-
-Incoming = Response | Event | Unreadable
 
 
 def is_answer(element: Element) -> bool:
@@ -51,8 +36,8 @@ def is_answer(element: Element) -> bool:
 class Reader:
     """Bytes to elements: frames, decoding, and what could not be read in its place.
 
-    ``cut`` and ``decode`` are the two halves of ``read``, for those who may stop in between: one
-    packet can hold thousands of messages that cannot be read, and each costs time.
+    Cutting and decoding are two steps, because who reads may stop in between: one packet can hold
+    thousands of messages that cannot be read, and each costs time.
     """
 
     _decoder = Decoder()
@@ -60,10 +45,6 @@ class Reader:
 
     def __init__(self, limit: int = DEFAULT_LIMIT) -> None:
         self._framer = Framer(limit)
-
-    def read(self, data: bytes) -> list[Element | Unreadable]:
-        """Take received bytes; return the messages that they complete, in order."""
-        return [self.decode(frame) for frame in self.cut(data)]
 
     def cut(self, data: bytes) -> list[bytes | Unreadable]:
         """Take received bytes; return the frames that they complete, in order."""
@@ -93,11 +74,6 @@ class Link(Reader):
         """The numbers of requests that nobody waits for, the oldest first."""
         self.strays = 0
 
-    @property
-    def open_requests(self) -> int:
-        """Number of requests that still wait for an answer."""
-        return len(self._open)
-
     def request(self, element: Element) -> tuple[int, bytes]:
         """Give a request its number; return the number and the bytes to send.
 
@@ -115,22 +91,6 @@ class Link(Reader):
             self._late[seq] = None
             if len(self._late) > _MOST_LATE:
                 del self._late[next(iter(self._late))]
-
-    def receive(self, data: bytes) -> list[Incoming]:
-        """Take received bytes; return what they bring, in order and without strays."""
-        incoming: list[Incoming] = []
-        for message in self.read(data):
-            found = message if isinstance(message, Unreadable) else self.accept(message)
-            if found is not None:
-                incoming.append(found)
-        return incoming
-
-    def accept(self, element: Element) -> Response | Event | None:
-        """Sort one message: the answer to an open request, an event, or ``None`` for a stray."""
-        if not is_answer(element):
-            return Event(element)
-        seq = self.answered(element)
-        return None if seq is None else Response(seq, element)
 
     def answered(self, element: Element) -> int | None:
         """The number of the open request that this answers, which is open no more.
