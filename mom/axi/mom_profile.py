@@ -23,27 +23,6 @@ from mom.axi.record import Record
 UNSUPPORTED = frozenset({"EInval", "EForbidden"})
 """Error codes by which an OMM without a message refuses it; roaming is then not available."""
 
-# --- identities (PARK and Cloud-ID known, the form of ommId captured) -------------------------
-
-_PARK = re.compile(r"[0-9A-Fa-f]{10}")
-
-
-def cloud_id(park: str) -> str:
-    """Return the Cloud-ID of a PARK: ``00`` before its 10 hex digits. Raises ``BadValue``."""
-    return "00" + _park(park)
-
-
-def ari_of(park: str) -> str:
-    """Return the ARI of a PARK: its last 8 hex digits, as in ``ommId``. Raises ``BadValue``."""
-    return _park(park)[2:]
-
-
-def _park(park: str) -> str:
-    if not _PARK.fullmatch(park):
-        raise BadValue("park", "a PARK of 10 hex digits")
-    return park.upper()
-
-
 # --- control ----------------------------------------------------------------------------------
 
 
@@ -351,36 +330,3 @@ def channel_name(name: str) -> str:
     if not _CHANNEL_NAME.fullmatch(name):
         raise BadValue("name", "1 to 64 letters, digits, dots, underscores or hyphens")
     return name
-
-
-# --- records of OMMs, for applications of MOM -------------------------------------------------
-
-
-class OmmRecord(Record, frozen=True):
-    """The child ``omm`` of Create/Set/GetMOMOMM and EventMOMOMMCnf; ``None`` means left out.
-
-    The identities, the state and the counters are read only; the password is never told.
-    """
-
-    id: int | None = None
-    enabled: bool | None = None
-    provisioning: bool | None = None
-    name: str | None = None
-    description: str | None = None
-    omm1: str | None = None
-    omm2: str | None = None
-    port: int | None = None
-    cloud_id: str | None = None
-    park: str | None = None
-    omm_id: str | None = None
-    username: str | None = None
-    password: str | None = None
-    state: str | None = None
-    reason: str | None = None
-    n_users: int | None = None
-    n_devs: int | None = None
-    placeholders: str | None = None
-
-
-OMM_READ_ONLY = frozenset({"cloudId", "park", "ommId", "state", "reason", "nUsers", "nDevs"})
-"""Attributes of an OMM record that an application cannot write."""

@@ -1,4 +1,4 @@
-"""Radio and serial identities: PARK/PARI/SARI, ARI, Cloud-ID, IPEI, and how people read them.
+"""Radio and serial identities: PARK/PARI/SARI, ARI, IPEI, and how people read them.
 
 Sources: the check digit rule and the PARK form are those printed by the OMM; the IPEI form is
 seen in captured records (`03074 0220259 3`).
@@ -39,11 +39,6 @@ def park(text: str) -> str:
 def ari(text: str) -> str:
     """The access rights identity in a PARK: its last 8 hex digits, the form used in `ommId`."""
     return park(text)[2:]
-
-
-def cloud_id(text: str) -> str:
-    """The Cloud-ID of an OMM with that PARK: `00` and the PARK."""
-    return "00" + park(text)
 
 
 def park_for_people(text: str) -> str:

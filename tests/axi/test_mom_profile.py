@@ -7,14 +7,12 @@ from mom.axi.element import Element, make
 from mom.axi.errors import BadValue
 from mom.axi.mom_profile import (
     MAX_CHANNEL_DATA,
-    OMM_READ_ONLY,
     ROAMING_EVENTS,
     ChannelMessage,
     ControlState,
     DectLocate,
     DectSubscribe,
     LocateReject,
-    OmmRecord,
     PpLink,
     PpLogin,
     PpSipDeregistered,
@@ -22,12 +20,10 @@ from mom.axi.mom_profile import (
     RoamingEvent,
     RoutedRequest,
     SubscribeReject,
-    ari_of,
     bind,
     channel_cnf,
     channel_name,
     client_info,
-    cloud_id,
     controlled,
     locate_reject,
     login_refused,
@@ -45,19 +41,6 @@ from mom.axi.mom_profile import (
 )
 from mom.axi.session import versions
 from mom.model.device import ROAMING_COMPLETE
-
-
-def test_identities_come_from_the_park():
-    assert cloud_id("1F1028D67A") == "001F1028D67A"
-    assert ari_of("1f1028d67a") == "1028D67A"
-
-
-@pytest.mark.parametrize("park", ["", "1F1028D67", "1F1028D67AA", "1F1028D67X", "1F1028D67A\n"])
-def test_a_park_that_is_none_is_refused(park: str):
-    with pytest.raises(BadValue, match="PARK"):
-        cloud_id(park)
-    with pytest.raises(BadValue, match="PARK"):
-        ari_of(park)
 
 
 @pytest.mark.parametrize(
@@ -245,21 +228,6 @@ def test_a_request_of_an_application_passes_through():
 def test_a_routed_request_needs_an_id_and_one_request(element: Element):
     with pytest.raises(BadValue):
         RoutedRequest.from_element(element)
-
-
-def test_an_omm_record_tells_left_out_from_emptied():
-    element = make("omm", {"id": 3, "enabled": True, "omm2": "", "nUsers": 4, "later": "x"})
-
-    record = OmmRecord.from_element(element)
-
-    assert record == OmmRecord(id=3, enabled=True, omm2="", n_users=4)
-    assert record.to_element("omm") == make(
-        "omm", {"id": 3, "enabled": True, "omm2": "", "nUsers": 4}
-    )
-
-
-def test_what_is_read_only_is_part_of_an_omm_record():
-    assert set(OmmRecord.__struct_encode_fields__) >= OMM_READ_ONLY
 
 
 def test_channel_data_survives_the_way():

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred as asynchronous
 
-from mom.axi.mom_profile import ari_of
+from mom.model.identities import ari
 from tests.system.house import House, new_house
 from tests.system.outside import SCRIPT, Place, StandIn, imports, now
 from tests.system.processes import SARI
@@ -61,7 +61,7 @@ async def test_mom_takes_control_in_the_order_of_the_profile(
     assert (omm["cloudId"], omm["park"], omm["ommId"]) == (
         f"00{place.park}",
         place.park,
-        ari_of(place.park),
+        ari(place.park),
     )
 
 
