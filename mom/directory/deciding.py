@@ -10,8 +10,9 @@ from mom.directory import conflicts, late, lines, marks, relation, removal, wher
 from mom.directory.asked import Asked
 from mom.directory.bench import Bench
 from mom.directory.known import key_of
+from mom.directory.news import Facts, News
 from mom.directory.preload import load_pair
-from mom.directory.reconcile import Facts, News, created, own_time, reconcile
+from mom.directory.reconcile import created, reconcile
 from mom.directory.relation import other
 from mom.directory.roaming import roam
 from mom.directory.roaming.endings import Endings
@@ -21,7 +22,7 @@ from mom.model.agreement import GROUPS, PENDING, Agreement, unpack
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.device import Device
-from mom.model.identities import DeviceNumber, OmmId, UserNumber
+from mom.model.identities import DeviceNumber, UserNumber
 from mom.model.user import User
 
 
@@ -155,7 +156,7 @@ async def _with_past(bench: Bench, number: int, record: Record, news: News, fact
     """What was read, with what MOM had before if it may be that."""
     if news.raw is None or news.live or news.sent:
         return news
-    if not late.is_close(own_time(news.raw.stamps[0], facts), record.time_stamp_admin):
+    if not late.is_close(facts.own_time(news.raw.stamps[0]), record.time_stamp_admin):
         return news
     lost = await bench.work.lost(news.told.noun, number)
     return msgspec.structs.replace(news, past=late.past(news.told.noun, lost))
@@ -172,21 +173,17 @@ def make(noun: Noun, number: int, news: News, facts: Facts) -> Record:
         raise ValueError("a record is made from a whole element only")
     for group_, stamp in zip(GROUPS[noun], raw.stamps, strict=True):
         if group_ is not Group.RELATION and stamp:
-            values[f"time_stamp_{group_.value}"] = max(stamp - facts.offset, 1)
+            values[f"time_stamp_{group_.value}"] = facts.own_time(stamp)
     record: Record
     if noun is Noun.USER:
         values |= _sealed(told, facts)
         record = User(uid=UserNumber(number), extra=told.extra, **values)  # type: ignore[arg-type]
     else:
-        values |= {"home": _home(told, facts)} if values.get("s") == "Yes" else {}
+        if values.get("s") == "Yes":
+            values["home"] = facts.at(told.value(Group.ROAMING, "omm_id"))
         record = Device(ppn=DeviceNumber(number), extra=told.extra, **values)  # type: ignore[arg-type]
     marked = marks.guarded((), facts.guard.flaws(noun, record))
     return msgspec.structs.replace(record, marks=marked) if marked else record
-
-
-def _home(told: Told, facts: Facts) -> OmmId:
-    ari = told.value(Group.ROAMING, "omm_id")
-    return (facts.home_of(str(ari)) if ari else OmmId(0)) or facts.omm
 
 
 def _sealed(told: Told, facts: Facts) -> dict[str, object]:

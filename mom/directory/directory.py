@@ -21,12 +21,12 @@ from mom.directory.guard import Guard
 from mom.directory.index import NOUNS, Index
 from mom.directory.keys import Keys
 from mom.directory.loading import keep_lengths, load
+from mom.directory.news import Facts
 from mom.directory.notices import Notices
 from mom.directory.numbering import Numbering
 from mom.directory.policy import Policy
 from mom.directory.reading.readings import Readings
 from mom.directory.reading.valve import Valve
-from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.roaming.endings import Endings
 from mom.directory.roaming.guests import Guests

@@ -17,8 +17,8 @@ from mom.directory.bench import Bench
 from mom.directory.entry import UNBOUND, revisions_of
 from mom.directory.fingerprints import digests_of_all, stamps_in
 from mom.directory.known import keys_in
+from mom.directory.news import Facts
 from mom.directory.plans import plan_of
-from mom.directory.reconcile import Facts, own_time
 from mom.directory.relation import PLACE
 from mom.directory.rows import Removed, Row
 from mom.directory.wire import Record
@@ -215,14 +215,14 @@ def _records(
         wire.local_name(noun): [numbers[place] for place in part.places],
         wire.partner_name(noun): [numbers[bond.partner] if bond else 0 for bond in bonds],
         "relType": [bond.rel_type if bond else UNBOUND for bond in bonds],
-        "timeStampRelation": [own_time(bond.stamp, facts) if bond else 0 for bond in bonds],
+        "timeStampRelation": [facts.own_time(bond.stamp) if bond else 0 for bond in bonds],
         "revRelation": [2 if bond else 1 for bond in bonds],
         "revision": [2 if bond else 1 for bond in bonds],
         "extra": plan.extras(columns, count),
     }
     for name, told in zip(plan.stamps, stamps, strict=True):
         if name:
-            own[name] = [own_time(stamp, facts) for stamp in told]
+            own[name] = list(map(facts.own_time, told))
     for name in plan.secrets:
         own[name] = [facts.sealed(cipher) if cipher else None for cipher in columns[name]]
     if noun is Noun.DEVICE:
@@ -233,7 +233,7 @@ def _records(
 def _homes(part: Alike, facts: Facts) -> list[OmmId]:
     """Where devices are: what is subscribed is at the OMM that it names, or here."""
     aris = part.columns.get("ommId") or ("",) * len(part.places)
-    homes = {ari: (facts.home_of(ari) if ari else OmmId(0)) or facts.omm for ari in set(aris)}
+    homes = {ari: facts.at(ari) for ari in set(aris)}
     subscribed = part.columns.get("s") or ("",) * len(part.places)
     pairs = zip(subscribed, aris, strict=True)
     return [homes[ari] if state == "Yes" else OmmId(0) for state, ari in pairs]

@@ -34,14 +34,12 @@ def is_news(stamp: int, agreed_stamp: int, content_changed: bool) -> bool:
     return stamp > agreed_stamp or (stamp == agreed_stamp and content_changed)
 
 
-def judge(same: bool, news_omm: bool, news_mom: bool, omm_at: int, mom_at: int) -> Judgement:
-    """Decide a group. `omm_at` and `mom_at` are seconds since 1970 by MOM's clock.
+def judge(news_omm: bool, news_mom: bool, omm_at: int, mom_at: int) -> Judgement:
+    """Decide a group that differs. `omm_at` and `mom_at` are seconds since 1970 by MOM's clock.
 
     News on one side wins, whatever the clocks say; on both sides the newer stamp wins and MOM's at
     a tie; without news MOM's stands.
     """
-    if same:
-        return Judgement(Verdict.SAME)
     if news_omm and news_mom:
         winner = Verdict.TAKE if omm_at > mom_at else Verdict.SEND
         return Judgement(winner, both=True, tie=omm_at == mom_at)

@@ -5,69 +5,25 @@ afterwards and the explainable lines. Relations are decided by `mom.directory.re
 are facts of two records; secrets by `mom.directory.credentials`.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
 from mom.directory import credentials, late, lines, marks
-from mom.directory.credentials import Opener
 from mom.directory.entry import revisions_of
-from mom.directory.fingerprints import Raw, digests, laid_over, stamp_of
-from mom.directory.guard import Guard
+from mom.directory.fingerprints import digests, laid_over, stamp_of
 from mom.directory.lines import NOTHING, Sentence
 from mom.directory.merge import Judgement, Verdict, is_news, judge, later
+from mom.directory.news import Facts, News
 from mom.directory.wire import Record, Told, Value, alike
 from mom.model.agreement import GROUPS, NEVER, NO_PRINT, Agreement
 from mom.model.attribute import Group
 from mom.model.copy import Noun
 from mom.model.device import ROAMING_COMPLETE, Device
 from mom.model.identities import OmmId, ipei_key
-from mom.model.secret import Sealed, Secret
 from mom.model.user import User
 
 _ADMIN = 0
-NOT_SENT = -3
-"""Stands for the revision of a group that a request of ours did not carry."""
-
-
-class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a decision needs to know beside the records.
-
-    `offset` is the OMM's clock minus MOM's in seconds, `now` MOM's clock; `ari` and `key` (the
-    fingerprint) are the OMM's; `home_of` finds the OMM with an ARI, 0 if MOM knows none.
-    """
-
-    omm: OmmId
-    now: int
-    offset: int = 0
-    ari: str = ""
-    key: str = ""
-    opener: Opener
-    guard: Guard
-    home_of: Callable[[str], OmmId]
-
-    def sealed(self, cipher: str) -> Secret:
-        """A secret as the OMM wrote it: opened if MOM can, else sealed for the OMM's key."""
-        text = self.opener.open(cipher, self.key)
-        if text is not None:
-            return Secret(text)
-        return Secret(None, (Sealed(cipher, self.key),))
-
-
-class News(msgspec.Struct, frozen=True, kw_only=True):
-    """What an OMM told of one record, and how it came.
-
-    `raw` is there for a whole record; a partial event has none. `live` = an event. `sent` are the
-    revisions that a request of ours carried, for its answer: `NOT_SENT` for groups that it did not
-    carry, empty if this is no answer. `past` are values that MOM had before, by Python name.
-    """
-
-    told: Told
-    attrs: Mapping[str, str]
-    raw: Raw | None = None
-    live: bool = False
-    sent: tuple[int, ...] = ()
-    past: Mapping[str, Collection[object]] = {}
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -141,11 +97,6 @@ def created(record: Record, news: News) -> Agreement:
     )
 
 
-def own_time(stamp: int, facts: Facts) -> int:
-    """A raw stamp of the OMM by MOM's clock; 0 stays 0."""
-    return max(stamp - facts.offset, 1) if stamp else 0
-
-
 class _Compared(msgspec.Struct, frozen=True):
     """How one group differs: `values` and unknown attributes (`extra`) that are not as in MOM, by
     name; of these `unfilled` are those that MOM was never told, `real` those that must be decided;
@@ -172,6 +123,58 @@ def _compare(record: Record, told: Told, group: Group, flawed: frozenset[str]) -
     return _Compared(differing, unknown, frozenset(never), tuple(real), bool(values or extra))
 
 
+class _Sides(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has news of one group since the last agreement, and since when.
+
+    Times are by MOM's clock, 0 = not known. `answer`: the OMM answers a request that carried the
+    group; then `agreed` is the revision that the request carried, else that of the agreement.
+    """
+
+    omm: bool
+    mom: bool
+    omm_at: int
+    mom_at: int
+    answer: bool
+    agreed: int
+
+
+def _sides(
+    record: Record, agreed: Agreement, news: News, facts: Facts, place: int, it: _Compared
+) -> _Sides:
+    group = GROUPS[news.told.noun][place]
+    stamp = _stamp(news, place)
+    answer = news.answers(place)
+    sent = news.sent[place] if answer else agreed.revisions[place]
+    first = agreed.stamps[place] == NEVER and not answer
+    seen = agreed.prints[place]
+    changed = news.raw is None or seen == NO_PRINT or seen != news.raw.prints[place]
+    return _Sides(
+        omm=answer or first or news.live or is_news(stamp, agreed.stamps[place], changed),
+        mom=first or revisions_of(record)[place] != sent,
+        omm_at=facts.own_time(stamp) or (facts.now if news.live and it.told else 0),
+        mom_at=getattr(record, f"time_stamp_{group.value}"),
+        answer=answer,
+        agreed=sent,
+    )
+
+
+def _stamp(news: News, place: int) -> int:
+    """The OMM's raw stamp of the group at that place; 0 if it told none."""
+    if news.raw is not None:
+        return news.raw.stamps[place]
+    return stamp_of(GROUPS[news.told.noun][place], dict(news.attrs))
+
+
+def _winner(sides: _Sides, group: Group, news: News, it: _Compared) -> Judgement:
+    """Who wins if the values differ."""
+    if (sides.answer and sides.mom) or late.is_move(group, news.told):
+        return Judgement(Verdict.SEND)
+    winner = judge(sides.omm, sides.mom, sides.omm_at, sides.mom_at)
+    if winner.both and news.past and late.is_own(it.real, it.values, news.past):
+        return Judgement(Verdict.SEND, both=True, own=True)
+    return winner
+
+
 def _decide(
     record: Record,
     agreed: Agreement,
@@ -183,42 +186,29 @@ def _decide(
     told = news.told
     group = GROUPS[told.noun][place]
     it = _compare(record, told, group, flawed)
-    stamp = news.raw.stamps[place] if news.raw else stamp_of(group, dict(news.attrs))
-    same = not it.real
-    answer = bool(news.sent) and news.sent[place] != NOT_SENT
-    revision = revisions_of(record)[place]
-    agreed_revision = news.sent[place] if answer else agreed.revisions[place]
-    first = agreed.stamps[place] == NEVER and not answer
-    seen = agreed.prints[place]
-    changed = news.raw is None or seen == NO_PRINT or seen != news.raw.prints[place]
-    news_omm = answer or first or news.live or is_news(stamp, agreed.stamps[place], changed)
-    news_mom = first or revision != agreed_revision
-    omm_at = own_time(stamp, facts) or (facts.now if news.live and it.told else 0)
-    mom_at: int = getattr(record, f"time_stamp_{group.value}")
-    winner = judge(False, news_omm, news_mom, omm_at, mom_at)
-    if (answer and news_mom) or late.is_move(group, told):
-        winner = Judgement(Verdict.SEND)
-    elif winner.both and news.past and late.is_own(it.real, it.values, news.past):
-        winner = Judgement(Verdict.SEND, both=True, own=True)
-    judged = Judgement(Verdict.SAME) if same else winner
+    sides = _sides(record, agreed, news, facts, place, it)
+    winner = _winner(sides, group, news, it)
+    judged = winner if it.real else Judgement(Verdict.SAME)
     taken = judged.verdict is Verdict.TAKE
+    times = (sides.omm_at, sides.mom_at)
     line, lost = NOTHING, dict[str, Value]()
-    if not same:
+    if it.real:
         known = [n for n in it.real if n in it.values]
         lost = {n: getattr(record, n) if taken else it.values[n] for n in known}
-        line = lines.decided(told.noun, it.real, facts.omm, judged, (omm_at, mom_at), lost)
+        line = lines.decided(told.noun, it.real, facts.omm, judged, times, lost)
+    untold = news.raw is None and not it.told
     return _Group(
         judged=judged,
         winner=winner.verdict,
         changes={n: v for n, v in it.values.items() if n in it.unfilled or taken},
         extra={n: t for n, t in it.extra.items() if n in it.unfilled or taken},
-        times=(omm_at, mom_at),
+        times=times,
         line=line,
         lost=lost,
-        stamp=stamp or max(agreed.stamps[place], 0),
+        stamp=_stamp(news, place) or max(agreed.stamps[place], 0),
         print=news.raw.prints[place] if news.raw else _partial(agreed, place, it.told),
-        revision=_revision(judged, agreed_revision, revision, news.raw is None and not it.told),
-        unsent=agreed_revision if news_mom else None,
+        revision=_revision(judged, sides.agreed, revisions_of(record)[place], untold),
+        unsent=sides.agreed if sides.mom else None,
     )
 
 
@@ -289,8 +279,7 @@ def _changes(
 def _secrets(
     user: User, agreed: Agreement, news: News, facts: Facts, admin: _Group
 ) -> dict[str, object]:
-    carried = bool(news.sent) and news.sent[_ADMIN] != NOT_SENT
-    if not news.told.secrets or carried:
+    if not news.told.secrets or news.answers(_ADMIN):
         return {}
     quiet = admin.unsent is None and admin.stamp == agreed.stamps[_ADMIN]
     taken = credentials.take(
@@ -337,7 +326,7 @@ def _home(
         and (not ari or (taken and (news.live or device.s is not None)))
     )
     ari = None if here else ari
-    home = (facts.home_of(str(ari)) if ari else OmmId(0)) or facts.omm
+    home = facts.at(ari)
     found: dict[str, object] = {"home": home} if home != device.home else {}
     known = changes.get("omm_id", device.omm_id)
     if home == facts.omm and facts.ari and ari is None and known not in (None, facts.ari):

@@ -11,7 +11,7 @@ from mom.directory.bench import Bench, key_of
 from mom.directory.entry import UNBOUND
 from mom.directory.fingerprints import stamp_of
 from mom.directory.merge import Verdict, is_news, judge
-from mom.directory.reconcile import NOT_SENT, Facts, News, own_time
+from mom.directory.news import Facts, News
 from mom.directory.wire import Record, Told
 from mom.model.agreement import NEVER, NO_PRINT, PENDING, Agreement, unpack
 from mom.model.attribute import Group
@@ -82,7 +82,7 @@ def relate(
 
 def _left_out(news: News) -> bool:
     """Whether this answers a request of ours that said nothing of the relation."""
-    return bool(news.sent) and news.sent[PLACE] == NOT_SENT
+    return bool(news.sent) and not news.answers(PLACE)
 
 
 def completed(bench: Bench, told: Told, agreed: Agreement, partner: int, omm: OmmId) -> Told | None:
@@ -187,7 +187,7 @@ def _agree(
     facts: Facts,
 ) -> Related:
     noun, _ = key_of(record)
-    told_at = own_time(stamp, facts)
+    told_at = facts.own_time(stamp)
     if not news.sent and told_at > record.time_stamp_relation and record.rel_type != UNBOUND:
         bench.put(msgspec.structs.replace(record, time_stamp_relation=told_at))
     if partner:
@@ -207,7 +207,7 @@ def _differ(
 ) -> Related:
     noun, number = key_of(record)
     partner, rel_type = told
-    answer = bool(news.sent) and not _left_out(news)
+    answer = news.answers(PLACE)
     mine = news.sent[PLACE] if answer else agreed.revisions[PLACE]
     first = mine in (PENDING, NEVER) and not answer
     changed = agreed.prints[PLACE] == NO_PRINT or agreed.prints[PLACE] != print_
@@ -217,8 +217,8 @@ def _differ(
     theirs = bench.record(other(noun), partner) if partner else None
     if theirs is not None and _news_at(bench, theirs, facts.omm):
         news_mom, mom_at = True, max(mom_at, theirs.time_stamp_relation)
-    omm_at = own_time(stamp, facts) or (facts.now if news.live else 0)
-    judged = judge(False, news_omm, news_mom, omm_at, mom_at)
+    omm_at = facts.own_time(stamp) or (facts.now if news.live else 0)
+    judged = judge(news_omm, news_mom, omm_at, mom_at)
     if judged.verdict is Verdict.SEND:
         revision = mine if mine not in (record.rev_relation, PENDING) else NEVER
         line = lines.relation_kept(facts.omm, omm_at, mom_at)

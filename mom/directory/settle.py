@@ -17,8 +17,8 @@ from mom.directory.deciding import Deciding
 from mom.directory.fingerprints import Shapes
 from mom.directory.fresh import Fresh
 from mom.directory.known import identify, key_of
+from mom.directory.news import Facts, News
 from mom.directory.preload import preload
-from mom.directory.reconcile import Facts, News
 from mom.directory.removal import Reach
 from mom.directory.roaming.endings import Endings
 from mom.directory.rows import Removed, Row

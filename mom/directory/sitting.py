@@ -20,12 +20,12 @@ from mom.directory.fingerprints import Shapes
 from mom.directory.inbox import Inbox
 from mom.directory.lines import omm_name
 from mom.directory.losses import LossDesk, Losses
+from mom.directory.news import Facts
 from mom.directory.policy import Policy
 from mom.directory.reading.fetching import Fetches
 from mom.directory.reading.lists import Progress, read_lists
 from mom.directory.reading.sweep import Sweep
 from mom.directory.reading.valve import Valve
-from mom.directory.reconcile import Facts
 from mom.directory.removal import Reach
 from mom.directory.roaming.endings import Endings
 from mom.directory.roaming.visits import Lobby, Visits

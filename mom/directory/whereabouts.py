@@ -2,7 +2,7 @@
 
 from mom.directory.bench import Bench
 from mom.directory.fingerprints import stamp_of
-from mom.directory.reconcile import Facts, News, own_time
+from mom.directory.news import Facts, News
 from mom.directory.roaming import roam
 from mom.directory.rows import Left
 from mom.directory.wanted import wanted
@@ -15,7 +15,7 @@ def has_arrived(device: Device, copy: Copy | None, news: News, facts: Facts) -> 
     """Whether a device that moves to this OMM turns out to be there."""
     new = bool(news.sent) or copy is None or copy.state is not CopyState.HELD
     raw = stamp_of(Group.ROAMING, dict(news.attrs))
-    return roam.has_arrived(device, news.told, facts.ari, own_time(raw, facts), new)
+    return roam.has_arrived(device, news.told, facts.ari, facts.own_time(raw), new)
 
 
 def was_taken(before: Device, after: Device, news: News) -> bool:

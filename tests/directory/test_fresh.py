@@ -20,7 +20,7 @@ from mom.directory.fresh import Fresh
 from mom.directory.guard import Guard
 from mom.directory.index import Index
 from mom.directory.keys import Keys
-from mom.directory.reconcile import Facts
+from mom.directory.news import Facts
 from mom.directory.removal import Reach
 from mom.directory.roaming.endings import Endings
 from mom.directory.rows import Removed, Row

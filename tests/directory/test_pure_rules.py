@@ -64,8 +64,7 @@ def test_what_an_omm_shows_is_remembered_only_up_to_a_limit() -> None:
 def test_news_on_one_side_wins_and_on_both_the_newer_stamp(
     news_omm: bool, news_mom: bool, omm_at: int, mom_at: int, verdict: Verdict
 ) -> None:
-    assert judge(False, news_omm, news_mom, omm_at, mom_at).verdict is verdict
-    assert judge(True, news_omm, news_mom, omm_at, mom_at).verdict is Verdict.SAME
+    assert judge(news_omm, news_mom, omm_at, mom_at).verdict is verdict
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from mom.axi.element import make
 from mom.directory.directory import Keys
 from mom.directory.fingerprints import Shapes
 from mom.directory.guard import Guard
-from mom.directory.reconcile import Facts, News, reconcile
+from mom.directory.news import Facts, News
+from mom.directory.reconcile import reconcile
 from mom.directory.wire import read
 from mom.model.agreement import GROUPS, unpack
 from mom.model.attribute import Group

@@ -12,8 +12,8 @@ from mom.axi.mom_profile import PpLogin, login_refused
 from mom.directory import capacity
 from mom.directory.desk import Desk
 from mom.directory.guard import Guard
+from mom.directory.news import NOT_SENT
 from mom.directory.notices import Notices
-from mom.directory.reconcile import NOT_SENT
 from mom.directory.roaming import lookups
 from mom.directory.roaming.bringing import Given, bring
 from mom.directory.roaming.guests import Guests

@@ -15,7 +15,7 @@ from mom.directory import credentials, wire
 from mom.directory.entry import UNBOUND, Entry
 from mom.directory.fingerprints import stamp_name
 from mom.directory.guard import Guard
-from mom.directory.reconcile import NOT_SENT
+from mom.directory.news import NOT_SENT
 from mom.directory.rows import Known, Row
 from mom.directory.sending.abilities import Abilities
 from mom.directory.wanted import Partners, wanted
