@@ -9,7 +9,7 @@ from typing import Protocol
 
 import msgspec
 
-from mom.directory.copy_drafts import CopyDrafts, CopyKey
+from mom.directory.copy_drafts import CopyDrafts
 from mom.directory.entry import Entry, entry_of
 from mom.directory.entry_drafts import EntryDrafts
 from mom.directory.index import Index
@@ -23,6 +23,7 @@ from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.omm import Omm
 from mom.model.roam import Roam
 from mom.model.user import User
+from mom.store.copies import CopyKey
 from mom.store.trash import Discarded
 
 
@@ -110,14 +111,14 @@ class Bench:
         self._index = index
         self._recent = recent
         self._loaded: set[Known] = set()
-        self._before: dict[tuple[Noun, int], Record | None] = {}
-        self._now: dict[tuple[Noun, int], Record | None] = {}
+        self._before: dict[Known, Record | None] = {}
+        self._now: dict[Known, Record | None] = {}
         self.entries = EntryDrafts(index)
         self._copies = CopyDrafts(index)
         self._lines: list[tuple[Noun, int, int, str, str]] = []
         self._arrived: dict[tuple[Noun, int, Sentence], list[int]] = {}
         """The numbers of records that arrived, by their first line and its time."""
-        self._revived: dict[tuple[Noun, int], Discarded] = {}
+        self._revived: dict[Known, Discarded] = {}
 
     def count(self, noun: Noun) -> int:
         """How many records there are, drafts included."""

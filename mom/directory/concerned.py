@@ -6,10 +6,10 @@ Pure. Whether anything is to be sent there is not decided here.
 from collections.abc import Iterable
 
 from mom.directory.bench import Drafts
+from mom.directory.entry import other
 from mom.directory.index import Index
 from mom.directory.rows import Known
 from mom.directory.wanted import wanted
-from mom.model.copy import Noun
 from mom.model.identities import OmmId
 
 
@@ -50,11 +50,10 @@ def concerned(index: Index, known: Known, sessions: Iterable[OmmId]) -> set[OmmI
     entry = index.entry(noun, number)
     if entry is None:
         return omms
-    other = Noun.DEVICE if noun is Noun.USER else Noun.USER
-    partner = index.entry(other, entry.partner) if entry.partner else None
+    partner = index.entry(other(noun), entry.partner) if entry.partner else None
     if entry.permanent or (partner is not None and partner.permanent):
         return omms | {omm for omm in sessions if wanted(entry, omm, index)}
     homes = {e.home for e in (entry, partner) if e is not None and e.home}
     if partner is not None:
-        omms |= {copy.omm for copy in index.copies(other, entry.partner)}
+        omms |= {copy.omm for copy in index.copies(other(noun), entry.partner)}
     return omms | homes

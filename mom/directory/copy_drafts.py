@@ -9,8 +9,7 @@ from mom.directory.index import Index
 from mom.directory.rows import Known
 from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
-
-CopyKey = tuple[Noun, int, OmmId]
+from mom.store.copies import CopyKey
 
 
 class CopyDrafts:

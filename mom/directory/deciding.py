@@ -9,11 +9,11 @@ import msgspec
 from mom.directory import conflicts, late, lines, marks, relation, removal, whereabouts
 from mom.directory.asked import Asked
 from mom.directory.bench import Bench
+from mom.directory.entry import other
 from mom.directory.known import key_of
 from mom.directory.news import Facts, News
 from mom.directory.preload import load_pair
 from mom.directory.reconcile import created, reconcile
-from mom.directory.relation import other
 from mom.directory.roaming import roam
 from mom.directory.roaming.endings import Endings
 from mom.directory.wanted import home_of, wanted

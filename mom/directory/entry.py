@@ -81,3 +81,8 @@ def revisions_of(record: User | Device) -> tuple[int, ...]:
         record.rev_roaming,
         record.rev_subscription,
     )
+
+
+def other(noun: Noun) -> Noun:
+    """The noun at the other end of a relation."""
+    return Noun.DEVICE if noun is Noun.USER else Noun.USER

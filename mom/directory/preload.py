@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from mom.directory.bench import Bench
+from mom.directory.entry import other
 from mom.directory.known import key_in
-from mom.directory.relation import other
 from mom.directory.rows import Removed, Row
 from mom.directory.wire import partner_name, whole
 from mom.model.copy import Noun

@@ -8,7 +8,7 @@ import msgspec
 
 from mom.directory import lines
 from mom.directory.bench import Bench, key_of
-from mom.directory.entry import UNBOUND
+from mom.directory.entry import UNBOUND, other
 from mom.directory.fingerprints import stamp_of
 from mom.directory.merge import Verdict, is_news, judge
 from mom.directory.news import Facts, News
@@ -33,11 +33,6 @@ class Related(msgspec.Struct, frozen=True):
     agreement: Agreement
     line: lines.Sentence = lines.NOTHING
     unknown: int = 0
-
-
-def other(noun: Noun) -> Noun:
-    """The noun at the other end of a relation."""
-    return Noun.DEVICE if noun is Noun.USER else Noun.USER
 
 
 def partner_of(record: Record) -> int:

@@ -12,6 +12,7 @@ import msgspec
 
 from mom.axi.element import FLAGS, Element, Uniform
 from mom.directory.alike import plain_numbers
+from mom.directory.entry import other
 from mom.directory.fingerprints import COMMON_STAMP, RECORDS, STAMP_NAMES, group_of
 from mom.model.attribute import Attribute, Group, Kind, attributes, by_wire
 from mom.model.copy import Noun
@@ -67,7 +68,7 @@ def number_name(noun: Noun) -> str:
 
 def partner_name(noun: Noun) -> str:
     """The attribute that names the record that is bound: `ppn` of a user, `uid` of a device."""
-    return _LOCAL[Noun.DEVICE if noun is Noun.USER else Noun.USER]
+    return _LOCAL[other(noun)]
 
 
 def local_of(noun: Noun, element: Element) -> int:

@@ -9,10 +9,10 @@ from mom.directory import conflicts, lines, relation, removal
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
 from mom.directory.editing.admission import Admission, AdmissionDesk
-from mom.directory.entry import UNBOUND
+from mom.directory.entry import UNBOUND, other
 from mom.directory.errors import NotInTrash
 from mom.directory.notices import Notices
-from mom.directory.relation import other, partner_of
+from mom.directory.relation import partner_of
 from mom.directory.wire import Record
 from mom.model.copy import Noun
 from mom.model.identities import OmmId

@@ -16,7 +16,7 @@ from mom.axi.errors import AxiError, LinkLost, RequestFailed, RequestRefused
 from mom.directory.guard import Guard
 from mom.directory.roaming.place import Place
 from mom.directory.rows import Known, Row
-from mom.directory.sending.sends import Change, Giving, requests, rows_in
+from mom.directory.sending.sends import Change, Recipient, requests, rows_in
 from mom.directory.wire import Record
 
 
@@ -59,11 +59,11 @@ async def bring(
     if not place.abilities.set_pp:
         return Outcome(Given.REFUSED, "it does not know SetPP")
     facts = place.port.facts
-    how = Giving(facts.key, place.abilities, guard, round(facts.clock_offset))
+    recipient = Recipient(facts.key, place.abilities, guard, round(facts.clock_offset))
     keys = [(part.noun, part.number) for part in change.parts]
     place.giving.begin(keys)
     try:
-        asked = place.port.request(requests(change, records, how)[0][0])
+        asked = place.port.request(requests(change, records, recipient)[0][0])
         if _is_unsent(asked):
             asked.addErrback(lambda _: None)
             return Outcome(Given.UNSENT)

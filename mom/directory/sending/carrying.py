@@ -26,8 +26,8 @@ from mom.directory.sending.relating import switch
 from mom.directory.sending.sends import (
     Change,
     Delete,
-    Giving,
     Part,
+    Recipient,
     Relate,
     Step,
     pair_of,
@@ -177,13 +177,13 @@ class Carrier:
         records = await self._prepare(step)
         if records is None:
             return
-        giving = Giving(
+        recipient = Recipient(
             self._port.facts.key,
             self._abilities,
             self._desk.guard,
             round(self._port.facts.clock_offset),
         )
-        for request, parts in requests(step, records, giving):
+        for request, parts in requests(step, records, recipient):
             await self._carry(request, parts, records)
 
     async def _prepare(self, step: Change) -> dict[Known, Record] | None:

@@ -12,7 +12,7 @@ import msgspec
 from mom.axi.element import Element
 from mom.axi.secrets import PublicKey
 from mom.directory import credentials, wire
-from mom.directory.entry import UNBOUND, Entry
+from mom.directory.entry import UNBOUND, Entry, other
 from mom.directory.fingerprints import stamp_name
 from mom.directory.guard import Guard
 from mom.directory.news import NOT_SENT
@@ -86,7 +86,7 @@ class Site(msgspec.Struct, frozen=True):
     index: Holdings
     omm: OmmId
     abilities: Abilities
-    skip: frozenset[tuple[Noun, int]] = frozenset()
+    skip: frozenset[Known] = frozenset()
 
 
 def pair_of(index: Partners, noun: Noun, number: int) -> dict[Noun, int]:
@@ -94,7 +94,7 @@ def pair_of(index: Partners, noun: Noun, number: int) -> dict[Noun, int]:
     entry = index.entry(noun, number)
     pair = {noun: number}
     if entry is not None and entry.partner:
-        pair[Noun.DEVICE if noun is Noun.USER else Noun.USER] = entry.partner
+        pair[other(noun)] = entry.partner
     return pair
 
 
@@ -165,18 +165,18 @@ def arrival(site: Site, pair: dict[Noun, int]) -> Change:
 
 
 def requests(
-    step: Change, records: dict[tuple[Noun, int], Record], give: "Giving"
+    step: Change, records: dict[Known, Record], to: "Recipient"
 ) -> list[tuple[Element, tuple[Part, ...]]]:
     """The requests that carry a step: one `SetPP`, or one for each record without it.
 
     Such an OMM takes a relation only of a fixed pair that is made at once.
     """
     elements = [
-        (part, _element(part, records.get((part.noun, part.number)), give)) for part in step.parts
+        (part, _element(part, records.get((part.noun, part.number)), to)) for part in step.parts
     ]
-    if give.abilities.set_pp:
+    if to.abilities.set_pp:
         return [(Element("SetPP", {}, tuple(e for _, e in elements)), step.parts)]
-    if give.abilities.fixed_pairs and _is_new_pair(step, records):
+    if to.abilities.fixed_pairs and _is_new_pair(step, records):
         whole = tuple(msgspec.structs.replace(p, groups=GROUPS[p.noun]) for p in step.parts)
         return [(Element("CreateFixedPP", {}, tuple(e for _, e in elements)), whole)]
     found: list[tuple[Element, tuple[Part, ...]]] = []
@@ -187,7 +187,7 @@ def requests(
     return found
 
 
-def _is_new_pair(step: Change, records: dict[tuple[Noun, int], Record]) -> bool:
+def _is_new_pair(step: Change, records: dict[Known, Record]) -> bool:
     """Whether a step makes both ends of a fixed relation."""
     ends = [records.get((part.noun, part.number)) for part in step.parts if not part.local]
     return len(ends) > 1 and all(end is not None and end.rel_type == "Fixed" for end in ends)
@@ -223,8 +223,10 @@ def rows_in(answer: Element, parts: tuple[Part, ...], records: dict[Known, Recor
     return rows
 
 
-class Giving(msgspec.Struct, frozen=True):
-    """How values are written for one OMM: its key, what it knows, and its clock."""
+class Recipient(msgspec.Struct, frozen=True):
+    """The OMM that values are written for: its key, what it knows, and its clock minus MOM's in
+    seconds.
+    """
 
     key: PublicKey | None
     abilities: Abilities
@@ -302,31 +304,30 @@ def _related(
 
 def _partner(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> int | None:
     """The local number of the bound record there; None if it is made in the same request."""
-    other = Noun.DEVICE if noun is Noun.USER else Noun.USER
     if not entry.partner:
         return 0
-    copy = site.index.copy(other, entry.partner, site.omm)
+    copy = site.index.copy(other(noun), entry.partner, site.omm)
     if copy is not None and copy.state is CopyState.HELD:
         return copy.local
-    return None if other in entries else 0
+    return None if other(noun) in entries else 0
 
 
-def _element(part: Part, record: Record | None, give: Giving) -> Element:
+def _element(part: Part, record: Record | None, to: Recipient) -> Element:
     attrs = {
         wire.local_name(part.noun): str(part.local),
         wire.number_name(part.noun): str(part.number),
     }
-    if not give.abilities.set_pp:
+    if not to.abilities.set_pp:
         del attrs[wire.number_name(part.noun)]
     if record is not None and part.groups:
-        flaws = give.guard.flaws(part.noun, record)
+        flaws = to.guard.flaws(part.noun, record)
         for group in part.groups:
-            attrs |= _group(part, group, record, give, flaws)
+            attrs |= _group(part, group, record, to, flaws)
     return wire.element(part.noun, attrs)
 
 
 def _group(
-    part: Part, group: Group, record: Record, give: Giving, flaws: dict[str, str]
+    part: Part, group: Group, record: Record, to: Recipient, flaws: dict[str, str]
 ) -> dict[str, str]:
     stamp: int = getattr(record, f"time_stamp_{group.value}")
     attrs: dict[str, str] = {}
@@ -336,23 +337,23 @@ def _group(
         members = [
             a
             for a in wire.members(part.noun, group)
-            if a.name not in flaws and give.abilities.may_send(part.noun, a)
+            if a.name not in flaws and to.abilities.may_send(part.noun, a)
         ]
         attrs = wire.texts(members, record)
     if group is Group.ADMIN:
         attrs |= {
             name: text
             for name, text in record.extra.items()
-            if give.abilities.has_shown(part.noun, name)
+            if to.abilities.has_shown(part.noun, name)
         }
         if isinstance(record, User):
             attrs |= {
                 name: cipher
-                for name, cipher in credentials.give(record, give.key)[0].items()
-                if give.abilities.may_send_secret(name)
+                for name, cipher in credentials.give(record, to.key)[0].items()
+                if to.abilities.may_send_secret(name)
             }
-    if stamp and give.abilities.may_stamp(part.noun, stamp_name(group)):
-        attrs[stamp_name(group)] = str(max(stamp + give.offset, 1))
+    if stamp and to.abilities.may_stamp(part.noun, stamp_name(group)):
+        attrs[stamp_name(group)] = str(max(stamp + to.offset, 1))
     return attrs
 
 

@@ -29,7 +29,7 @@ _MOST_REPEATS = 3
 _UNKNOWN_REQUEST = UNSUPPORTED | {"EPerm"}
 
 
-class _Standing(msgspec.Struct, frozen=True):
+class _Grounds(msgspec.Struct, frozen=True):
     """What decides on a step about a record: its revisions, and whether the OMM should hold it."""
 
     revisions: tuple[int, ...]
@@ -55,8 +55,8 @@ class Setbacks:
         self._desk = desk
         self._port = port
         self._abilities = abilities
-        self._suspended: dict[Known, _Standing] = {}
-        self._planned: dict[Known, _Standing] = {}
+        self._suspended: dict[Known, _Grounds] = {}
+        self._planned: dict[Known, _Grounds] = {}
         self._last: dict[Known, tuple[int, tuple[int, ...], int]] = {}
 
     async def refused(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
@@ -116,7 +116,7 @@ class Setbacks:
     def plan(self, keys: Iterable[Known]) -> None:
         """A step about these records begins, as they are now."""
         for key in keys:
-            self._planned[key] = self._standing(key)
+            self._planned[key] = self._grounds(key)
 
     def done(self, keys: Iterable[Known]) -> None:
         """The step about these records is over."""
@@ -128,12 +128,12 @@ class Setbacks:
         session.
         """
         for key in keys:
-            self._suspended[key] = self._planned.get(key) or self._standing(key)
+            self._suspended[key] = self._planned.get(key) or self._grounds(key)
 
     def holds_back(self, key: Known) -> bool:
         """Whether a record is left alone as it is now."""
         suspended = self._suspended.get(key)
-        return suspended is not None and suspended == self._standing(key)
+        return suspended is not None and suspended == self._grounds(key)
 
     def repeats(self, key: Known, step: Step) -> bool:
         """Whether a step is tried again and again though the OMM accepts it: then it waits."""
@@ -159,10 +159,10 @@ class Setbacks:
         if there == [part.local for part in parts]:
             self.suspend((part.noun, part.number) for part in parts)
 
-    def _standing(self, key: Known) -> "_Standing":
+    def _grounds(self, key: Known) -> "_Grounds":
         index = self._desk.index
         is_wanted = wanted(index.entry(*key), self._port.omm.id, index)
-        return _Standing(self._revisions(key), is_wanted)
+        return _Grounds(self._revisions(key), is_wanted)
 
     def _revisions(self, key: Known) -> tuple[int, ...]:
         entry = self._desk.index.entry(*key)

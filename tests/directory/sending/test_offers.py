@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 from pytest_twisted import ensureDeferred
 
-from mom.directory.sending.sends import Change, Giving, Part, requests
+from mom.directory.sending.sends import Change, Part, Recipient, requests
 from mom.model.attribute import Group
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import DeviceNumber, OmmId
@@ -198,6 +198,6 @@ async def test_a_relation_that_ended_after_its_step_was_planned_is_sent_as_none(
     part = Part(noun=Noun.USER, number=number, local=1, groups=(Group.RELATION,), partner=1)
     ended = msgspec.structs.replace(user, ppn=DeviceNumber(0), rel_type="Unbound")
     abilities = world.sittings[1].abilities
-    giving = Giving(None, abilities, world.mom.guard, 0)
-    request = requests(Change((part,)), {(Noun.USER, number): ended}, giving)[0][0]
+    recipient = Recipient(None, abilities, world.mom.guard, 0)
+    request = requests(Change((part,)), {(Noun.USER, number): ended}, recipient)[0][0]
     assert request.children[0].get("ppn") == "0"
