@@ -11,12 +11,10 @@ from mom.admin.errors import Conflict, FieldErrors, NotFound, Refused
 from mom.admin.omm_fields import created, edited
 from mom.admin.shelf import OmmShelf
 from mom.model.identities import OmmId
-from mom.model.omm import Omm, Severity
+from mom.model.omm import CERTIFICATE, PARK, Omm, Severity
 from mom.ports import Recorder
 
 SUBSYSTEM = "OMMs"
-CERTIFICATE = "certificate"
-PARK = "park"
 
 
 class OmmRegistry:

@@ -19,8 +19,8 @@ from mom.fleet.machine import Steps
 from mom.fleet.opening import log_in
 from mom.fleet.options import FleetOptions
 from mom.fleet.ports import Dialler, Learned
-from mom.fleet.trust import CERTIFICATE, Verdict, judge, seen_certificate
-from mom.model.omm import Omm
+from mom.fleet.trust import Verdict, judge, seen_certificate
+from mom.model.omm import CERTIFICATE, Omm
 
 
 class Entrance(msgspec.Struct, frozen=True):

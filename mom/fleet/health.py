@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 
 from mom.axi.session import MAX_COMPONENTS, HealthEntry, RfpSummary
-from mom.model.omm import Severity
+from mom.model.omm import Severity, rank, worst
 
 _WORDS = {
     "sync": "DECT synchronisation",
@@ -41,7 +41,6 @@ _SEVERITIES = {
     "warning": Severity.WARNING,
     "error": Severity.ERROR,
 }
-_RANK = {Severity.OK: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,11 +55,6 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     clock_offset: float = 0.0
     notes: tuple[str, ...] = ()
     missing: int = 0
-
-
-def worst(severities: Sequence[Severity]) -> Severity:
-    """The worst of them; OK if there is none."""
-    return max(severities, key=_RANK.__getitem__, default=Severity.OK)
 
 
 def merged(entries: Sequence[HealthEntry], news: Sequence[HealthEntry]) -> tuple[HealthEntry, ...]:
@@ -83,8 +77,8 @@ def rolled_up(findings: Findings, clock_tolerance: float) -> tuple[Severity, tup
     found += [(Severity.WARNING, note) for note in findings.notes]
     if findings.missing:
         found.append((Severity.ERROR, _missing(findings.missing)))
-    found.sort(key=lambda each: -_RANK[each[0]])
-    return worst([severity for severity, _ in found]), tuple(reason for _, reason in found)
+    found.sort(key=lambda each: -rank(each[0]))
+    return worst(severity for severity, _ in found), tuple(reason for _, reason in found)
 
 
 def _missing(count: int) -> str:

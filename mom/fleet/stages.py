@@ -18,7 +18,7 @@ from mom.fleet.opening import learn_facts
 from mom.fleet.ports import Learned
 from mom.fleet.session import Session
 from mom.fleet.settings import identity, questions_of, wanted
-from mom.fleet.trust import PARK
+from mom.model.omm import PARK
 from mom.ports import SessionFacts, Sitting
 
 log = Logger()

@@ -9,10 +9,6 @@ from collections.abc import Mapping
 
 from mom.fleet.options import Trust
 
-CERTIFICATE = "certificate"
-PARK = "park"
-"""What an administrator may have to accept: the values of ``Omm.waiting_for``."""
-
 
 class Verdict(enum.Enum):
     """What a fingerprint is worth."""

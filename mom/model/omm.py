@@ -4,6 +4,7 @@ The changing state of its connection is `OmmStatus`; it lives in memory only.
 """
 
 import enum
+from collections.abc import Iterable
 
 import msgspec
 
@@ -13,6 +14,9 @@ DEFAULT_PORT = 12622
 """The AXI port of an OMM (TLS)."""
 MOST_TRACE_MINUTES = 60
 """How long the trace of one OMM can be switched on at once."""
+CERTIFICATE = "certificate"
+PARK = "park"
+"""What an administrator may have to accept: the values of `Omm.waiting_for`."""
 
 
 class Omm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -21,8 +25,9 @@ class Omm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `omm1` and `omm2` are host names or addresses; `omm2` is the standby and may be empty.
     `password` is kept encrypted at rest and never leaves the server. `pins` are the SHA-256
     fingerprints (hex) of the certificates accepted per address. `park` is learned at the first
-    connect, 10 hex digits; `waiting_for` tells what the administrator must accept before MOM
-    goes on ("certificate", "park"), with what was seen instead in `seen`.
+    connect, 10 hex digits. `waiting_for` tells what the administrator must accept before MOM
+    goes on (`CERTIFICATE` or `PARK`), `seen` what was seen instead: a PARK, or for a certificate
+    the address, a blank and the fingerprint.
     """
 
     id: OmmId
@@ -84,11 +89,24 @@ class OmmState(enum.Enum):
 
 
 class Severity(enum.Enum):
-    """How bad something is, for health and events."""
+    """How bad something is, for health and events; the worst comes last."""
 
     OK = "OK"
     WARNING = "warning"
     ERROR = "error"
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def rank(severity: Severity) -> int:
+    """How bad a severity is beside others; 0 = OK."""
+    return _RANKS[severity]
+
+
+def worst(severities: Iterable[Severity]) -> Severity:
+    """The worst of them; OK if there is none."""
+    return max(severities, key=rank, default=Severity.OK)
 
 
 class OmmStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -16,8 +16,6 @@ from mom.ports import Component, Reporter
 CHECK_SECONDS = 30.0
 """How often what has to be measured is measured."""
 
-_RANK = {Severity.OK: 0, Severity.WARNING: 1, Severity.ERROR: 2}
-
 Listener = Callable[[list[Component]], None]
 
 
@@ -103,8 +101,3 @@ class HealthBoard:
         checked = ensureDeferred(self.check())
         checked.addErrback(lambda failure: self._log.failure("Checking health failed", failure))
         checked.addCallback(lambda _: self._check_later())
-
-
-def worst(components: Sequence[Component]) -> Severity:
-    """The worst severity among them; OK if there is none."""
-    return max((each.severity for each in components), key=_RANK.__getitem__, default=Severity.OK)

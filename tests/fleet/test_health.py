@@ -1,7 +1,7 @@
 import pytest
 
 from mom.axi.session import HealthEntry
-from mom.fleet.health import Findings, merged, rolled_up, worst
+from mom.fleet.health import Findings, merged, rolled_up
 from mom.model.omm import Severity
 
 
@@ -62,10 +62,6 @@ def test_records_that_wait_for_a_decision_are_an_error() -> None:
 def test_an_event_replaces_what_was_known_of_its_component() -> None:
     known = (entry("rfp", "OK"), entry("sync", "Error"))
     assert merged(known, (entry("sync", "OK"),)) == (entry("rfp", "OK"), entry("sync", "OK"))
-
-
-def test_the_worst_of_none_is_ok() -> None:
-    assert worst([]) is Severity.OK
 
 
 def test_components_that_are_told_without_end_are_not_kept_without_end() -> None:

@@ -4,7 +4,7 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.task import Clock
 
 from mom.model.omm import Severity
-from mom.ops.health import CHECK_SECONDS, HealthBoard, worst
+from mom.ops.health import CHECK_SECONDS, HealthBoard
 from mom.ports import Component
 
 
@@ -85,9 +85,3 @@ async def test_what_measures_does_so_regularly_until_the_board_stops() -> None:
     assert heard == [Severity.OK, Severity.ERROR]
     board.stop()
     assert clock.getDelayedCalls() == []
-
-
-def test_the_worst_of_all_counts() -> None:
-    assert worst([]) is Severity.OK
-    parts = [Component("a", Severity.WARNING), Component("b", Severity.ERROR)]
-    assert worst([*parts, Component("c", Severity.OK)]) is Severity.ERROR

@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from mom.model.omm import Severity
-from mom.ops.health import worst
+from mom.model.omm import Severity, worst
 from mom.ports import Component, Reporter
 from mom.web.call import Call
 from mom.web.errors import ApiError
@@ -31,7 +30,8 @@ class HealthView(msgspec.Struct, frozen=True, kw_only=True):
 
 def health_view(components: list[Component]) -> HealthView:
     """The components with the worst of their severities."""
-    return HealthView(severity=worst(components), components=tuple(components))
+    severity = worst(component.severity for component in components)
+    return HealthView(severity=severity, components=tuple(components))
 
 
 class Alive(msgspec.Struct, frozen=True, kw_only=True):
