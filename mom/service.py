@@ -147,7 +147,8 @@ class House:
             self._room("the fleet", lambda rooms: rooms.core.fleet),
             self._room("the live updates", lambda rooms: rooms.live),
             self._room("the web server", lambda rooms: rooms.web),
-            Step("live updates", _nothing, lambda: self.rooms.live.stop()),
+            # Browsers are told that MOM stops before the web server closes their connections.
+            Step("the browsers that follow", _nothing, lambda: self.rooms.live.stop()),
             self._room("the control socket", lambda rooms: rooms.control),
             Step("the service", self._ready, self._stopping),
         )

@@ -27,9 +27,9 @@ def key_of(request: str) -> str:
     return _KEYS.get(request, "id")
 
 
-def page_request(request: str, start: int, records: int = PAGE) -> Element:
+def page_request(request: str, start: int) -> Element:
     """Build the request for the page that starts at key ``start``."""
-    return make(request, {key_of(request): start, "maxRecords": records})
+    return make(request, {key_of(request): start, "maxRecords": PAGE})
 
 
 def next_start(request: str, page: Element, start: int) -> int | None:

@@ -103,7 +103,7 @@ class Configurator:
             if setting.ask is not None and self._just_made(setting):
                 await self._check(request, setting)
             elif self._may(setting):
-                await self._make([setting], request)
+                await self._make(request, [setting])
 
     async def _restart(self, request: Request, setting: Setting) -> None:
         self._restarting[setting.name] = (setting.change, self._seconds())
@@ -128,9 +128,9 @@ class Configurator:
 
     async def _bring(self, request: Request, settings: Sequence[Setting]) -> None:
         due = await self._differing(request, settings)
-        await self._make([setting for setting in due if self._may(setting)], request)
+        await self._make(request, [setting for setting in due if self._may(setting)])
 
-    async def _make(self, settings: Sequence[Setting], request: Request) -> None:
+    async def _make(self, request: Request, settings: Sequence[Setting]) -> None:
         for setting in settings:
             self._made[setting.name] = (setting.change, self._seconds())
         answers = await ask_all(request, [setting.change for setting in settings])

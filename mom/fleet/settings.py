@@ -89,14 +89,14 @@ def wanted(wishes: Wishes) -> tuple[Setting, ...]:
         Setting(
             name="auto-create",
             ask=make("GetDevAutoCreate"),
-            differs=_is_on("enable"),
+            differs=_is_enabled,
             change=make("SetDevAutoCreate", {"enable": False}),
             reported_by="EventDevAutoCreateCnf",
         ),
         Setting(
             name="dual homing",
             ask=make("GetUserDeviceSyncOMM"),
-            differs=_is_on("enable"),
+            differs=_is_enabled,
             change=make("SetUserDeviceSyncOMM", {"enable": False}),
             reported_by="EventUserDeviceSyncOMMCnf",
         ),
@@ -154,11 +154,9 @@ def _told_prefix(told: Element) -> str:
     return told.get("prefix") or (child.get("prefix") if child is not None else "")
 
 
-def _is_on(name: str) -> Differs:
-    def differs(told: Element) -> bool:
-        try:
-            return told.flag(name)
-        except BadValue:
-            return True
-
-    return differs
+def _is_enabled(told: Element) -> bool:
+    """Whether something is on that must be off; what cannot be read is set."""
+    try:
+        return told.flag("enable")
+    except BadValue:
+        return True

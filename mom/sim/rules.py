@@ -193,13 +193,12 @@ def choice(name: str, text: str, choices: tuple[str, ...]) -> str:
     return text
 
 
-def integer(attrs: Mapping[str, str], name: str, default: int = 0) -> int:
-    """Read a number of a request, up to 2^31-1. Raises `Refusal`."""
+def integer(attrs: Mapping[str, str], name: str) -> int:
+    """Read a number of a request, -1 or up to 2^31-1; left out is 0. Raises `Refusal`."""
     text = attrs.get(name, "").strip()
     if not text:
-        return default
-    negative = text == "-1"
-    return -1 if negative else int(number(name, text, 0, 2**31 - 1))
+        return 0
+    return -1 if text == "-1" else int(number(name, text, 0, 2**31 - 1))
 
 
 def flagged(attrs: Mapping[str, str], name: str) -> bool:

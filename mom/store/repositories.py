@@ -38,9 +38,6 @@ from mom.store.users import USERS
 from mom.store.vault import Vault
 from mom.store.views import Pair
 
-SHOWN_EVENTS = 100
-"""Events that the pane shows."""
-
 
 class Repositories:
     """One repository per noun."""
@@ -168,7 +165,7 @@ class Reading:
         """The licence file, empty if there is none."""
         return self._rows.settings.licence(self._connection)
 
-    def events(self, limit: int = SHOWN_EVENTS) -> list[Event]:
+    def events(self, limit: int) -> list[Event]:
         """The newest events that were not cleared, newest first."""
         return self._rows.events.newest(self._connection, limit)
 

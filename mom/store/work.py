@@ -30,6 +30,8 @@ from mom.store.trash import Discarded, discarded
 T = TypeVar("T")
 TRASH_SECONDS = 30 * 24 * 3600
 """How long deleted users and devices are kept."""
+MOST_PURGED = 200
+"""Deleted records that one unit of work forgets."""
 
 
 class Ask(Protocol):
@@ -159,10 +161,10 @@ class Work:
         elif isinstance(record, Device):
             self._puts.devices.put(None, record)
 
-    async def purge_trash(self, limit: int = 200) -> int:
-        """Forget what has been in the trash for 30 days; tells how many records went."""
+    async def purge_trash(self) -> int:
+        """Forget some of what has been in the trash for 30 days; tells how many records went."""
         before = self._now - TRASH_SECONDS
-        old = await self._ask(lambda reading: reading.old_trash(before, limit))
+        old = await self._ask(lambda reading: reading.old_trash(before, MOST_PURGED))
         self._puts.purged.update(old)
         return len(old)
 

@@ -17,7 +17,7 @@ async def test_equal_events_are_counted_with_their_first_and_last_time(store: St
     async with store.write() as work:
         work.put_event(event("OMM not connected", 120))
         work.put_event(event("OMM not connected", 115, severity=Severity.ERROR))
-    first, second = await store.read(lambda reading: reading.events())
+    first, second = await store.read(lambda reading: reading.events(100))
     assert (first.count, first.first, first.last) == (3, 100, 120)
     assert (second.severity, second.count) == (Severity.ERROR, 1)
 
@@ -31,7 +31,7 @@ async def test_cleared_events_are_kept_but_not_shown_and_counted_anew(store: Sto
         work.put_event(event("cleared by mom", 200))
     async with store.write() as work:
         work.put_event(event("again", 300))
-    shown = await store.read(lambda reading: reading.events())
+    shown = await store.read(lambda reading: reading.events(100))
     assert [(one.text, one.count) for one in shown] == [("again", 1), ("cleared by mom", 1)]
     everything = await store.read(lambda reading: list(reading.all_events()))
     assert [(one.text, one.cleared) for one in everything] == [
@@ -46,7 +46,7 @@ async def test_the_newest_100_are_shown(store: Store) -> None:
     async with store.write() as work:
         for at in range(130):
             work.put_event(event(f"event {at}", at))
-    shown = await store.read(lambda reading: reading.events())
+    shown = await store.read(lambda reading: reading.events(100))
     assert [one.last for one in shown] == list(range(129, 29, -1))
 
 
