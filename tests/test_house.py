@@ -177,6 +177,29 @@ def test_every_package_says_its_duty() -> None:
     assert [folder for folder in folders if not (folder / "__init__.py").exists()] == []
 
 
+def test_the_architecture_names_modules_that_are_there_and_all_of_the_directory() -> None:
+    rooms, directory = _named_in_the_architecture()
+    assert len(rooms) > 5
+    paths = [ROOT / "mom" / room / name for room, names in rooms.items() for name in names]
+    assert [
+        each for each in paths if not (each.is_dir() or each.with_suffix(".py").is_file())
+    ] == []
+    there = {path.stem for path in (ROOT / "mom" / "directory").rglob("*.py")} - {"__init__"}
+    assert {name for name in directory if name.isidentifier()} - {"SetPP"} == there
+
+
+def _named_in_the_architecture() -> tuple[dict[str, list[str]], set[str]]:
+    """What is in code style in the tables of two of its chapters: by room, and of the directory."""
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    found: dict[str, list[list[str]]] = {}
+    for chapter in text.split("\n## "):
+        title, *lines = chapter.splitlines()
+        found[title] = [re.findall(r"`([^`]+)`", line) for line in lines if line.startswith("| ")]
+    rows = [row for row in found["The other rooms from inside"] if row]
+    rooms = {room: [name for name in names if "." not in name] for room, *names in rows}
+    return rooms, {name for row in found["The directory from inside"] for name in row}
+
+
 def test_the_plugins_folder_stays_open_for_other_packages() -> None:
     assert not list((ROOT / "twisted").rglob("__init__.py"))
 
