@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from itertools import islice
 from typing import Any
 
-from mom.store.taking import Columns
+from mom.store.rows import Columns
 
 
 class Insert(ABC):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mom.store.bulk import Insert
-from mom.store.taking import Columns
+from mom.store.rows import Columns
 
 if TYPE_CHECKING:
     import psycopg

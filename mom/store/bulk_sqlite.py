@@ -8,7 +8,7 @@ import sqlite3
 from itertools import chain
 
 from mom.store.bulk import Insert
-from mom.store.taking import MANY, Columns
+from mom.store.rows import MANY, Columns
 
 SIZES = (200, 100, 50, 25, MANY)
 """Rows that are written at once, what is left over one by one."""

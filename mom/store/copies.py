@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
 from mom.store.database import Database
-from mom.store.taking import Columns, portions
+from mom.store.rows import Columns, portions
 
 CopyKey = tuple[Noun, int, OmmId]
 _NAMES = tuple(field.name for field in msgspec.structs.fields(Copy))

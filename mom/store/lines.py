@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from mom.model.copy import Noun
 from mom.store.columns import TableSpec, searchable
 from mom.store.database import Database
-from mom.store.taking import Columns
+from mom.store.rows import Columns
 
 KEPT = 20
 """Lines that are kept of each record."""

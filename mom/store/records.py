@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from mom.store.columns import Kind, TableSpec, columns_of, fold_by_length
 from mom.store.database import Database
-from mom.store.taking import Columns, portions, taker
+from mom.store.rows import Columns, portions, taker
 from mom.store.vault import Vault
 
 R = typing.TypeVar("R", bound=msgspec.Struct)

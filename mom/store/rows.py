@@ -1,4 +1,4 @@
-"""Rows by column, and taking some values out of many rows of the same form."""
+"""Rows as the driver takes and gives them: by column, in portions, and some values of each."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter

@@ -16,7 +16,7 @@ from mom.model.identities import ipei_key
 from mom.model.user import User
 from mom.store.columns import TableSpec, fold, searchable
 from mom.store.database import Database
-from mom.store.taking import Columns
+from mom.store.rows import Columns
 from mom.store.vault import Vault
 
 _LISTED = ("noun", "number", "key", "label", "at", "cause")

@@ -15,8 +15,8 @@ from mom.store.bulk_sqlite import SqliteInsert
 from mom.store.copies import key_of
 from mom.store.database import Database
 from mom.store.errors import Clash, OutOfRange
+from mom.store.rows import Columns
 from mom.store.store import Store
-from mom.store.taking import Columns
 from tests.postgresql import PostgresqlServer
 from tests.store.conftest import Opener
 from tests.store.records import copy, device, full, ipei_of, omm, user
