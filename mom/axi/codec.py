@@ -18,13 +18,10 @@ from lxml import etree
 
 from mom.axi.element import Element
 from mom.axi.errors import MalformedFrame, Unencodable
-from mom.axi.repeats import read_plain
+from mom.axi.repeats import MOST_ATTRIBUTES, read_plain
 
 MAX_DEPTH = 16
 """Deepest nesting of elements; real messages have at most four levels."""
-
-MAX_ATTRIBUTES = 512
-"""Most attributes of one element; the longest real record has 69."""
 
 MAX_NAMES = 16 * 1024
 """Most characters of the names of one element's attributes, which are remembered; those of
@@ -128,8 +125,8 @@ class _Builder:
         self._count += 1
         if len(self._open) >= MAX_DEPTH:
             raise MalformedFrame("too deep", f"more than {MAX_DEPTH} levels")
-        if len(attrib) > MAX_ATTRIBUTES:
-            raise MalformedFrame("too many attributes", f"more than {MAX_ATTRIBUTES}")
+        if len(attrib) > MOST_ATTRIBUTES:
+            raise MalformedFrame("too many attributes", f"more than {MOST_ATTRIBUTES}")
         if self._count > MAX_ELEMENTS:
             raise MalformedFrame("too many elements", f"more than {MAX_ELEMENTS}")
         if ":" in tag or "{" in tag:
@@ -281,7 +278,7 @@ def _escaped(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MOST_SHAPES)
 def _check_names(name: str, attributes: tuple[str, ...]) -> None:
     for each in (name, *attributes):
         if len(each) > MAX_NAME or not _NAME.fullmatch(each) or each == "xmlns":

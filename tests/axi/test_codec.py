@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from mom.axi.codec import (
-    MAX_ATTRIBUTES,
     MAX_DEPTH,
     MAX_ELEMENTS,
     MAX_NAMES,
@@ -18,6 +17,7 @@ from mom.axi.codec import (
 )
 from mom.axi.element import Element, make
 from mom.axi.errors import MalformedFrame, Unencodable
+from mom.axi.repeats import MOST_ATTRIBUTES
 
 from .strategies import elements
 
@@ -206,9 +206,9 @@ def test_the_number_of_attributes_has_a_limit():
     def frame(count: int) -> bytes:
         return b"<a " + b" ".join(b'a%d="1"' % n for n in range(count)) + b"/>"
 
-    assert len(decode(frame(MAX_ATTRIBUTES)).attrs) == MAX_ATTRIBUTES
+    assert len(decode(frame(MOST_ATTRIBUTES)).attrs) == MOST_ATTRIBUTES
     with pytest.raises(MalformedFrame, match="too many attributes"):
-        decode(frame(MAX_ATTRIBUTES + 1))
+        decode(frame(MOST_ATTRIBUTES + 1))
 
 
 def test_the_length_of_all_names_of_an_element_has_a_limit():
