@@ -6,9 +6,11 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.model.copy import Noun
+from mom.model.identities import OmmId
 from tests.directory.conftest import World
 
 Ipei = Callable[[int], str]
+OMM = OmmId(1)
 
 
 @pytest.mark.feature("F9")
@@ -138,3 +140,30 @@ async def test_a_device_without_ipei_that_gets_that_of_another_one_is_settled_on
     assert len(one.requests) - before < 20
     found = await world.store.read(lambda reading: list(reading.all_devices()))
     assert [device.ipei for device in found].count(ipei(3)) == 1
+
+
+@pytest.mark.parametrize(
+    ("noun", "kind", "name"), [(Noun.USER, "user", "num"), (Noun.DEVICE, "pp", "ipei")]
+)
+@ensureDeferred
+async def test_who_takes_over_a_number_while_mom_is_away_is_not_who_had_it(
+    world: World, ipei: Ipei, noun: Noun, kind: str, name: str
+) -> None:
+    site = await world.site(1)
+    key = str if noun is Noun.USER else ipei
+    stays = {"permanent": "1"} if noun is Noun.USER else {"s": "Yes", "ommId": site.ari}
+    for serial in range(1, 21):
+        site.add(kind, **{name: key(serial)}, **stays)
+    await world.connect(1)
+    before = world.mom.index.local(noun, OMM, 4)
+    world.cut(1)
+    world.now += 10
+    site.edit(kind, 4, **{name: key(900)})
+    site.add(kind, **{name: key(4)}, **stays)
+    await world.connect(1)
+    after = world.mom.index.local(noun, OMM, 4)
+    assert before is not None
+    assert after is not None
+    assert after.number == before.number
+    assert site.records[kind][4][name] == key(900)
+    assert not await world.differences()

@@ -54,6 +54,7 @@ class Pages:
     def take(self, noun: Noun, locals: Sequence[int], elements: Sequence[Element]) -> None:
         """The next page of a list."""
         if not isinstance(elements, Uniform) or not self._knows(noun, locals):
+            self._compare_all()
             self._pairing.take(_rows(noun, locals, elements))
             return
         gathered = self._gathered.get(noun)
@@ -66,9 +67,12 @@ class Pages:
 
     def flush(self) -> None:
         """Hold nothing back any more."""
+        self._compare_all()
+        self._pairing.flush()
+
+    def _compare_all(self) -> None:
         for noun in list(self._gathered):
             self._compare(noun)
-        self._pairing.flush()
 
     def _compare(self, noun: Noun) -> None:
         gathered = self._gathered.pop(noun, None)

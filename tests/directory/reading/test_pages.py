@@ -73,6 +73,17 @@ def test_a_page_with_an_unknown_record_is_given_as_it_came() -> None:
     assert (desk.given, desk.compared) == ([1, 2], [])
 
 
+def test_what_came_before_a_page_with_an_unknown_record_is_given_before_it() -> None:
+    desk = Desk()
+    desk.know(Noun.DEVICE, 1, 2)
+    alone = {"ppn": ""}
+    for local in (1, 2, 3):
+        page = Uniform("pp", alone, ("ppn",), [(str(local),)])
+        desk.pages.take(Noun.DEVICE, [local], page)
+    desk.pages.flush()
+    assert (desk.given, [told.locals for told in desk.compared]) == ([1, 2, 3], [[1, 2]])
+
+
 def test_records_that_are_not_alike_are_given_as_they_came() -> None:
     desk = Desk()
     desk.know(Noun.USER, 1)
