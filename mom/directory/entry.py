@@ -47,27 +47,66 @@ def shared(revisions: tuple[int, ...]) -> tuple[int, ...]:
 
 def entry_of(record: User | Device) -> Entry:
     """The entry of a record."""
+    revision, revisions = record.revision, revisions_of(record)
     if isinstance(record, User):
-        return Entry(
-            noun=Noun.USER,
-            number=record.uid,
-            revision=record.revision,
-            revisions=shared((record.rev_admin, record.rev_relation)),
-            key=record.num or "",
-            partner=record.ppn,
-            permanent=bool(record.permanent),
-        )
+        return user_entry(record.uid, revision, revisions, record.num, record.ppn, record.permanent)
+    return device_entry(
+        record.ppn,
+        revision,
+        revisions,
+        record.ipei,
+        record.uid,
+        record.home,
+        record.s,
+        record.roaming,
+        record.omm_id == record.omm_id_ack,
+    )
+
+
+def user_entry(
+    number: int,
+    revision: int,
+    revisions: tuple[int, ...],
+    num: str | None,
+    partner: int,
+    permanent: bool | None,
+) -> Entry:
+    """The entry of a user by its fields."""
+    return Entry(
+        noun=Noun.USER,
+        number=number,
+        revision=revision,
+        revisions=shared(revisions),
+        key=num or "",
+        partner=partner,
+        permanent=bool(permanent),
+    )
+
+
+def device_entry(
+    number: int,
+    revision: int,
+    revisions: tuple[int, ...],
+    ipei: str | None,
+    partner: int,
+    home: OmmId,
+    s: str | None,
+    roaming: str | None,
+    is_back: bool,
+) -> Entry:
+    """The entry of a device by its fields; `is_back`: it goes to the OMM that it comes from."""
+    moving = roaming == ROAMING_STARTED
     return Entry(
         noun=Noun.DEVICE,
-        number=record.ppn,
-        revision=record.revision,
-        revisions=shared(revisions_of(record)),
-        key=ipei_key(record.ipei),
-        partner=record.uid,
-        home=record.home,
-        active=record.s == "Yes",
-        moving=record.roaming == ROAMING_STARTED,
-        returning=record.roaming == ROAMING_STARTED and record.omm_id == record.omm_id_ack,
+        number=number,
+        revision=revision,
+        revisions=shared(revisions),
+        key=ipei_key(ipei or ""),
+        partner=partner,
+        home=home,
+        active=s == "Yes",
+        moving=moving,
+        returning=moving and is_back,
     )
 
 

@@ -2,11 +2,10 @@
 
 import msgspec
 
-from mom.directory.entry import Entry, shared
+from mom.directory.entry import Entry, device_entry, user_entry
 from mom.directory.index import NOUNS, Index
 from mom.model.copy import Copy, Noun
-from mom.model.device import ROAMING_STARTED
-from mom.model.identities import OmmId, ipei_key
+from mom.model.identities import OmmId
 from mom.model.omm import Omm
 from mom.store.repositories import Reading
 from mom.store.store import Store
@@ -41,33 +40,14 @@ class Loaded(msgspec.Struct, frozen=True):
 def load(reading: Reading) -> Loaded:
     """What the index needs, without reading whole records."""
     entries = [
-        Entry(
-            noun=Noun.USER,
-            number=uid,
-            revision=revision,
-            revisions=shared((admin, relation)),
-            key=num or "",
-            partner=ppn,
-            permanent=bool(permanent),
-        )
-        for uid, revision, admin, relation, num, ppn, permanent in reading.user_columns(_USER)
+        user_entry(number, revision, tuple(revisions), num, ppn, permanent)
+        for number, revision, *revisions, num, ppn, permanent in reading.user_columns(_USER)
     ]
     for row in reading.device_columns(_DEVICE):
-        number, revision, *revisions, ipei, uid, home, s, roaming, omm_id, acknowledged = row
-        moving = roaming == ROAMING_STARTED
+        number, revision, *revisions, ipei, uid, home, s, roaming, omm_id, omm_id_ack = row
+        is_back = omm_id == omm_id_ack
         entries.append(
-            Entry(
-                noun=Noun.DEVICE,
-                number=number,
-                revision=revision,
-                revisions=shared(tuple(revisions)),
-                key=ipei_key(ipei or ""),
-                partner=uid,
-                home=home,
-                active=s == "Yes",
-                moving=moving,
-                returning=moving and omm_id == acknowledged,
-            )
+            device_entry(number, revision, tuple(revisions), ipei, uid, home, s, roaming, is_back)
         )
     return Loaded(
         entries,
