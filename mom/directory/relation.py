@@ -16,7 +16,6 @@ from mom.directory.wire import Record, Told
 from mom.model.agreement import NEVER, NO_PRINT, PENDING, Agreement, unpack
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun
-from mom.model.device import Device
 from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.user import User
 
@@ -50,6 +49,17 @@ def expected(bench: Bench, record: Record, omm: OmmId) -> tuple[int, str]:
     return partner, record.rel_type
 
 
+class _Claim(msgspec.Struct, frozen=True):
+    """What an OMM says of a record's relation: the system-wide number of the other end (0 = none),
+    the type, its raw stamp (0 = not told) and the fingerprint of what it said.
+    """
+
+    partner: int
+    rel_type: str
+    stamp: int
+    print: bytes
+
+
 def relate(
     bench: Bench, record: Record, copy: Copy | None, agreed: Agreement, news: News, facts: Facts
 ) -> Related:
@@ -60,19 +70,20 @@ def relate(
     if told is None:
         revision = record.rev_relation if news.raw and agreed.stamps[PLACE] == NEVER else None
         return Related(_with(agreed, stamp if news.raw else None, None, revision))
-    partner, rel_type = told
+    local, rel_type = told
     noun, _ = key_of(record)
-    number = 0
-    if partner:
-        found = bench.local(other(noun), facts.omm, partner)
+    partner = 0
+    if local:
+        found = bench.local(other(noun), facts.omm, local)
         if found is None or bench.entry(found.noun, found.number) is None:
-            return Related(_with(agreed, stamp, print_, PENDING), unknown=partner)
-        number = found.number
-    if _same(bench, record, copy, (number, rel_type), facts.omm):
-        return _agree(bench, record, agreed, number, stamp, print_, news, facts)
+            return Related(_with(agreed, stamp, print_, PENDING), unknown=local)
+        partner = found.number
+    claim = _Claim(partner, rel_type, stamp, print_)
+    if _same(bench, record, copy, claim, facts.omm):
+        return _agree(bench, record, agreed, claim, news, facts)
     if copy is not None and copy.state is CopyState.OFFERED and _left_out(news):
         return Related(_with(agreed, stamp, print_, NEVER))
-    return _differ(bench, record, agreed, (number, rel_type), stamp, print_, news, facts)
+    return _differ(bench, record, agreed, claim, news, facts)
 
 
 def _left_out(news: News) -> bool:
@@ -163,73 +174,71 @@ def _told(record: Record, news: News) -> tuple[int, str] | None:
     return partner, rel_type
 
 
-def _same(
-    bench: Bench, record: Record, copy: Copy | None, told: tuple[int, str], omm: OmmId
-) -> bool:
+def _same(bench: Bench, record: Record, copy: Copy | None, claim: _Claim, omm: OmmId) -> bool:
     if copy is not None and copy.state is CopyState.REMOVING:
         return True
-    return told in ((partner_of(record), record.rel_type), expected(bench, record, omm))
+    mine = (partner_of(record), record.rel_type)
+    return (claim.partner, claim.rel_type) in (mine, expected(bench, record, omm))
 
 
 def _agree(
-    bench: Bench,
-    record: Record,
-    agreed: Agreement,
-    partner: int,
-    stamp: int,
-    print_: bytes,
-    news: News,
-    facts: Facts,
+    bench: Bench, record: Record, agreed: Agreement, claim: _Claim, news: News, facts: Facts
 ) -> Related:
     noun, _ = key_of(record)
-    told_at = facts.own_time(stamp)
+    told_at = facts.own_time(claim.stamp)
     if not news.sent and told_at > record.time_stamp_relation and record.rel_type != UNBOUND:
         bench.put(msgspec.structs.replace(record, time_stamp_relation=told_at))
-    if partner:
-        _settle(bench, other(noun), partner, facts.omm, only_pending=True)
-    return Related(_with(agreed, stamp, print_, record.rev_relation))
+    if claim.partner:
+        _settle(bench, other(noun), claim.partner, facts.omm, only_pending=True)
+    return Related(_with(agreed, claim.stamp, claim.print, record.rev_relation))
 
 
 def _differ(
-    bench: Bench,
-    record: Record,
-    agreed: Agreement,
-    told: tuple[int, str],
-    stamp: int,
-    print_: bytes,
-    news: News,
-    facts: Facts,
+    bench: Bench, record: Record, agreed: Agreement, claim: _Claim, news: News, facts: Facts
 ) -> Related:
-    noun, number = key_of(record)
-    partner, rel_type = told
+    """Decide who wins. What MOM changed at the other end counts as news of MOM, too."""
+    noun, _ = key_of(record)
     answer = news.answers(PLACE)
     mine = news.sent[PLACE] if answer else agreed.revisions[PLACE]
     first = mine in (PENDING, NEVER) and not answer
-    changed = agreed.prints[PLACE] == NO_PRINT or agreed.prints[PLACE] != print_
-    news_omm = answer or first or news.live or is_news(stamp, agreed.stamps[PLACE], changed)
+    changed = agreed.prints[PLACE] == NO_PRINT or agreed.prints[PLACE] != claim.print
+    news_omm = answer or first or news.live or is_news(claim.stamp, agreed.stamps[PLACE], changed)
     news_mom = first or record.rev_relation != mine
     mom_at = record.time_stamp_relation
-    theirs = bench.record(other(noun), partner) if partner else None
+    theirs = bench.record(other(noun), claim.partner) if claim.partner else None
     if theirs is not None and _news_at(bench, theirs, facts.omm):
         news_mom, mom_at = True, max(mom_at, theirs.time_stamp_relation)
-    omm_at = facts.own_time(stamp) or (facts.now if news.live else 0)
-    judged = judge(news_omm, news_mom, omm_at, mom_at)
-    if judged.verdict is Verdict.SEND:
-        revision = mine if mine not in (record.rev_relation, PENDING) else NEVER
-        line = lines.relation_kept(facts.omm, omm_at, mom_at)
-        return Related(_with(agreed, stamp, print_, revision), line)
-    fresh = bench.is_new(noun, number)
-    device, user = (partner, number) if noun is Noun.USER else (number, partner)
-    if not partner:
-        _unbind(bench, record, omm_at or facts.now, facts.omm)
+    omm_at = facts.own_time(claim.stamp) or (facts.now if news.live else 0)
+    if judge(news_omm, news_mom, omm_at, mom_at).verdict is Verdict.TAKE:
+        return _take(bench, record, agreed, claim, facts, (omm_at, mom_at))
+    revision = mine if mine not in (record.rev_relation, PENDING) else NEVER
+    line = lines.relation_kept(facts.omm, omm_at, mom_at)
+    return Related(_with(agreed, claim.stamp, claim.print, revision), line)
+
+
+def _take(
+    bench: Bench,
+    record: Record,
+    agreed: Agreement,
+    claim: _Claim,
+    facts: Facts,
+    times: tuple[int, int],
+) -> Related:
+    """Make the relation in MOM as the OMM says. `times`: its stamp and MOM's, by MOM's clock."""
+    noun, number = key_of(record)
+    theirs = bench.record(other(noun), claim.partner) if claim.partner else None
+    at = times[0] or facts.now
+    if claim.partner:
+        device, user = (claim.partner, number) if noun is Noun.USER else (number, claim.partner)
+        tie(bench, device, user, claim.rel_type, at, facts.omm)
     else:
-        tie(bench, device, user, rel_type, omm_at or facts.now, facts.omm)
+        _unbind(bench, record, at, facts.omm)
     now = bench.record(noun, number)
     revision = now.rev_relation if now is not None else NEVER
-    line = (
-        lines.NOTHING if fresh else lines.bound(_name(theirs), rel_type, facts.omm, omm_at, mom_at)
-    )
-    return Related(_with(agreed, stamp, print_, revision), line)
+    line = lines.NOTHING
+    if not bench.is_new(noun, number):
+        line = lines.bound(_name(theirs), claim.rel_type, facts.omm, *times)
+    return Related(_with(agreed, claim.stamp, claim.print, revision), line)
 
 
 def _unbind(bench: Bench, record: Record, stamp: int, omm: OmmId) -> None:
@@ -256,28 +265,17 @@ def _set(
         if record is not None and omm:
             _settle(bench, noun, number, omm)
         return
-    if isinstance(record, Device):
-        bench.put(
-            msgspec.structs.replace(
-                record,
-                uid=UserNumber(partner),
-                rel_type=rel_type,
-                time_stamp_relation=stamp,
-                rev_relation=record.rev_relation + 1,
-                revision=record.revision + 1,
-            )
+    bound = {"uid": UserNumber(partner)} if noun is Noun.DEVICE else {"ppn": DeviceNumber(partner)}
+    bench.put(
+        msgspec.structs.replace(
+            record,
+            **bound,
+            rel_type=rel_type,
+            time_stamp_relation=stamp,
+            rev_relation=record.rev_relation + 1,
+            revision=record.revision + 1,
         )
-    else:
-        bench.put(
-            msgspec.structs.replace(
-                record,
-                ppn=DeviceNumber(partner),
-                rel_type=rel_type,
-                time_stamp_relation=stamp,
-                rev_relation=record.rev_relation + 1,
-                revision=record.revision + 1,
-            )
-        )
+    )
     if omm:
         _settle(bench, noun, number, omm)
 
