@@ -19,7 +19,7 @@ BUFFER = 64 * 1024
 class Outflow:
     """Counts for one connection; ``unsent`` is 0 until the transport says that it holds much.
 
-    While it is not, it counts too much rather than too little.
+    From then on it counts too much rather than too little, for what leaves meanwhile is not told.
     """
 
     def __init__(self) -> None:

@@ -193,8 +193,9 @@ class Bench:
     def arrive(
         self, noun: Noun, records: Sequence[Record], copies: Sequence[Copy], line: Sentence
     ) -> None:
-        """Draft new records whose keys nobody has, with their first copies and their first line; so
-        come their partners.
+        """Draft new records whose keys nobody has, with their first copies and their first line.
+
+        Whom they are bound to must arrive in the same unit of work.
         """
         entries = [entry_of(record) for record in records]
         numbers = [entry.number for entry in entries]

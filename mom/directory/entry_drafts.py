@@ -89,7 +89,7 @@ class EntryDrafts:
         return self._index.has_none(noun, keys) and not any((noun, key) in drafted for key in keys)
 
     def touched_keys(self, noun: Noun) -> list[str]:
-        """The keys (`num` or IPEI) that drafts gained or lost, but of those that arrived."""
+        """The keys (`num` or IPEI) that drafts gained or lost, except records that arrived."""
         keys: dict[str, None] = {}
         for (kind, number), entry in list(self._entries.items()):
             if kind is not noun or (kind, number) in self.arrived:

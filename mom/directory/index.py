@@ -164,8 +164,8 @@ class Index:
         self._link((entry,))
 
     def arrive(self, entries: Collection[Entry], copies: Collection[Copy]) -> None:
-        """Take new records whose keys nobody has, and for each its one copy, which is held in a
-        place where no other one is: as if they were put one by one, at a sweep.
+        """Take new records whose keys nobody has, each with its only copy, which is held at a free
+        place: what putting them one by one would do, all at once.
         """
         for noun in NOUNS:
             ours = {entry.number: entry for entry in entries if entry.noun is noun}

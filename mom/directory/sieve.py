@@ -39,9 +39,9 @@ class Sieve:
         return which_are_unchanged(self._index, self._shapes, self._omm, told, self._opens_secrets)
 
     def sift(self, items: Sequence[Row | Removed]) -> list[Row | Removed]:
-        """A batch without what is unchanged, and what tells of copies that are there no more.
+        """A batch without what is unchanged, and without what tells of copies that are gone.
 
-        What tells of no copy at all is something new at a glance.
+        A batch that tells of no copy at all is new as a whole, and is not looked at further.
         """
         index, omm = self._index, self._omm
         places = {noun: index.shelf(noun, omm).by_local for noun in NOUNS}

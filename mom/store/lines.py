@@ -87,7 +87,7 @@ class LineRows:
         )
 
     def forget(self, connection: Connection, noun: Noun, numbers: Collection[int]) -> None:
-        """Delete all lines of these records, but those about others, too."""
+        """Delete the lines of these records that are about no other record."""
         connection.exec_driver_sql(
             self._database.sql(f"DELETE FROM lines WHERE {_ALONE} AND noun = ? AND ")
             + self._database.among("number"),

@@ -40,7 +40,7 @@ class Columns(list[tuple[Any, ...]]):
 
     @classmethod
     def of(cls, rows: Sequence[tuple[Any, ...]]) -> "Columns":
-        """The columns of these rows; a few are not searched for what all have."""
+        """The columns of these rows. Of few rows, no column is searched for one value in all."""
         columns = zip(*rows, strict=True)
         if len(rows) < MANY:
             return cls(columns, len(rows))

@@ -194,8 +194,9 @@ class Sender:
         return self._running < NUMBERS_IN_FLIGHT and self._hurries()
 
     def _plan(self, key: Known, pair: dict[Noun, int]) -> Step | None:
-        """What to do about a pair; nothing while it moves. It is not planned twice though both ends
-        may differ.
+        """What to do about a pair; nothing while it moves.
+
+        Where both ends are dirty, the other one is taken off the list: it is planned here, too.
         """
         index = self._desk.index
         if pair.get(Noun.DEVICE, 0) in index.moving:

@@ -124,8 +124,8 @@ class Setbacks:
             self._planned.pop(key, None)
 
     def suspend(self, keys: Iterable[Known]) -> None:
-        """Leave these records alone until they are not as the step found them, or the next
-        session.
+        """Leave these records alone until they are no longer as the step found them, or until the
+        next session.
         """
         for key in keys:
             self._suspended[key] = self._planned.get(key) or self._grounds(key)

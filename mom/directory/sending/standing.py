@@ -31,7 +31,7 @@ def standing(site: Site, noun: Noun, number: int) -> Standing:
     """What there is to do about a record, told at a glance for those that were read as they are.
 
     `IN_ORDER`: nothing; `UNNUMBERED`: only its system-wide number is to be told; `UNCLEAR`:
-    `next_step` knows. A bound record that lacks its partner there is for the partner to tell.
+    `next_step` knows. Whether a partner is there too shows when that one is looked at.
     """
     index, omm = site.index, site.omm
     entry, copy = index.entry(noun, number), index.copy(noun, number, omm)
@@ -48,8 +48,8 @@ def standing(site: Site, noun: Noun, number: int) -> Standing:
 
 
 def at_home(index: Index, omm: OmmId) -> dict[Known, Standing]:
-    """The same at a sweep of nearly all: those that an OMM holds just as agreed upon and that are
-    at home there. The OMM must know system-wide numbers.
+    """The same, all at once, of the records that are at home at an OMM and held there just as
+    agreed upon, which nearly all are. The OMM must know system-wide numbers.
     """
     devices = ((number, index.entry(_DEVICE, number)) for number in index.at_home(omm))
     homes = {number for number, device in devices if device is not None and device.active}
