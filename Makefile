@@ -9,6 +9,7 @@
 #   make format     write the style instead of checking it
 #   make audit      known weaknesses in the locked dependencies (asks the package index)
 #   make lock       choose new versions and write the three requirements files
+#   make clean      remove what the tools leave behind; the environment and ./var stay
 
 PYTHON ?= python3
 VENV := .venv
@@ -18,7 +19,7 @@ TEST_READY := $(VENV)/.ready-to-test
 SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 CODE := mom twisted tests benchmarks tools
 
-.PHONY: page run test test-fast soak check format features audit lock system-packages web-parts clean
+.PHONY: run test test-fast soak check format features audit lock system-packages web-parts clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
