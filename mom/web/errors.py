@@ -1,4 +1,4 @@
-"""What a request can be refused with, and how other rooms' errors become such refusals.
+"""What a request can be refused with; `mom.web.refusals` makes such of other rooms' errors.
 
 ::
 

@@ -1,7 +1,7 @@
 """The gate: every request of the API passes it, in the order written in `Gate.serve`.
 
 Session, permission, CSRF token, size and form of the body are checked here, once, from the route's
-declaration; errors of all rooms become answers here, once. Knows no noun.
+declaration; what is raised becomes an answer here, once. Knows no noun.
 """
 
 import hmac
@@ -12,49 +12,16 @@ import msgspec
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.server import Request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mom.admin.errors import (
-    AdminError,
-    ConfirmationNeeded,
-    Conflict,
-    FieldErrors,
-    NotFound,
-    Refused,
-    SignInReason,
-    SignInRefused,
-)
+from mom.admin.errors import NotFound
 from mom.admin.eula import Eula
 from mom.admin.sessions import SessionBook
-from mom.axi.errors import RequestFailed, RequestRefused
-from mom.directory import errors as directory_errors
-from mom.directory.errors import DirectoryError
 from mom.model.account import Account, AccountId
 from mom.model.token import Token
-from mom.store.errors import (
-    Clash,
-    NotRead,
-    NotStored,
-    OutOfRange,
-    QueryError,
-    StoreClosed,
-    StoreError,
-)
 from mom.web.body import read_json, read_query
 from mom.web.call import COOKIE, Call, Caller
-from mom.web.errors import (
-    ApiError,
-    BadRequest,
-    Contradiction,
-    NotAllowed,
-    NotThere,
-    SignedOut,
-    TooLarge,
-    TooManyTries,
-    Unavailable,
-    Unprocessable,
-    WrongMethod,
-)
+from mom.web.errors import ApiError, NotAllowed, SignedOut, TooLarge, Unavailable
+from mom.web.refusals import refusal
 from mom.web.route import JSON, Access, Handler, Reply, Route
 
 NO_STORE = "no-store"
@@ -159,82 +126,6 @@ class Gate:
         for name, value in error.headers.items():
             request.responseHeaders.setRawHeaders(name, [value])
         return _send(request, JSON, msgspec.json.encode(error.problem))
-
-
-def refusal(error: BaseException | None) -> ApiError | None:
-    """The refusal that an error of any room stands for; `None` for an unexpected one."""
-    if isinstance(error, ApiError):
-        return error
-    if isinstance(error, AdminError):
-        return _of_admin(error)
-    if isinstance(error, DirectoryError):
-        return _of_directory(error)
-    if isinstance(error, RequestFailed):
-        code = error.code if isinstance(error, RequestRefused) else "EOmm"
-        return Contradiction(f"the OMM did not do it: {error}", code=code)
-    if isinstance(error, MethodNotAllowed):
-        allowed = ", ".join(error.valid_methods or ())
-        return WrongMethod(f"this path takes {allowed}", headers={"Allow": allowed})
-    if isinstance(error, HTTPException):
-        return NotThere("there is nothing at this path")
-    return _of_store(error) if isinstance(error, StoreError) else None
-
-
-def _of_store(error: StoreError) -> ApiError | None:
-    match error:
-        case QueryError():
-            what = f"{error.mistake}; {error.right}"
-            return BadRequest(f"{error.field}: {what}", fields={error.field: what})
-        case Clash():
-            return Contradiction("it contradicts another record")
-        case OutOfRange():
-            return Unprocessable("a number is too great, or a text has characters that no text has")
-        case NotStored() | NotRead() | StoreClosed():
-            return Unavailable(str(error))
-        case _:
-            return None
-
-
-def _of_directory(error: DirectoryError) -> ApiError | None:
-    text = str(error)
-    match error:
-        case directory_errors.FieldErrors():
-            return Unprocessable(text, fields=error.fields)
-        case directory_errors.NoLicence():
-            return Unprocessable(text, code="ELicense")
-        case directory_errors.NoSuchRecord():
-            return NotThere(text)
-        case directory_errors.ChangedMeanwhile():
-            fields = {name: f"changed by {by or 'somebody'}" for name, by in error.changed.items()}
-            return Contradiction(text, fields=fields)
-        case directory_errors.OmmAway():
-            return Contradiction(text, code="EOmm")
-        case directory_errors.DirectoryStopped():
-            return Unavailable(text)
-        case _:
-            return None
-
-
-def _of_admin(error: AdminError) -> ApiError:
-    text = str(error)
-    match error:
-        case FieldErrors():
-            return Unprocessable(text, fields=error.fields, code=error.code)
-        case NotFound():
-            return NotThere(text, code=error.code)
-        case Conflict():
-            return Contradiction(text, code=error.code)
-        case ConfirmationNeeded():
-            return Contradiction(text, code="Confirm")
-        case SignInRefused(reason=SignInReason.TOO_SOON | SignInReason.BUSY):
-            wait = {"Retry-After": str(max(1, round(error.delay)))}
-            return TooManyTries(text, code=error.code, headers=wait)
-        case SignInRefused():
-            return SignedOut(text, code=error.code)
-        case Refused(code="EPerm"):
-            return NotAllowed(text, code=error.code)
-        case _:
-            return Unprocessable(text, code=error.code)
 
 
 def admit(route: Route, caller: Caller | None) -> None:

@@ -19,8 +19,8 @@ from mom.model.setting import Suppression
 from mom.store.changes import Change, Many
 from mom.web.body import read_json
 from mom.web.errors import ApiError, Problem
-from mom.web.gate import refusal
 from mom.web.paging import ListQuery
+from mom.web.refusals import refusal
 from mom.web.window import Client, Link, Topic, Window
 
 INTERVAL = 0.5

@@ -22,7 +22,8 @@ from mom.model.token import Token, TokenId
 from mom.store.errors import NotRead, NotStored
 from mom.web.app import Application
 from mom.web.call import Call
-from mom.web.gate import Gate, refusal
+from mom.web.gate import Gate
+from mom.web.refusals import refusal
 from mom.web.route import Access, route
 from mom.web.site import LimitedSite, Limits
 from tests.conftest import LoggedErrors
