@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from mom.axi.element import FLAGS, Element, Uniform
+from mom.axi.element import FLAGS, Element, Uniform, make
 from mom.directory.alike import plain_numbers
 from mom.directory.entry import other
 from mom.directory.fingerprints import COMMON_STAMP, RECORDS, STAMP_NAMES, group_of
@@ -27,6 +27,7 @@ _SLOTS = (Group.ADMIN, Group.IDENTITY, Group.ROAMING, Group.SUBSCRIPTION, Group.
 _CHILD = {Noun.USER: "user", Noun.DEVICE: "pp"}
 _LOCAL = {Noun.USER: "uid", Noun.DEVICE: "ppn"}
 _TOLD = {Noun.USER: "uidSec", Noun.DEVICE: "ppnSec"}
+_GET = {Noun.USER: "GetPPUser", Noun.DEVICE: "GetPPDev"}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -69,6 +70,11 @@ def number_name(noun: Noun) -> str:
 def partner_name(noun: Noun) -> str:
     """The attribute that names the record that is bound: `ppn` of a user, `uid` of a device."""
     return _LOCAL[other(noun)]
+
+
+def question(noun: Noun, local: int) -> Element:
+    """The request that reads one whole record by its local number."""
+    return make(_GET[noun], {_LOCAL[noun]: local})
 
 
 def local_of(noun: Noun, element: Element) -> int:

@@ -16,7 +16,8 @@ from mom.axi.errors import AxiError, LinkLost, RequestFailed, RequestRefused
 from mom.directory.guard import Guard
 from mom.directory.roaming.place import Place
 from mom.directory.rows import Known, Row
-from mom.directory.sending.sends import Change, Recipient, requests, rows_in
+from mom.directory.sending.requests import Recipient, requests, rows_in
+from mom.directory.sending.sends import Change
 from mom.directory.wire import Record
 
 

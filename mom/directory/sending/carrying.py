@@ -23,17 +23,8 @@ from mom.directory.rows import Known, Removed, Row
 from mom.directory.sending.abilities import Abilities
 from mom.directory.sending.offering import Missing, check_secrets, offer
 from mom.directory.sending.relating import switch
-from mom.directory.sending.sends import (
-    Change,
-    Delete,
-    Part,
-    Recipient,
-    Relate,
-    Step,
-    pair_of,
-    requests,
-    rows_in,
-)
+from mom.directory.sending.requests import Recipient, requests, rows_in
+from mom.directory.sending.sends import Change, Delete, Part, Relate, Step, pair_of
 from mom.directory.sending.setbacks import SetbackDesk, Setbacks
 from mom.directory.wanted import wanted
 from mom.directory.wire import Record
@@ -271,13 +262,11 @@ class Carrier:
         if not part.local:
             await self._setbacks.not_taken([(part.noun, part.number)], marks.LEFT_OUT)
             return
-        name = "GetPPUser" if part.noun is Noun.USER else "GetPPDev"
-        request = make(name, {wire.local_name(part.noun): part.local})
 
         def take(answer: Element) -> "Deferred[None]":
             return self._answers.push(rows_in(answer, (part,), records))
 
-        await self._ask(request).addCallback(take)
+        await self._ask(wire.question(part.noun, part.local)).addCallback(take)
 
     def _ask(self, request: Element) -> "Deferred[Element]":
         """The callbacks of the answer run in byte order with the events."""

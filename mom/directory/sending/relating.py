@@ -8,10 +8,9 @@ from collections.abc import Callable
 from twisted.internet.defer import Deferred
 
 from mom.axi.element import Element, make
-from mom.directory.wire import child_name, local_name, read
+from mom.directory.wire import child_name, question, read
 from mom.model.copy import Noun
 
-_GET = {Noun.USER: "GetPPUser", Noun.DEVICE: "GetPPDev"}
 Ask = Callable[[Element], "Deferred[Element]"]
 
 
@@ -21,7 +20,7 @@ async def switch(ask: Ask, noun: Noun, local: int, partner: int, rel_type: str) 
     `local` is the number there of the user, or of the device if there is no user, `partner` that
     of the other end; 0 = there is none.
     """
-    answer = await ask(make(_GET[noun], {local_name(noun): local}))
+    answer = await ask(question(noun, local))
     child = answer.child(child_name(noun))
     told = read(noun, child) if child is not None else None
     if told is None or told.partner != partner:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import msgspec
 from pytest_twisted import ensureDeferred
 
-from mom.directory.sending.sends import Change, Part, Recipient, requests
+from mom.directory.sending.requests import Recipient, requests
+from mom.directory.sending.sends import Change, Part
 from mom.model.attribute import Group
 from mom.model.copy import CopyState, Noun
 from mom.model.identities import DeviceNumber, OmmId
