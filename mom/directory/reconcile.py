@@ -1,26 +1,28 @@
-"""The decision about one record and one OMM, group by group. Pure.
+"""The decision about one record and one OMM. Pure.
 
 Takes MOM's record, the last agreement and what the OMM told; gives the record and the agreement
-afterwards and the explainable lines. Relations are decided by `mom.directory.relation`, for they
-are facts of two records; secrets by `mom.directory.credentials`.
+afterwards and the explainable lines. Each group is decided by `mom.directory.groups`; what concerns
+several is put right here: where a phone is at home, and secrets, by `mom.directory.credentials`.
+Relations are decided by `mom.directory.relation`, for they are facts of two records.
 """
 
 from collections.abc import Mapping
 
 import msgspec
 
-from mom.directory import credentials, late, lines, marks
+from mom.directory import credentials, marks
 from mom.directory.entry import revisions_of
-from mom.directory.fingerprints import digests, laid_over, stamp_of
-from mom.directory.lines import NOTHING, Sentence
-from mom.directory.merge import Judgement, Verdict, is_news, judge, later
+from mom.directory.fingerprints import digests, laid_over
+from mom.directory.groups import Decided, decide
+from mom.directory.lines import Sentence
+from mom.directory.merge import Judgement, Verdict, later
 from mom.directory.news import Facts, News
-from mom.directory.wire import Record, Told, Value, alike
+from mom.directory.wire import Record, Value
 from mom.model.agreement import GROUPS, NEVER, NO_PRINT, Agreement
 from mom.model.attribute import Group
 from mom.model.copy import Noun
 from mom.model.device import ROAMING_COMPLETE, Device
-from mom.model.identities import OmmId, ipei_key
+from mom.model.identities import OmmId
 from mom.model.user import User
 
 _ADMIN = 0
@@ -36,34 +38,16 @@ class Outcome(msgspec.Struct, frozen=True):
     """The values that did not win, by Python name, for each line."""
 
 
-class _Group(msgspec.Struct, frozen=True, kw_only=True):
-    """One group while it is decided."""
-
-    judged: Judgement
-    winner: Verdict
-    changes: dict[str, Value]
-    extra: dict[str, str]
-    times: tuple[int, int]
-    line: Sentence = NOTHING
-    lost: dict[str, Value] = {}
-    stamp: int
-    print: bytes
-    revision: int | None
-    """The revision agreed upon; None = the record's own after the decision."""
-    unsent: int | None
-    """The revision to keep if MOM's news are to be sent; None = MOM has none."""
-
-
 def reconcile(
     record: Record, agreed: Agreement, news: News, facts: Facts, observe: bool
 ) -> Outcome:
     """Decide all groups but the relation. `observe`: take observed values from this OMM."""
     noun = news.told.noun
-    decided: dict[Group, _Group] = {}
+    decided: dict[Group, Decided] = {}
     flaws = facts.guard.flaws(noun, record)
     for place, group in enumerate(GROUPS[noun]):
         if group is not Group.RELATION:
-            decided[group] = _decide(record, agreed, news, facts, place, frozenset(flaws))
+            decided[group] = decide(record, agreed, news, facts, place, frozenset(flaws))
     if noun is Noun.DEVICE and not news.sent:
         _agree_on_home(decided, agreed, record)
     if isinstance(record, User):
@@ -97,134 +81,7 @@ def created(record: Record, news: News) -> Agreement:
     )
 
 
-class _Compared(msgspec.Struct, frozen=True):
-    """How one group differs: `values` and unknown attributes (`extra`) that are not as in MOM, by
-    name; of these `unfilled` are those that MOM was never told, `real` those that must be decided;
-    `told` says whether the OMM told anything of the group.
-    """
-
-    values: dict[str, Value]
-    extra: dict[str, str]
-    unfilled: frozenset[str]
-    real: tuple[str, ...]
-    told: bool
-
-
-def _compare(record: Record, told: Told, group: Group, flawed: frozenset[str]) -> _Compared:
-    """Compare a group; what is not spread because it is flawed needs no decision."""
-    values = told.groups.get(group, {})
-    extra = told.extra if group is Group.ADMIN else {}
-    differing = {n: v for n, v in values.items() if not _equal(n, getattr(record, n), v)}
-    unknown = {n: t for n, t in extra.items() if not alike(record.extra.get(n), t)}
-    never = [n for n in differing if getattr(record, n) is None]
-    never += [n for n in differing if n == "ipei" and not getattr(record, n)]
-    never += [n for n in unknown if n not in record.extra]
-    real = (n for n in (*differing, *unknown) if n not in never and n not in flawed)
-    return _Compared(differing, unknown, frozenset(never), tuple(real), bool(values or extra))
-
-
-class _Sides(msgspec.Struct, frozen=True, kw_only=True):
-    """Who has news of one group since the last agreement, and since when.
-
-    Times are by MOM's clock, 0 = not known. `answer`: the OMM answers a request that carried the
-    group; then `agreed` is the revision that the request carried, else that of the agreement.
-    """
-
-    omm: bool
-    mom: bool
-    omm_at: int
-    mom_at: int
-    answer: bool
-    agreed: int
-
-
-def _sides(
-    record: Record, agreed: Agreement, news: News, facts: Facts, place: int, it: _Compared
-) -> _Sides:
-    group = GROUPS[news.told.noun][place]
-    stamp = _stamp(news, place)
-    answer = news.answers(place)
-    sent = news.sent[place] if answer else agreed.revisions[place]
-    first = agreed.stamps[place] == NEVER and not answer
-    seen = agreed.prints[place]
-    changed = news.raw is None or seen == NO_PRINT or seen != news.raw.prints[place]
-    return _Sides(
-        omm=answer or first or news.live or is_news(stamp, agreed.stamps[place], changed),
-        mom=first or revisions_of(record)[place] != sent,
-        omm_at=facts.own_time(stamp) or (facts.now if news.live and it.told else 0),
-        mom_at=getattr(record, f"time_stamp_{group.value}"),
-        answer=answer,
-        agreed=sent,
-    )
-
-
-def _stamp(news: News, place: int) -> int:
-    """The OMM's raw stamp of the group at that place; 0 if it told none."""
-    if news.raw is not None:
-        return news.raw.stamps[place]
-    return stamp_of(GROUPS[news.told.noun][place], dict(news.attrs))
-
-
-def _winner(sides: _Sides, group: Group, news: News, it: _Compared) -> Judgement:
-    """Who wins if the values differ."""
-    if (sides.answer and sides.mom) or late.is_move(group, news.told):
-        return Judgement(Verdict.SEND)
-    winner = judge(sides.omm, sides.mom, sides.omm_at, sides.mom_at)
-    if winner.both and news.past and late.is_own(it.real, it.values, news.past):
-        return Judgement(Verdict.SEND, both=True, own=True)
-    return winner
-
-
-def _decide(
-    record: Record,
-    agreed: Agreement,
-    news: News,
-    facts: Facts,
-    place: int,
-    flawed: frozenset[str],
-) -> _Group:
-    told = news.told
-    group = GROUPS[told.noun][place]
-    it = _compare(record, told, group, flawed)
-    sides = _sides(record, agreed, news, facts, place, it)
-    winner = _winner(sides, group, news, it)
-    judged = winner if it.real else Judgement(Verdict.SAME)
-    taken = judged.verdict is Verdict.TAKE
-    times = (sides.omm_at, sides.mom_at)
-    line, lost = NOTHING, dict[str, Value]()
-    if it.real:
-        known = [n for n in it.real if n in it.values]
-        lost = {n: getattr(record, n) if taken else it.values[n] for n in known}
-        line = lines.decided(told.noun, it.real, facts.omm, judged, times, lost)
-    untold = news.raw is None and not it.told
-    return _Group(
-        judged=judged,
-        winner=winner.verdict,
-        changes={n: v for n, v in it.values.items() if n in it.unfilled or taken},
-        extra={n: t for n, t in it.extra.items() if n in it.unfilled or taken},
-        times=times,
-        line=line,
-        lost=lost,
-        stamp=_stamp(news, place) or max(agreed.stamps[place], 0),
-        print=news.raw.prints[place] if news.raw else _partial(agreed, place, it.told),
-        revision=_revision(judged, sides.agreed, revisions_of(record)[place], untold),
-        unsent=sides.agreed if sides.mom else None,
-    )
-
-
-def _revision(judged: Judgement, agreed: int, mine: int, untold: bool) -> int | None:
-    """The revision to keep: that of the last agreement while MOM's values are to be sent."""
-    if judged.verdict is Verdict.SEND:
-        return agreed if agreed != mine else NEVER
-    return agreed if untold else None
-
-
-def _partial(agreed: Agreement, place: int, told_here: bool) -> bytes:
-    """The print after a partial event: that of the last reading unless it touched the group."""
-    return NO_PRINT if told_here else agreed.prints[place]
-
-
-def _agree_on_home(decided: dict[Group, _Group], agreed: Agreement, record: Record) -> None:
+def _agree_on_home(decided: dict[Group, Decided], agreed: Agreement, record: Record) -> None:
     """One phone on two OMMs: at the first sight there both groups go with the newer stamp."""
     if not all(stamp == NEVER for stamp in agreed.stamps):
         return
@@ -241,7 +98,7 @@ def _agree_on_home(decided: dict[Group, _Group], agreed: Agreement, record: Reco
 
 
 def _keep_unsent_secrets(
-    decided: dict[Group, _Group], user: User, agreed: Agreement, news: News, facts: Facts
+    decided: dict[Group, Decided], user: User, agreed: Agreement, news: News, facts: Facts
 ) -> None:
     """Equal values do not settle the group admin, with its secrets, while MOM's news may be
     a secret that the OMM does not have, nor after a restored backup with other secrets."""
@@ -258,7 +115,7 @@ def _keep_unsent_secrets(
 
 
 def _changes(
-    record: Record, decided: Mapping[Group, _Group], news: News, facts: Facts
+    record: Record, decided: Mapping[Group, Decided], news: News, facts: Facts
 ) -> dict[str, object]:
     """What the groups change in the record: values, stamps and revisions."""
     changes: dict[str, object] = {}
@@ -277,7 +134,7 @@ def _changes(
 
 
 def _secrets(
-    user: User, agreed: Agreement, news: News, facts: Facts, admin: _Group
+    user: User, agreed: Agreement, news: News, facts: Facts, admin: Decided
 ) -> dict[str, object]:
     if not news.told.secrets or news.answers(_ADMIN):
         return {}
@@ -301,7 +158,7 @@ def _secrets(
 
 def _home(
     device: Device,
-    decided: Mapping[Group, _Group],
+    decided: Mapping[Group, Decided],
     news: News,
     facts: Facts,
     changes: Mapping[str, object],
@@ -336,7 +193,7 @@ def _home(
     return found
 
 
-def _tell_home(decided: dict[Group, _Group], news: News, changes: Mapping[str, object]) -> None:
+def _tell_home(decided: dict[Group, Decided], news: News, changes: Mapping[str, object]) -> None:
     """An OMM that tells another home than MOM has now decided is to be told of that."""
     told = news.told.value(Group.ROAMING, "omm_id")
     if told is not None and changes.get("omm_id", told) != told:
@@ -354,7 +211,7 @@ def _changed(record: Record, changes: dict[str, object], facts: Facts) -> Record
 
 
 def _agreement(
-    after: Record, agreed: Agreement, news: News, decided: Mapping[Group, _Group]
+    after: Record, agreed: Agreement, news: News, decided: Mapping[Group, Decided]
 ) -> Agreement:
     """The agreement after the decision; its relation is as it was, raw values renewed."""
     noun = news.told.noun
@@ -380,9 +237,3 @@ def _agreement(
     if news.raw is None and agreed.digests:
         kept = laid_over(agreed.digests, kept)
     return msgspec.structs.replace(fresh, digests=kept)
-
-
-def _equal(name: str, mine: object, theirs: object) -> bool:
-    if name == "ipei":
-        return ipei_key(str(mine or "")) == ipei_key(str(theirs or ""))
-    return mine == theirs
