@@ -11,7 +11,6 @@ from twisted.internet.task import Clock, deferLater
 
 from mom.axi.element import Element
 from mom.axi.secrets import PrivateKey
-from mom.directory.agree import differences
 from mom.directory.directory import Directory
 from mom.directory.index import NOUNS
 from mom.directory.keys import Keys
@@ -27,6 +26,7 @@ from mom.model.user import User
 from mom.ports import ReadingResult
 from mom.store.store import Store
 from mom.store.vault import Vault
+from tests.agree import differences
 from tests.directory.fake_omm import FakeOmm
 from tests.directory.fake_port import FakePort
 from tests.directory.mortal import Life

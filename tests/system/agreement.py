@@ -15,7 +15,6 @@ from twisted.internet.threads import deferToThread
 from mom.axi.element import Element
 from mom.axi.secrets import PrivateKey
 from mom.config import load
-from mom.directory.agree import differences
 from mom.directory.index import NOUNS, Index
 from mom.directory.wanted import wanted
 from mom.directory.wire import Record
@@ -28,6 +27,7 @@ from mom.sim.quirks import Quirk
 from mom.store.database import Database
 from mom.store.repositories import Reading, Repositories
 from mom.store.vault import Vault
+from tests.agree import differences
 
 _WORDS = {"0": "false", "1": "true"}
 Known = tuple[Noun, int]
