@@ -13,6 +13,7 @@ from mom.directory.desk import Desk
 from mom.directory.editing import edit
 from mom.directory.errors import FieldErrors
 from mom.directory.guard import Guard
+from mom.directory.known import Lookup
 from mom.directory.notices import Notices
 from mom.directory.policy import Policy
 from mom.directory.roaming import lookups, subscribe
@@ -63,7 +64,7 @@ class Subscribing:
     async def _come(self, place: Place, ipei: str, add_id: str) -> None:
         if place.closed:
             return
-        device = next(iter(self._desk.index.with_key(Noun.DEVICE, ipei_key(ipei))), 0)
+        device = _known(self._desk.index, ipei)
         wildcard = self._desk.policy.subscription is SubscriptionMode.WILDCARD
         asks = wildcard and add_id and not device
         named = await lookups.named(self._desk.store, add_id) if asks else 0
@@ -72,7 +73,8 @@ class Subscribing:
         if isinstance(answer, SubscribeReject):
             await self._reject(place, ipei, answer, device)
             return
-        await self._give(place, ipei, answer, device, user)
+        if not await self._give(place, ipei, answer, device, user):
+            await self._come(place, ipei, add_id)
 
     def _waits(self, user: int) -> bool:
         """Whether a user has no phone that works."""
@@ -101,10 +103,13 @@ class Subscribing:
         )
         return subscribe.decide(asked)
 
-    async def _give(self, place: Place, ipei: str, answer: Answer, device: int, user: int) -> None:
+    async def _give(self, place: Place, ipei: str, answer: Answer, device: int, user: int) -> bool:
+        """Bring the OMM what was decided; not if the phone came to MOM or went meanwhile."""
         omm = place.port.omm.id
         missing: list[Missing] = []
         async with self._desk.units.open(cause="subscription") as bench:
+            if _known(bench, ipei) != device:
+                return False
             number = await self._records(bench, omm, ipei, answer, device, user)
             if not number:
                 change, records = Change(()), dict[Known, Record]()
@@ -116,12 +121,13 @@ class Subscribing:
             self._desk.notices.credentials_missing(*each, omm)
         if not number:
             await self._reject(place, ipei, SubscribeReject.UNKNOWN, 0)
-            return
+            return True
         outcome = await bring(place, self._desk.guard, change, records, _as_told)
         if outcome.given is Given.REFUSED:
             await withdraw(self._desk.units, omm, keys)
             self._desk.guests.dismiss(omm, keys)
             await self._reject(place, ipei, subscribe.reason(outcome.code), number)
+        return True
 
     async def _records(
         self, bench: Bench, omm: OmmId, ipei: str, answer: Answer, device: int, user: int
@@ -200,6 +206,11 @@ class Subscribing:
     async def _reject(self, place: Place, ipei: str, reason: SubscribeReject, device: int) -> None:
         tell(place, subscribe_reject(ipei, reason))
         await self._refusals.note(place, "subscription", reason.value, device, ipei)
+
+
+def _known(lookup: Lookup, ipei: str) -> int:
+    """The device with that IPEI; 0 if there is none."""
+    return next(iter(lookup.with_key(Noun.DEVICE, ipei_key(ipei))), 0)
 
 
 async def _as_told(rows: list[Row]) -> list[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from pytest_twisted import ensureDeferred
+from twisted.internet.defer import Deferred
 
 from mom.axi.mom_profile import SubscribeReject
 from mom.directory.policy import Policy
@@ -348,4 +349,21 @@ async def test_a_phone_made_by_auto_create_finds_its_records_when_its_omm_is_rea
     world.now += 600
     world.clock.advance(601)
     await world.rest()
+    assert not await world.differences()
+
+
+@ensureDeferred
+async def test_a_phone_that_comes_to_mom_while_it_subscribes_gets_the_records_that_came(
+    world: World, ipei: Ipei
+) -> None:
+    policy = msgspec.structs.replace(OPEN, auto_create=True)
+    (one,) = await sites(world, policy, 1)
+    made = Deferred.fromCoroutine(world.people.create_device({"ipei": ipei(1)}, "admin"))
+    one.subscribe(ipei(1))
+    world.ports[1].step()
+    device = await made
+    await world.rest()
+    assert list(world.mom.index.numbers(Noun.DEVICE)) == [device.ppn]
+    assert one.device_of(ipei(1)) is not None
+    assert not reasons(world, 1)
     assert not await world.differences()
