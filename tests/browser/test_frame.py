@@ -113,6 +113,14 @@ def test_everything_is_reached_by_keyboard(
     expect(page.locator(".tile").last).to_be_focused()
 
 
+def test_the_account_menu_shows_the_keyboard_shortcuts_too(open_page: OpenPage) -> None:
+    page = open_page("#/health")
+    page.get_by_role("button", name="Account mom").click()
+    page.get_by_role("menuitem", name="Keyboard shortcuts").click()
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_contain_text("Move from cell to cell")
+
+
 def test_search_gives_hits_in_groups_and_leads_to_their_pane(
     open_page: OpenPage, shot: Callable[[Page, str], None], findings: Callable[[Page], list[str]]
 ) -> None:

@@ -3,6 +3,7 @@
 import { el, uniqueId } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { standsOver } from "./over.js";
 
 /**
  * @typedef {{label: string, kind?: "primary" | "danger" | "plain",
@@ -34,7 +35,9 @@ export function openDialog({ title, content, actions, class: kind = "", onClose 
     el("div", { class: "dialog-body" }, content),
     actions.length > 0 && el("footer", { class: "dialog-foot" }, actions.map((a) => button(a, close))),
   );
+  const gone = standsOver({ close });
   dialog.addEventListener("close", () => {
+    gone();
     dialog.remove();
     onClose?.();
   });

@@ -6,12 +6,14 @@ import { errorText } from "./errors.js";
 import { Form } from "./form.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { standsOver } from "./over.js";
 
 /**
  * Open the panel. `build` puts fields into the form and may give back more content to stand below
  * it; `onSave` saves and closes the panel by not failing. An `ApiError` from it is shown beside the
  * fields it names. Without `onSave` the panel only shows. Save is enabled when something changed,
- * or at once with `canSave` (a new record). Escape and Cancel ask when something would be lost.
+ * or at once with `canSave` (a new record). Escape and Cancel ask when something would be lost, and
+ * so does an address that leads elsewhere; `onClose` is not called for that one.
  * @param {{title: string, line?: any, wide?: boolean, saveLabel?: string, canSave?: boolean,
  *   build: (form: Form, panel: Panel) => any, onSave?: (form: Form) => Promise<any>,
  *   isDirty?: () => boolean, onClose?: () => void}} options
@@ -35,10 +37,12 @@ export function openPanel(options) {
   save.setAttribute("form", form.element.id);
   const close = () => dialog.close();
   const leave = async () => {
-    if (!options.onSave || !isDirty() || (await askToLose())) {
+    if (!holds() || (await askToLose())) {
       close();
     }
   };
+  const holds = () => Boolean(options.onSave) && isDirty();
+  let isLeft = false;
   const dialog = frame(options, label, form, save, leave);
   const panel = { element: dialog, form, close, refresh };
 
@@ -61,9 +65,17 @@ export function openPanel(options) {
     event.preventDefault();
     leave();
   });
+  const giveWay = () => {
+    isLeft = true;
+    close();
+  };
+  const gone = standsOver({ close: giveWay, isDirty: holds, ask: askToLose });
   dialog.addEventListener("close", () => {
+    gone();
     dialog.remove();
-    options.onClose?.();
+    if (!isLeft) {
+      options.onClose?.();
+    }
   });
   const more = options.build(form, panel);
   if (more) {

@@ -2,9 +2,11 @@
  * The panes, and which one is shown. Pane and view are in the URL: `#/users?view=devices`.
  *
  * A pane is loaded into a fresh container and gives back what closes it. If only the view changes
- * and the pane has `show`, it is told; else it is loaded anew.
+ * and the pane has `show`, it is told; else it is loaded anew. What stands over the page goes with
+ * the address it belongs to; while it holds something unsaved, the address stays.
  */
 
+import { clearPage } from "./over.js";
 import { Signal } from "./signal.js";
 
 /**
@@ -114,7 +116,12 @@ function render() {
   if (rendered === location.hash && shownId === id) {
     return;
   }
-  rendered = location.hash;
+  const target = location.hash;
+  if (rendered && !clearPage(() => (location.hash = target))) {
+    history.pushState(null, "", rendered);
+    return;
+  }
+  rendered = target;
   if (shownId === id && shown?.show) {
     shown.show(view);
     return;

@@ -15,6 +15,8 @@ import { TopBar } from "./topbar.js";
 /** The keys that lead to panes, pressed after `g`. */
 const PANE_KEYS = { health: "h", events: "e", omms: "o", users: "u", settings: "s", eula: "v" };
 
+const showKeys = () => showShortcuts({ title: t("table.keys.title"), keys: tableKeys() });
+
 /** Built anew after each sign-in and change of language. */
 export class Frame {
   #parts;
@@ -23,7 +25,7 @@ export class Frame {
 
   /** @param {{signOut: () => void}} options */
   constructor({ signOut }) {
-    const top = new TopBar({ signOut });
+    const top = new TopBar({ signOut, showKeys });
     this.#parts = [top, new Rail(), new Banner(), new Footer()];
     const [, rail, banner, footer] = this.#parts;
     const skip = el("button", { type: "button", class: "skip", on: { click: () => this.#main.focus() } }, t("frame.skip"));
@@ -73,7 +75,7 @@ export class Frame {
   #registerKeys(top) {
     const keys = [
       ["/", "shortcuts.search", () => top.search.focus()],
-      ["?", "shortcuts.show", () => showShortcuts({ title: t("table.keys.title"), keys: tableKeys() })],
+      ["?", "shortcuts.show", showKeys],
     ];
     for (const pane of allPanes()) {
       if (PANE_KEYS[pane.id]) {

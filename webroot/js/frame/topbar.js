@@ -7,7 +7,6 @@ import { openMenu } from "../menu.js";
 import { openPasswordPanel } from "../panes/account.js";
 import { address } from "../router.js";
 import { currentSession } from "../session.js";
-import { showShortcuts } from "../shortcuts.js";
 import { applyTheme, currentTheme, THEMES } from "../theme.js";
 import { Search } from "./search.js";
 
@@ -17,10 +16,12 @@ const THEME_ICONS = { system: "screen", light: "sun", dark: "moon" };
 export class TopBar {
   #name = el("span", { class: "brand-name" }, "MOM");
   #signOut;
+  #showKeys;
 
-  /** @param {{signOut: () => void}} options */
-  constructor({ signOut }) {
+  /** @param {{signOut: () => void, showKeys: () => void}} options */
+  constructor({ signOut, showKeys }) {
     this.#signOut = signOut;
+    this.#showKeys = showKeys;
     this.search = new Search();
     this.element = el(
       "header",
@@ -82,7 +83,7 @@ export class TopBar {
     const open = (event) =>
       openMenu(event.currentTarget, [
         { label: t("account.changePassword"), icon: "key", run: openPasswordPanel },
-        { label: t("shortcuts.title"), icon: "keyboard", run: showShortcuts },
+        { label: t("shortcuts.title"), icon: "keyboard", run: this.#showKeys },
         "line",
         { label: t("account.signOut"), icon: "signout", run: this.#signOut },
       ]);

@@ -1,5 +1,6 @@
 /** The pane of users and DECT phones, in three views. */
 
+import { get } from "../api.js";
 import { el, fill } from "../dom.js";
 import { errorText } from "../errors.js";
 import { t } from "../i18n.js";
@@ -8,7 +9,7 @@ import { button, emptyState, paneHead, skeleton } from "../pane.js";
 import { navigate, noteView } from "../router.js";
 import { segments } from "../segments.js";
 import { DataTable } from "../table/table.js";
-import { get } from "../api.js";
+import { toastError } from "../toast.js";
 import { loadCatalogue } from "./record_fields.js";
 import { userColumns } from "./user_columns.js";
 import { openRecordPanel } from "./user_panel.js";
@@ -147,8 +148,9 @@ class UsersPane {
     }
     try {
       this.#open(await get(`/${VIEWS[this.#nameOf(this.#view)].topic}/${Number(open)}`));
-    } catch {
+    } catch (error) {
       this.#note({ open: "" });
+      toastError(error);
     }
   }
 
