@@ -16,7 +16,7 @@ from mom.directory.preload import load_pair
 from mom.directory.reconcile import created, reconcile
 from mom.directory.roaming import roam
 from mom.directory.roaming.endings import Endings
-from mom.directory.wanted import home_of, wanted
+from mom.directory.wanted import home_of
 from mom.directory.wire import Record, Told
 from mom.model.agreement import GROUPS, PENDING, Agreement, unpack
 from mom.model.attribute import Group
@@ -212,10 +212,7 @@ def _copy(bench: Bench, copy: Copy | None, number: int, news: News, facts: Facts
             since=facts.now,
             told=told.number or 0,
         )
-    leaves = copy.state is CopyState.REMOVING and not wanted(
-        bench.entry(noun, number), facts.omm, bench
-    )
-    held = CopyState.REMOVING if leaves else CopyState.HELD
+    held = CopyState.REMOVING if relation.leaves(bench, copy) else CopyState.HELD
     return msgspec.structs.replace(
         copy,
         local=told.local or copy.local,

@@ -12,6 +12,7 @@ from mom.directory.entry import UNBOUND, other
 from mom.directory.fingerprints import stamp_of
 from mom.directory.merge import Verdict, is_news, judge
 from mom.directory.news import Facts, News
+from mom.directory.wanted import wanted
 from mom.directory.wire import Record, Told
 from mom.model.agreement import NEVER, NO_PRINT, PENDING, Agreement, unpack
 from mom.model.attribute import Group
@@ -49,6 +50,12 @@ def expected(bench: Bench, record: Record, omm: OmmId) -> tuple[int, str]:
     return partner, record.rel_type
 
 
+def leaves(bench: Bench, copy: Copy) -> bool:
+    """Whether a copy is being removed, and its record not wanted there again meanwhile."""
+    entry = bench.entry(copy.noun, copy.number)
+    return copy.state is CopyState.REMOVING and not wanted(entry, copy.omm, bench)
+
+
 class _Claim(msgspec.Struct, frozen=True):
     """What an OMM says of a record's relation: the system-wide number of the other end (0 = none),
     the type, its raw stamp (0 = not told) and the fingerprint of what it said.
@@ -81,14 +88,15 @@ def relate(
     claim = _Claim(partner, rel_type, stamp, print_)
     if _same(bench, record, copy, claim, facts.omm):
         return _agree(bench, record, agreed, claim, news, facts)
-    if copy is not None and copy.state is CopyState.OFFERED and _left_out(news):
+    if copy is not None and (copy.state is CopyState.REMOVING or _is_offered(copy, news)):
         return Related(_with(agreed, stamp, print_, NEVER))
     return _differ(bench, record, agreed, claim, news, facts)
 
 
-def _left_out(news: News) -> bool:
-    """Whether this answers a request of ours that said nothing of the relation."""
-    return bool(news.sent) and not news.answers(PLACE)
+def _is_offered(copy: Copy, news: News) -> bool:
+    """Whether this answers a request of ours to make a record that said nothing of the relation."""
+    left_out = bool(news.sent) and not news.answers(PLACE)
+    return copy.state is CopyState.OFFERED and left_out
 
 
 def completed(bench: Bench, told: Told, agreed: Agreement, partner: int, omm: OmmId) -> Told | None:
@@ -175,7 +183,7 @@ def _told(record: Record, news: News) -> tuple[int, str] | None:
 
 
 def _same(bench: Bench, record: Record, copy: Copy | None, claim: _Claim, omm: OmmId) -> bool:
-    if copy is not None and copy.state is CopyState.REMOVING:
+    if copy is not None and leaves(bench, copy):
         return True
     mine = (partner_of(record), record.rel_type)
     return (claim.partner, claim.rel_type) in (mine, expected(bench, record, omm))

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from pytest_twisted import ensureDeferred
 
-from mom.model.copy import Noun
+from mom.model.copy import CopyState, Noun
+from mom.model.identities import OmmId
 from tests.directory.conftest import World
 
 Ipei = Callable[[int], str]
@@ -98,3 +99,31 @@ async def test_the_mark_goes_when_both_have_the_same_relation(world: World, ipei
     assert user is not None
     assert user.marks == ()
     assert not await world.differences()
+
+
+@ensureDeferred
+async def test_a_relation_made_in_mom_while_its_user_is_being_removed_there_is_marked(
+    world: World, ipei: Ipei
+) -> None:
+    older = await world.site(2)
+    older.quirks.set_pp = False
+    older.quirks.deaf.add("DeletePPUser")
+    uid, _ = older.pair("4711", ipei(1))
+    await world.connect(2)
+    user = await world.user_with("4711")
+    world.now += 10
+    older.unbind(uid)
+    await world.until(lambda: _is_removed(world, user.uid))
+    world.cut(2)
+    older.quirks.deaf.clear()
+    await world.mom.editor.bind(user.uid, user.ppn, "admin", "Dynamic")
+    await world.connect(2)
+    now = await world.user_with("4711")
+    assert (now.ppn, now.rel_type, now.marks) == (user.ppn, "Dynamic", (MARK,))
+    assert older.records["user"][uid]["relType"] == "Unbound"
+    assert not await world.differences()
+
+
+def _is_removed(world: World, number: int) -> bool:
+    copy = world.mom.index.copy(Noun.USER, number, OmmId(2))
+    return copy is not None and copy.state is CopyState.REMOVING
