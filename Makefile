@@ -1,6 +1,7 @@
 # One line per thing to do; each prepares what it needs, and is quick the second time.
 #
 #   make run        MOM on https://localhost:8443 with a small simulated fleet, all under ./var
+#                   (HTTPS_PORT=9443 FLEET_PORT=13701 choose other ports at the first run)
 #   make test       everything: checks, feature list, tests (installs what they need)
 #   make test-fast  the tests without processes, databases to start or browsers, in seconds
 #   make soak       what takes hours: long lives, many kills, thousands of random histories

@@ -5,6 +5,7 @@ itself if none does, and prints the outcome. What an order does is the duty of `
 """
 
 import argparse
+import contextlib
 import datetime
 import getpass
 import json
@@ -50,18 +51,38 @@ Refusals = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 refused, 2 not understood."""
+    """Run one command; returns the exit code: 0 done, 1 refused, 2 not understood.
+
+    A reader that wanted no more of the answer (`mom status | head -1`) changes nothing.
+    """
     os.umask(0o027)
-    given = _parser().parse_args(arguments)
-    path = config_file(given.config, os.environ)
+    code = 0
     try:
-        return int(given.run(given, load(path)))
+        code = _run_command(_parser().parse_args(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python writes what is left when it ends, and must find somebody who takes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _run_command(given: argparse.Namespace) -> int:
+    try:
+        return int(given.run(given, load(config_file(given.config, os.environ))))
+    except BrokenPipeError:
+        raise
     except Refusals as refusal:
-        print(f"mom: {_in_words(refusal)}", file=sys.stderr)
-        return 1
+        return _complain(_in_words(refusal))
     except (EOFError, KeyboardInterrupt):
-        print("\nmom: stopped", file=sys.stderr)
-        return 1
+        print(file=sys.stderr)
+        return _complain("stopped")
+
+
+def _complain(text: str, code: int = 1) -> int:
+    """Say why a command was not carried out; returns its exit code."""
+    with contextlib.suppress(BrokenPipeError):
+        print(f"mom: {text}", file=sys.stderr)
+    return code
 
 
 def _in_words(refusal: Exception) -> str:
@@ -201,8 +222,7 @@ def _license_import(given: argparse.Namespace, config: Config) -> int:
     with Path(given.file).open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        print(f"mom: {given.file} is too long for a licence file", file=sys.stderr)
-        return 1
+        return _complain(f"{given.file} is too long for a licence file")
     text = content.decode("utf-8", "replace")
     order = Order("license.import", {"file": text, "confirm": given.confirm})
     return _shown(
@@ -215,8 +235,7 @@ def _settings(given: argparse.Namespace, config: Config) -> int:
     for change in given.change:
         name, equals, text = change.partition("=")
         if not equals:
-            print(f"mom: {change}: NAME=VALUE is expected", file=sys.stderr)
-            return 2
+            return _complain(f"{change}: NAME=VALUE is expected", 2)
         changes[name] = _value(name, text)
     return _shown(_carry_out(config, Order("settings", changes)), True, str)
 
@@ -236,8 +255,7 @@ def _passwd(given: argparse.Namespace, config: Config) -> int:
     if given.password is None:
         password = getpass.getpass(f"New password of {given.name}: ")
         if getpass.getpass("Again: ") != password:
-            print("mom: the two differ", file=sys.stderr)
-            return 1
+            return _complain("the two differ")
     else:
         password = _secret(given.password)
     outcome = _carry_out(config, Order("passwd", {"name": given.name, "password": password}))
@@ -250,8 +268,7 @@ def _token_list(given: argparse.Namespace, config: Config) -> int:
 
 def _token_create(given: argparse.Namespace, config: Config) -> int:
     if given.days is not None and given.days < 1:
-        print("mom: --days: a number from 1 is expected", file=sys.stderr)
-        return 2
+        return _complain("--days: a number from 1 is expected", 2)
     expires = int(time.time()) + given.days * SECONDS_OF_A_DAY if given.days else 0
     wish = {"name": given.name, "account": given.account, "write": given.write}
     outcome = _carry_out(config, Order("token.create", {**wish, "expires": expires}))
@@ -282,8 +299,7 @@ def _shown(outcome: Outcome, as_json: bool, text: Callable[[Any], str]) -> int:
 
 
 def _refused(outcome: Outcome) -> int:
-    print(f"mom: {outcome.error}", file=sys.stderr)
-    return 1
+    return _complain(outcome.error)
 
 
 def _carry_out(config: Config, order: Order) -> Outcome:

@@ -14,6 +14,7 @@ from typing import Any
 from twisted.application.service import Service
 from twisted.internet import reactor as installed_reactor
 from twisted.internet.defer import Deferred, DeferredList, maybeDeferred
+from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
 from twisted.internet.protocol import Factory
 from twisted.python import usage
@@ -138,7 +139,7 @@ class FleetService(Service):
         self.fleet: Fleet | None = None
 
     def startService(self) -> None:
-        """Build and open the fleet; called by Twisted."""
+        """Build and open the fleet; called by Twisted. The process ends if a port is taken."""
         super().startService()  # type: ignore[no-untyped-call]
         options, reactor = self._options, self._reactor
         plan = plan_of(options)
@@ -157,7 +158,11 @@ class FleetService(Service):
         if options["script"]:
             steps = parse_script(Path(options["script"]).read_text("utf-8"))
             self._parts.append(ScriptRun(reactor, steps, commands.run))
-        fleet.start()
+        try:
+            fleet.start()
+        except CannotListenError as error:
+            why = error.socketError.strerror
+            raise SystemExit(f"ommsim: port {error.port} cannot be opened: {why}") from error
         gc.collect()
         gc.freeze()
         if options["control"]:

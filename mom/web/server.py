@@ -3,6 +3,7 @@
 Constructing opens nothing; `start` listens, `stop` closes what is open.
 """
 
+import errno
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.endpoints import serverFromString
+from twisted.internet.error import CannotListenError
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from mom.web.app import Application
@@ -37,6 +39,21 @@ def application(
     openapi.describe(app.routes, version)
     app.mount_page(Webroot(webroot))
     return app
+
+
+class NotListening(Exception):
+    """A port cannot be opened; the text names it and says why."""
+
+
+def _reason(error: CannotListenError) -> str:
+    number = getattr(error.socketError, "errno", 0)
+    if number == errno.EADDRINUSE:
+        return f"another program has port {error.port}"
+    if number == errno.EADDRNOTAVAIL:
+        return f"{error.interface} is no address of this machine"
+    if number == errno.EACCES:
+        return f"port {error.port} takes the right to open ports below 1024"
+    return str(getattr(error.socketError, "strerror", None) or error.socketError)
 
 
 class WebServer:
@@ -70,7 +87,7 @@ class WebServer:
         return tuple(self._ports)
 
     async def start(self) -> None:
-        """Load the certificate and listen. Raises `CertificateError` or an error of the port."""
+        """Load the certificate and listen. Raises `CertificateError` or `NotListening`."""
         self._certificates.load()
         if self._https:
             site: Any = LimitedSite(self._app.resource(), self._reactor, self._limits)
@@ -94,7 +111,11 @@ class WebServer:
     async def _listen(self, endpoint: str, factory: Any) -> None:
         limited = ConnectionLimit(factory, self._limits)
         listening: Any = serverFromString(self._reactor, endpoint)  # type: ignore[no-untyped-call]
-        self._ports.append(await listening.listen(limited))
+        try:
+            port = await listening.listen(limited)
+        except CannotListenError as error:
+            raise NotListening(f"{endpoint} cannot be opened: {_reason(error)}") from error
+        self._ports.append(port)
         self._factories.append(limited)
 
     def _https_port(self) -> int:

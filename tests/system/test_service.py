@@ -240,6 +240,7 @@ async def test_a_port_in_use_ends_the_start_with_a_sentence(mom: Mom) -> None:
         mom.service.start()
         assert mom.service.process.wait(20) == 1
     assert "the web server did not start" in mom.service.text()
+    assert f"another program has port {mom.port}" in mom.service.text()
     assert not (await shown(mom))["running"]
 
 
