@@ -21,7 +21,7 @@ from mom.directory.wire import Record, Value
 from mom.model.agreement import GROUPS, NEVER, NO_PRINT, Agreement
 from mom.model.attribute import Group
 from mom.model.copy import Noun
-from mom.model.device import ROAMING_COMPLETE, Device
+from mom.model.device import ROAMING_COMPLETE, UNSEEN_MODEL, Device
 from mom.model.identities import OmmId
 from mom.model.user import User
 
@@ -59,8 +59,7 @@ def reconcile(
         changes |= _home(record, decided, news, facts, changes)
         _tell_home(decided, news, changes)
     if observe:
-        observed = news.told.groups.get(Group.OBSERVED, {})
-        changes |= {n: v for n, v in observed.items() if getattr(record, n) != v}
+        changes |= _observed(record, news, changes)
     after = _changed(record, changes, facts)
     agreement = _agreement(after, agreed, news, decided)
     told = [g for g in decided.values() if g.line and (g.changes or agreement != agreed)]
@@ -191,6 +190,19 @@ def _home(
         found["time_stamp_roaming"] = later(facts.now, device.time_stamp_roaming)
         found["rev_roaming"] = device.rev_roaming + 1
     return found
+
+
+def _observed(record: Record, news: News, changes: Mapping[str, object]) -> dict[str, object]:
+    """What this OMM sees of a phone or its user.
+
+    One that has not seen the phone knows no model: the known one of the same phone stands.
+    """
+    told = news.told.groups.get(Group.OBSERVED, {})
+    seen: dict[str, object] = {n: v for n, v in told.items() if getattr(record, n) != v}
+    is_known = isinstance(record, Device) and record.hw_type and "ipei" not in changes
+    if is_known and seen.get("hw_type") == UNSEEN_MODEL:
+        del seen["hw_type"]
+    return seen
 
 
 def _tell_home(decided: dict[Group, Decided], news: News, changes: Mapping[str, object]) -> None:

@@ -16,9 +16,11 @@ REL_TYPES = ("Unbound", "Dynamic", "Fixed")
 SUBSCRIBED = ("No", "Unconfirmed", "Yes")
 ROAMING_STARTED = "RoamingStarted"
 ROAMING_COMPLETE = "RoamingComplete"
+UNSEEN_MODEL = "Unknown"
+"""The model of a phone that its OMM has not seen yet."""
 
 _HW_TYPES = (
-    *("Unknown", "142d", "610d", "620d", "630d", "612d", "622d", "632d", "650c", "740cv"),
+    *(UNSEEN_MODEL, "142d", "610d", "620d", "630d", "612d", "622d", "632d", "650c", "740cv"),
     "GAP",
 )
 

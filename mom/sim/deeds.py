@@ -20,7 +20,7 @@ from mom.sim.requests import rooms, settings
 from mom.sim.requests.phones import finish, home
 from mom.sim.requests.system import base_summary
 from mom.sim.state import Login, State
-from mom.sim.subscribing import complete_subscription
+from mom.sim.subscribing import complete_subscription, see
 
 Args = Mapping[str, Any]
 Result = dict[str, Any]
@@ -125,6 +125,7 @@ def locate(state: State, args: Args) -> Result:
     ipei = str(args["ipei"])
     device = state.devices.by_unique(ipei)
     if device is not None and is_active(state, device):
+        _with(state, lambda phones: see(phones, device))
         return {"result": "served"}
     state.refused_phones.pop(ipei_key(ipei), None)
     state.located.setdefault(ipei_key(ipei), state.precise_now())
@@ -140,6 +141,7 @@ def locate(state: State, args: Args) -> Result:
     state.deregistered.discard(device.id)
     moved = {"ommId": ari, "ommIdAck": ari, "roaming": "RoamingComplete"}
     _with(state, lambda phones: phones.change(device, moved | {ROAMING: str(state.now())}))
+    _with(state, lambda phones: see(phones, device))
     return {"result": "taken"}
 
 

@@ -10,7 +10,7 @@ import string
 
 import msgspec
 
-from mom.model.identities import ipei
+from mom.model.identities import ipei, ipei_key
 from mom.sim.phones import Phones
 from mom.sim.rules import LANGUAGES
 from mom.sim.state import State
@@ -178,7 +178,6 @@ def _device(
     made = _MADE_BEFORE - rng.randrange(300 * _DAY)
     values = {
         "ipei": _ipei(state.identity.index, place),
-        "hwType": rng.choice(_MODELS),
         "ommId": ari,
         "ommIdAck": ari,
         "roaming": "RoamingComplete",
@@ -188,7 +187,14 @@ def _device(
         values |= dict.fromkeys((*stamps, "timeStampSubscription"), str(made))
     if subscribed:
         values |= subscription(state, f"{rng.getrandbits(128):032X}")
+        values |= appearance(values["ipei"])
     return values
+
+
+def appearance(number: str) -> dict[str, str]:
+    """What an OMM sees of a phone with that IPEI once it is there: its model, what it can do."""
+    model = _MODELS[int(ipei_key(number)[:12]) % len(_MODELS)]
+    return {"hwType": model, "capMessaging": "1", "capEnhLocating": "1"}
 
 
 def subscription(state: State, uak: str) -> dict[str, str]:
@@ -197,8 +203,6 @@ def subscription(state: State, uak: str) -> dict[str, str]:
     return {
         "s": "Yes",
         "uak": uak,
-        "capMessaging": "1",
-        "capEnhLocating": "1",
         "modicType": "01",
         "locationData": "000001000000",
         "dectIeFixedId": f"06A0A0{ari}00",

@@ -123,3 +123,28 @@ def test_that_a_phone_is_on_its_way_is_never_taken_from_an_omm() -> None:
     assert after.roaming == ROAMING_COMPLETE
     assert outcome.agreement.revisions[ROAMING] != after.rev_roaming
     assert "OMM 0008 differs without a change of its own" in outcome.lines[0]
+
+
+def _model_after(known: str | None, told: str, ipei: str = "03074 0050006 1") -> str | None:
+    """The model of a device with that known one, after an OMM told another."""
+    device = Device(ppn=DeviceNumber(57), s="Yes", ipei="03074 0050006 1", hw_type=known)
+    attrs = {"ppn": 25, "ppnSec": 57, "ipei": ipei, "s": "Yes", "hwType": told}
+    element = make("pp", {**attrs, "timeStampSubscription": 200})
+    news = News(
+        told=read(Noun.DEVICE, element),
+        attrs=element.attrs,
+        raw=Shapes().raw(Noun.DEVICE, element.attrs),
+    )
+    after = reconcile(device, unpack(Noun.DEVICE, b""), news, FACTS, observe=True).record
+    assert isinstance(after, Device)
+    return after.hw_type
+
+
+def test_an_omm_that_has_not_seen_a_phone_yet_does_not_take_its_known_model_away() -> None:
+    assert _model_after("650c", "Unknown") == "650c"
+    assert _model_after("650c", "632d") == "632d"
+    assert _model_after(None, "Unknown") == "Unknown"
+
+
+def test_the_model_of_a_phone_is_not_kept_for_another_phone_with_its_record() -> None:
+    assert _model_after("650c", "Unknown", ipei="03074 0050007 3") == "Unknown"

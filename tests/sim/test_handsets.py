@@ -127,3 +127,31 @@ def test_a_phone_that_subscribes_is_where_it_did_that(scene: Scene) -> None:
 
 def test_a_site_that_does_not_exist_is_refused(scene: Scene) -> None:
     assert not scene.commands.run({"cmd": "walk", "omm": 9, "ipei": scene.ipei})["ok"]
+
+
+def test_an_omm_learns_the_model_of_a_phone_that_registers_there(scene: Scene) -> None:
+    scene.take()
+    there = scene.ground.fleet.site(2).omm.state.devices.by_unique(scene.ipei)
+    assert there is not None
+    assert there.get("hwType") == "Unknown"
+    scene.walk(2)
+    seen = {name: there.get(name) for name in ("hwType", "capMessaging", "capEnhLocating")}
+    assert seen["hwType"] != "Unknown"
+    assert seen == {name: scene.device[name] for name in seen}
+
+
+def test_an_omm_that_is_given_a_waiting_phone_answers_with_its_model(scene: Scene) -> None:
+    scene.walk(2)
+    scene.take()
+    there = scene.ground.fleet.site(2).omm.state.devices.by_unique(scene.ipei)
+    assert there is not None
+    assert there.get("hwType") == scene.device["hwType"]
+    assert there.get("capMessaging") == "1"
+
+
+def test_a_phone_that_nobody_has_seen_has_no_model(scene: Scene) -> None:
+    state = scene.ground.fleet.site(1).omm.state
+    ppn = scene.run("add-device", omm=1, subscribed=False)["ppn"]
+    assert state.devices.get(ppn).get("hwType") == "Unknown"
+    scene.run("subscribe", omm=1, ipei=state.devices.get(ppn).get("ipei"))
+    assert state.devices.get(ppn).get("hwType") != "Unknown"

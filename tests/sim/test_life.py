@@ -37,7 +37,7 @@ def counts(desk: Desk) -> list[tuple[int, int, int]]:
 
 def test_a_calm_day_leaves_a_fleet_as_large_and_as_paired_as_it_was() -> None:
     before = counts(Desk(amounts=TWENTY))
-    desk = a_day_of_calm(5)
+    desk = a_day_of_calm(2)
     assert desk.switch.happened > 1000
     for old, new in zip(before, counts(desk), strict=True):
         for first, last in zip(old, new, strict=True):

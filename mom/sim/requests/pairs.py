@@ -21,7 +21,7 @@ from mom.sim.requests.phones import finish, home, is_plain
 from mom.sim.rules import RELATIONS, choice, integer
 from mom.sim.session import Session
 from mom.sim.state import Login, State
-from mom.sim.subscribing import complete_subscription
+from mom.sim.subscribing import complete_subscription, see
 from mom.sim.voice import Answer
 
 
@@ -63,6 +63,8 @@ def set_pair(state: State, session: Session, request: Element) -> Answer:
     device = _apply(state, phones, device_wish)
     user = _apply(state, phones, user_wish)
     _relate(phones, user_wish, device_wish, user, device, partner)
+    if device is not None and _is_located(state, device):
+        see(phones, device)
     told = [record for record in (device, user) if record is not None]
     answer = finish(state, session, phones, *told)
     if login and user is not None:
@@ -77,7 +79,7 @@ def set_pair(state: State, session: Session, request: Element) -> Answer:
 def _arrive(state: State, device: Record) -> None:
     """A phone that waits at this site for its data goes on: it is served, or subscribes."""
     ipei = ipei_key(device.get("ipei"))
-    if ipei in state.located and device.get("ommId") == state.identity.ari:
+    if _is_located(state, device):
         state.refused_phones.pop(ipei, None)
         state.deregistered.discard(device.id)
         state.delays.append(state.precise_now() - state.located.pop(ipei))
@@ -85,6 +87,12 @@ def _arrive(state: State, device: Record) -> None:
     if ipei in state.awaited:
         state.awaited.discard(ipei)
         complete_subscription(state, device)
+
+
+def _is_located(state: State, device: Record) -> bool:
+    """Whether the phone of a data set has registered its location and may be here."""
+    is_home = device.get("ommId") == state.identity.ari
+    return is_home and ipei_key(device.get("ipei")) in state.located
 
 
 def _read(state: State, request: Element, book: Book) -> Wish | None:

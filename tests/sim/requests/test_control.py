@@ -52,7 +52,9 @@ def test_without_a_mom_only_permanent_phones_are_taken(bench: Bench) -> None:
     device.put({"ommId": "1028D67A", "ommIdAck": "1028D67A"})
     assert deeds.locate(bench.state, {"ipei": device.get("ipei")}) == {"result": "refused"}
     user.put({"permanent": "1"})
+    device.put({"hwType": "Unknown"})
     assert deeds.locate(bench.state, {"ipei": device.get("ipei")}) == {"result": "taken"}
+    assert device.get("hwType") != "Unknown"
     assert device.get("ommId") == device.get("ommIdAck") == bench.state.identity.ari
     assert device.number("timeStampRoaming") == int(bench.time)
 
