@@ -28,7 +28,7 @@ from mom.installation import set_up
 from mom.lock import Locked, LockError, StateLock
 from mom.model.setting import Settings
 from mom.office import NotInitialised, installed_version, not_set_up, open_office, own_hosts
-from mom.printing import omm_table, status_text, token_table
+from mom.printing import licence_text, omm_table, status_text, token_table
 from mom.store.errors import StoreError, VaultError
 from mom.web.certificates import CertificateError
 
@@ -225,9 +225,7 @@ def _license_import(given: argparse.Namespace, config: Config) -> int:
         return _complain(f"{given.file} is too long for a licence file")
     text = content.decode("utf-8", "replace")
     order = Order("license.import", {"file": text, "confirm": given.confirm})
-    return _shown(
-        _carry_out(config, order), False, lambda it: f"The licence is in force; SARI {it['sari']}"
-    )
+    return _shown(_carry_out(config, order), False, licence_text)
 
 
 def _settings(given: argparse.Namespace, config: Config) -> int:

@@ -151,8 +151,11 @@ class Commands:
 
     async def license_import(self, file: str, confirm: bool = False) -> dict[str, Any]:
         """Take in a licence file, given as text; it is in force when this returns."""
-        licence = await self._office.licences.import_file(file.encode(), BY, confirmed=confirm)
-        return {"sari": licence.sari, "customer": licence.customer, "version": licence.version}
+        licences = self._office.licences
+        licence = await licences.import_file(file.encode(), BY, confirmed=confirm)
+        warning = await licences.warning()
+        told = {"sari": licence.sari, "customer": licence.customer, "version": licence.version}
+        return {**told, "warning": warning}
 
     async def settings(self, **changes: object) -> dict[str, Any]:
         """Change some settings by their names in the API; returns all."""

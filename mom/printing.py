@@ -23,6 +23,12 @@ def _fitted(cell: str, width: int) -> str:
     return cell.ljust(width) if len(cell) <= width else cell[: width - 1] + "…"
 
 
+def licence_text(licence: Mapping[str, Any]) -> str:
+    """That a licence is in force, and what it is too small for."""
+    text = f"The licence is in force; SARI {licence['sari']}"
+    return f"{text}\nWarning: {licence['warning']}" if licence["warning"] else text
+
+
 def omm_table(omms: Sequence[Mapping[str, Any]]) -> str:
     """The OMM records with the state of their connections."""
     if not omms:

@@ -27,6 +27,7 @@ from mom.fleet.fleet import Fleet
 from mom.fleet.options import FleetOptions, Trust, Wishes
 from mom.fleet.records import StoredOmms
 from mom.messaging.router import Router
+from mom.model.copy import Noun
 from mom.model.licence import Licence
 from mom.model.setting import Settings
 from mom.office import Office
@@ -204,9 +205,11 @@ def _health(
 ) -> HealthBoard:
     paths = office.config.paths
     board = HealthBoard(reactor)
-    board.add(
-        LicenceUse(office.licences, lambda: directory.policy.max_users, directory.surplus.counts)
-    )
+
+    def size() -> tuple[int, int]:
+        return len(fleet.omms()), directory.index.count(Noun.USER)
+
+    board.add(LicenceUse(office.licences, size, directory.surplus.counts))
     board.add(OmmConnections(fleet.omms, fleet.board.connected))
     board.add(DatabaseProbe(reactor, lambda: office.store.read(lambda reading: reading.settings())))
     board.add(DiskSpace((paths.state, paths.log, paths.omm_files), _free_bytes))

@@ -104,6 +104,17 @@ async def test_an_operator_issues_and_imports_an_own_licence(commands: Commands)
 
 
 @ensureDeferred
+async def test_a_licence_smaller_than_the_system_is_taken_in_with_a_warning(
+    commands: Commands,
+) -> None:
+    for name in ("A", "B"):
+        await carry_out(commands, "omm.add", name=name, omm1="127.0.0.1", password="pw")
+    issued = await carry_out(commands, "license.issue", sari="1F1028D085", customer="ACME", sites=1)
+    imported = await carry_out(commands, "license.import", file=issued.result)
+    assert imported.result["warning"] == "There are 2 sites, the licence allows 1"
+
+
+@ensureDeferred
 async def test_another_sari_needs_to_be_confirmed(commands: Commands) -> None:
     first = await carry_out(commands, "license.issue", sari="1F1028D085", customer="ACME")
     await carry_out(commands, "license.import", file=first.result)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from mom.printing import omm_table, status_text, table, token_table
+from mom.printing import licence_text, omm_table, status_text, table, token_table
 
 
 def omm(**other: Any) -> dict[str, Any]:
@@ -88,3 +88,10 @@ def test_tokens_are_shown_with_their_rights_and_dates() -> None:
         *("3", "backup", "mom", "read,", "write", "2023-11-14", "never", "1970-01-02")
     ]
     assert token_table([]) == "There are no tokens"
+
+
+def test_a_licence_that_is_too_small_says_so_when_it_is_taken_in() -> None:
+    taken = {"sari": "1F1028D085", "warning": ""}
+    assert licence_text(taken) == "The licence is in force; SARI 1F1028D085"
+    small = {**taken, "warning": "There are 119 users, the licence allows 50"}
+    assert licence_text(small).endswith("\nWarning: There are 119 users, the licence allows 50")

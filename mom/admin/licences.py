@@ -115,7 +115,16 @@ class LicenceBook:
         for listener in tuple(self._listeners):
             with self._log.failuresHandled("A listener to the licence failed"):
                 listener(before, licence)
+        if warning := await self.warning():
+            self._recorder.record(Severity.WARNING, COMPONENT, warning)
         return licence
+
+    async def warning(self) -> str:
+        """What of the system is more than the licence allows, for people; empty if nothing is.
+
+        What is there stays and works; the licence refuses what would come in addition.
+        """
+        return self.current.exceeded(*await self._shelf.size()) if self.current else ""
 
     def require_site(self, sites: int) -> None:
         """Raise `Refused` if the licence does not allow `sites` OMM records in all."""

@@ -32,6 +32,9 @@ class LicenceShelf(Protocol):
     async def put_licence(self, file: bytes, facts: object, *, cause: str = "") -> None:
         """Keep a file and what belongs to it, safe against a crash when this returns."""
 
+    async def size(self) -> tuple[int, int]:
+        """How many OMM records and how many users there are."""
+
 
 class AccountShelf(Protocol):
     """All accounts."""

@@ -10,6 +10,7 @@ from mom.model.copy import Noun
 from mom.model.identities import OmmId
 from mom.model.omm import Omm
 from mom.model.token import Token, TokenId
+from mom.store.query import Query
 from mom.store.store import Store
 
 LICENCE_FACTS = "licence"
@@ -45,6 +46,12 @@ class StoreShelf:
             before = (await work.settings()).get(LICENCE_FACTS)
             work.put_setting(LICENCE_FACTS, facts, before)
             work.put_licence(file)
+
+    async def size(self) -> tuple[int, int]:
+        """How many OMM records and how many users there are."""
+        return await self._store.read(
+            lambda reading: (len(reading.omms()), reading.page("users", Query(limit=1)).total)
+        )
 
     async def accounts(self) -> list[Account]:
         """All accounts, by number."""

@@ -22,3 +22,18 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sari: str
     max_sites: int | None = None
     max_users: int | None = None
+
+    def exceeded(self, sites: int, users: int) -> str:
+        """For people: the maximum that a system of that size is beyond; empty if there is none."""
+        few_sites = self.max_sites is not None and sites > self.max_sites
+        few_users = self.max_users is not None and users > self.max_users
+        if few_sites and few_users:
+            return (
+                f"There are {sites} sites and {users} users, "
+                f"the licence allows {self.max_sites} and {self.max_users}"
+            )
+        if few_sites:
+            return f"There are {sites} sites, the licence allows {self.max_sites}"
+        if few_users:
+            return f"There are {users} users, the licence allows {self.max_users}"
+        return ""

@@ -47,6 +47,7 @@ class MemoryShelf:
         self.values: dict[str, object] = {}
         self.file = b""
         self.facts: object = None
+        self.held = (0, 0)
         self.kept_accounts: dict[AccountId, Account] = {}
         self.kept_omms: dict[OmmId, Omm] = {}
         self.kept_tokens: dict[TokenId, Token] = {}
@@ -63,6 +64,9 @@ class MemoryShelf:
 
     async def put_licence(self, file: bytes, facts: object, *, cause: str = "") -> None:
         self.file, self.facts = file, msgspec.json.decode(msgspec.json.encode(facts))
+
+    async def size(self) -> tuple[int, int]:
+        return self.held
 
     async def accounts(self) -> list[Account]:
         return [self.kept_accounts[number] for number in sorted(self.kept_accounts)]

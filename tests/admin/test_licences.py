@@ -140,6 +140,19 @@ async def test_more_than_the_licence_allows_is_refused_with_the_figure(desk: Des
     assert refused.value.code == "ELicense"
 
 
+@pytest.mark.feature("F2")
+@ensureDeferred
+async def test_a_licence_smaller_than_the_system_is_in_force_with_a_warning(desk: Desk) -> None:
+    desk.shelf.held = (2, 119)
+    await desk.book.import_file(file(), "mom")
+    text = "There are 119 users, the licence allows 100"
+    assert await desk.book.warning() == text
+    assert desk.records.events[-1] == (Severity.WARNING, "License", text)
+    await desk.book.import_file(file(max_users=119), "mom")
+    assert await desk.book.warning() == ""
+    assert desk.records.texts[-1].startswith("mom imported the licence")
+
+
 @ensureDeferred
 async def test_software_newer_than_the_licence_keeps_the_sari_and_says_so(desk: Desk) -> None:
     await desk.book.import_file(file(), "mom")

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.house import AWAY, CLOSED, SITES, House
+from tests.browser.house import AWAY, CLOSED, SITES, House, done
+from tests.system.processes import SARI
 
 MANY = 500
 STATES = ("connected",) * 45 + ("waiting", "synchronising", "disabled", "connecting", "connected")
@@ -49,6 +50,33 @@ def test_it_is_told_how_many_phones_move_and_messages_went(
     expect(rows.nth(0)).to_contain_text(moves)
     expect(rows.nth(1)).to_have_text(sent)
     shot(page, f"health-activity-{language}")
+
+
+def issued(house: House, name: str, *limits: str) -> str:
+    """The file of a further licence for this installation."""
+    file = str(house.mom.folder / name)
+    more = ("--customer", "Test", *limits, "--out", file)
+    done(house.mom.do("license", "issue", "--sari", SARI, *more))
+    return file
+
+
+@pytest.mark.feature("F2", "F198")
+def test_a_licence_smaller_than_the_system_says_so_in_the_settings_and_in_health(
+    house: House, open_page: OpenPage, shot: Callable[[Page, str], None]
+) -> None:
+    small = issued(house, "small.xml", "--sites", "1", "--users", "1")
+    large = issued(house, "large.xml")
+    text = re.compile(r"Es gibt \d+ Standorte und \d+ Benutzer, die Lizenz erlaubt 1 und 1")
+    page = open_page("#/settings", language="de")
+    page.set_input_files("input[type=file]", small)
+    notice = page.locator(".facts .notice")
+    expect(notice).to_have_text(text)
+    shot(page, "licence-too-small")
+    component = open_page("#/health", language="de").locator("[data-component=License]")
+    expect(component).to_contain_text(text)
+    page.set_input_files("input[type=file]", large)
+    expect(notice).to_have_count(0)
+    expect(component).to_contain_text("OK")
 
 
 @pytest.mark.feature("F200")

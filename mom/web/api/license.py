@@ -13,11 +13,15 @@ MAX_FILE = 256 * 1024
 
 
 class LicenceView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The licence in force; `None` without one. `sari_keypad`: as a phone's keypad takes it."""
+    """The licence in force; `None` without one. `sari_keypad`: as a phone's keypad takes it.
+
+    `warning`: what of the system is more than it allows, with both figures; empty if nothing is.
+    """
 
     license: Licence | None
     installation_id: str
     sari_keypad: str
+    warning: str
 
 
 class ImportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,7 +39,7 @@ class LicenseRoutes:
     @route("GET", "/license", access=Access.READ, summary="The licence", answer=LicenceView)
     async def read(self, call: Call) -> LicenceView:
         """The licence in force."""
-        return self._view()
+        return await self._view()
 
     @route(
         "POST",
@@ -50,12 +54,13 @@ class LicenseRoutes:
     async def take(self, call: Call, query: ImportQuery, content: bytes) -> LicenceView:
         """Import a licence file."""
         await self._licences.import_file(content, call.by, confirmed=query.confirmed)
-        return self._view()
+        return await self._view()
 
-    def _view(self) -> LicenceView:
+    async def _view(self) -> LicenceView:
         sari = self._licences.sari
         return LicenceView(
             license=self._licences.current,
             installation_id=self._licences.installation_id,
             sari_keypad=park_for_people(sari) if sari else "",
+            warning=await self._licences.warning(),
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
@@ -13,6 +14,7 @@ from mom.admin.delays import SignInDelays
 from mom.admin.eula import Eula
 from mom.admin.hashing import Hasher
 from mom.admin.jobs import JobBook
+from mom.admin.licence_file import issuer_of
 from mom.admin.licences import LicenceBook
 from mom.admin.omms import OmmRegistry
 from mom.admin.password_checks import PasswordChecks
@@ -51,6 +53,8 @@ from tests.web.browser import Answer, Browser
 
 PASSWORD = "Krokodil!7"
 VERSION = "1.0"
+ISSUER = Ed25519PrivateKey.from_private_bytes(bytes(32))
+"""Its licences are taken."""
 
 
 class Shelves:
@@ -62,12 +66,23 @@ class Shelves:
         self.sites: dict[OmmId, Omm] = {}
         self.entries: list[Event] = []
         self.passes: dict[TokenId, Token] = {}
+        self.file, self.facts = b"", object()
+        self.held = (0, 0)
 
     async def setting(self, key: str) -> str | None:
         return self.texts.get(key)
 
     async def put_setting(self, key: str, value: str, *, cause: str = "") -> None:
         self.texts[key] = value
+
+    async def licence(self) -> tuple[bytes, object]:
+        return self.file, self.facts
+
+    async def put_licence(self, file: bytes, facts: object, *, cause: str = "") -> None:
+        self.file, self.facts = file, facts
+
+    async def size(self) -> tuple[int, int]:
+        return self.held
 
     async def accounts(self) -> list[Account]:
         return list(self.people.values())
@@ -240,7 +255,10 @@ class House:
         self.accounts.on_end(self.tokens.account_ended)
         self.eula = Eula(self.shelves, self.events, now, text="Be kind.", version=VERSION)
         self.settings = SettingsBook(self.shelves, self.events, now)
-        self.licences = LicenceBook(self.shelves, self.events, now, issuers=dict, version=VERSION)
+        known = {issuer_of(ISSUER.public_key()): ISSUER.public_key()}
+        self.licences = LicenceBook(
+            self.shelves, self.events, now, issuers=lambda: known, version=VERSION
+        )
         self.omms = OmmRegistry(self.shelves, self.events, self.licences.require_site)
 
     def groups(self) -> list[object]:

@@ -3,10 +3,12 @@
 import pytest
 from pytest_twisted import ensureDeferred
 
+from mom.admin.licence_file import issue
 from mom.model.identities import OmmId
+from mom.model.licence import Licence
 from mom.model.omm import OmmState, OmmStatus, Severity
 from mom.web.api.status import sari_text
-from tests.web.api.house import PASSWORD, House
+from tests.web.api.house import ISSUER, PASSWORD, VERSION, House
 
 
 @pytest.mark.feature("F130", "F196")
@@ -50,6 +52,27 @@ async def test_a_licence_file_that_is_none_is_refused(home: House) -> None:
     assert (answer.status, answer.json()["code"]) == (422, "ELicenseFile")
     view = (await home.ask("GET", "/license")).json()
     assert (view["license"], view["installationId"]) == (None, "")
+
+
+@pytest.mark.feature("F2")
+@ensureDeferred
+async def test_a_licence_smaller_than_the_system_is_taken_with_a_warning(home: House) -> None:
+    licence = Licence(
+        installation_id="1",
+        customer="Harbour",
+        country="GERMANY",
+        system_license="1",
+        version=VERSION,
+        sari="1F1028D085",
+        max_sites=2,
+        max_users=50,
+    )
+    home.shelves.held = (5, 119)
+    answer = await home.ask("POST", "/license", content=issue(licence, ISSUER))
+    text = "There are 5 sites and 119 users, the licence allows 2 and 50"
+    assert (answer.status, answer.json()["warning"]) == (200, text)
+    home.shelves.held = (2, 50)
+    assert (await home.ask("GET", "/license")).json()["warning"] == ""
 
 
 @pytest.mark.feature("F100", "F176", "F178", "F230")

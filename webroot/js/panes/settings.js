@@ -5,8 +5,10 @@ import { el, fill } from "../dom.js";
 import { errorText } from "../errors.js";
 import { Form } from "../form.js";
 import { number, t } from "../i18n.js";
+import { icon } from "../icons.js";
 import { LicensePicker } from "../license_picker.js";
 import { emptyState, paneHead, skeleton } from "../pane.js";
+import { reasonText } from "../reasons.js";
 import { mayWrite } from "../session.js";
 import { toast } from "../toast.js";
 
@@ -131,7 +133,7 @@ const sariOf = ({ sari, sariKeypad }) => (sari ? `${sariKeypad} / ${sari}` : t("
 
 function licenseSection(view) {
   const facts = el("dl", { class: "facts" });
-  const show = ({ license, installationId }) => {
+  const show = ({ license, installationId, warning }) => {
     const limit = (value) => (value ? number(value) : t("license.noLimit"));
     const rows = license
       ? [
@@ -148,6 +150,7 @@ function licenseSection(view) {
     fill(
       facts,
       !license && el("p", { class: "facts-none" }, t("license.none")),
+      warning && el("div", { class: "facts-none notice tone-warning" }, el("p", {}, icon("alert"), reasonText(warning))),
       rows.filter(([, value]) => value).map(([name, value]) => [el("dt", {}, t(`license.${name}`)), el("dd", {}, value)]),
     );
   };
@@ -155,7 +158,7 @@ function licenseSection(view) {
   const picker = mayWrite() && new LicensePicker({
     onDone: (answer) => {
       show(answer);
-      toast(t("license.imported"));
+      toast(t("license.imported"), { tone: answer.warning ? "warning" : "ok" });
     },
   });
   return card("license", [facts, picker && picker.element]);
