@@ -56,6 +56,11 @@ class Beyond:
         return sum(noun is Noun.USER for noun, _ in self._staying)
 
     @property
+    def records(self) -> int:
+        """How many users and phones stay there."""
+        return len(self._staying)
+
+    @property
     def asked(self) -> int:
         """Of how many users the OMM is asked to tell again."""
         return len(self._asked)

@@ -221,7 +221,9 @@ class Directory:
     async def note_missing(self, omm: OmmId, missing: int) -> None:
         """So many records vanished from an OMM and wait; its first reading is over."""
         self._unread.discard(omm)
-        if await note_missing(self.store, self._sites, omm, missing) and missing:
+        before = self.omm(omm)
+        is_new = before is not None and not before.missing
+        if await note_missing(self.store, self._sites, omm, missing) and missing and is_new:
             self.notices.missing(omm, missing)
 
     def learn(self, wire: str, max_len: int) -> None:

@@ -77,8 +77,8 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
 
     By the copy table; by the system-wide number if MOM's record of that number has the same `num`
     or IPEI, or was offered to this OMM under it and is not confirmed yet; by IPEI; by a `num` whose
-    record is unbound and on no OMM. Else it is new, with the number that the OMM has for it if that
-    is free in MOM.
+    record is unbound and on no OMM, or vanished from this one. Else it is new, with the number that
+    the OMM has for it if that is free in MOM.
     """
     key = key_of(told)
     copy = lookup.local(told.noun, omm, told.local)
@@ -92,7 +92,11 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
             return Identity(number, stale=copy)
     for candidate in lookup.with_key(told.noun, key):
         entry = lookup.entry(told.noun, candidate)
-        if entry is not None and (told.noun is Noun.DEVICE or _idle(entry, omm, lookup)):
+        if entry is not None and (
+            told.noun is Noun.DEVICE
+            or _idle(entry, omm, lookup)
+            or _vanished(told.noun, candidate, omm, lookup)
+        ):
             return Identity(candidate, stale=copy)
     free = 0 < number <= MAX_ADOPTED and not _taken(told.noun, number, lookup)
     adopt = number if free else 0
@@ -118,6 +122,12 @@ def _offered(noun: Noun, number: int, omm: OmmId, lookup: Lookup) -> bool:
     """Whether MOM has sent the record there, and nobody has said where it is."""
     copy = lookup.copy(noun, number, omm)
     return copy is not None and copy.state is CopyState.OFFERED and not copy.local
+
+
+def _vanished(noun: Noun, number: int, omm: OmmId, lookup: Lookup) -> bool:
+    """Whether the OMM had the record, and has lost it or has something else in its place."""
+    copy = lookup.copy(noun, number, omm)
+    return copy is not None and copy.state is CopyState.HELD and not copy.local
 
 
 def _idle(entry: Entry, omm: OmmId, lookup: Lookup) -> bool:

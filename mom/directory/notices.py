@@ -46,6 +46,10 @@ class Notices:
         """An OMM does not know `SetPP`."""
         self.warn(f"{omm_name(omm)} does not know SetPP: no system-wide numbers there, no roaming")
 
+    def waiting(self, omm: OmmId) -> None:
+        """Somebody came to an OMM whose records vanished from it and wait for the administrator."""
+        self.warn(f"phones at {omm_name(omm)} wait: its missing records are not restored yet")
+
     def missing(self, omm: OmmId, missing: int) -> None:
         """So many records vanished from an OMM and wait for the administrator."""
         self.error(f"{missing} records missing on {omm_name(omm)}: restore or accept?")

@@ -22,6 +22,8 @@ from mom.model.user import User
 
 PLACE = 1
 """Where the relation stands in `mom.model.agreement.GROUPS` of both nouns."""
+NOBODY = OmmId(0)
+"""No OMM: MOM itself made or ended a relation, and every OMM is told."""
 
 
 class Related(msgspec.Struct, frozen=True):
@@ -258,11 +260,14 @@ def _unbind(bench: Bench, record: Record, stamp: int, omm: OmmId) -> None:
     _set(bench, noun, number, 0, UNBOUND, stamp, omm)
 
 
-def unbind(bench: Bench, noun: Noun, number: int, stamp: int) -> None:
-    """End the relation of a loaded record, if there is one, at both ends; every OMM is told."""
+def unbind(bench: Bench, noun: Noun, number: int, stamp: int, omm: OmmId = NOBODY) -> None:
+    """End the relation of a loaded record, if there is one, at both ends.
+
+    Every OMM is told but `omm`, which ended it itself.
+    """
     record = bench.record(noun, number)
     if record is not None and partner_of(record):
-        _unbind(bench, record, stamp, OmmId(0))
+        _unbind(bench, record, stamp, omm)
 
 
 def _set(

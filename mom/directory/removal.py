@@ -59,7 +59,7 @@ async def gone(bench: Bench, copy: Copy, reach: Reach) -> None:
         _lose_home(bench, record, omm, reach.now)
         return
     bench.line(noun, number, reach.now, lines.deleted_on(omm))
-    delete(bench, record, reach)
+    delete(bench, record, reach, omm)
 
 
 async def left(bench: Bench, copy: Copy) -> None:
@@ -75,13 +75,14 @@ async def left(bench: Bench, copy: Copy) -> None:
         bench.put(msgspec.structs.replace(record, marks=marked, revision=record.revision + 1))
 
 
-def delete(bench: Bench, record: Record, reach: Reach) -> None:
+def delete(bench: Bench, record: Record, reach: Reach, omm: OmmId = relation.NOBODY) -> None:
     """Delete a loaded record whose partner is loaded too, and its copies on all OMMs.
 
     Connected OMMs are told; at others it stays, and comes back from there, unless deletes stick.
+    `omm` is the OMM where it was deleted, which has parted it from its partner itself.
     """
     noun, number = key_of(record)
-    relation.unbind(bench, noun, number, max(reach.now, record.time_stamp_relation + 1))
+    relation.unbind(bench, noun, number, max(reach.now, record.time_stamp_relation + 1), omm)
     for copy in bench.copies(noun, number):
         if copy.state is CopyState.OFFERED and not copy.local:
             bench.drop_copy(copy)

@@ -22,6 +22,7 @@ from mom.directory.lines import omm_name
 from mom.directory.losses import LossDesk, Losses
 from mom.directory.news import Facts
 from mom.directory.policy import Policy
+from mom.directory.reading.absences import Absences
 from mom.directory.reading.fetching import Fetches
 from mom.directory.reading.lists import Progress, read_lists
 from mom.directory.reading.sweep import Sweep
@@ -93,7 +94,10 @@ class SittingOf:
         self._settler = Settler(facts, reach, shapes, self.sender.busy, desk.endings, self.beyond)
         self._lobby = Lobby(desk.visits, self)
         self._sweep = self._new_sweep()
-        self._fetches = Fetches(port, self.push, self._put)
+        absences = Absences(
+            desk.index, port, self.beyond, self.losses, self._is_read_later, self._put
+        )
+        self._fetches = Fetches(port, self.push, absences.judge)
         self._changed = 0
         self._broken: Exception | None = None
         self.following = False
@@ -174,6 +178,11 @@ class SittingOf:
         """Queue what came after all that was read so far."""
         self._inbox.put(self._sweep.after(items))
 
+    def _is_read_later(self, row: Row) -> bool:
+        """Whether a record that is not there is found out at the end of the reading."""
+        self._sweep.miss(row)
+        return not self.following
+
     def _is_nothing_new(self, items: list[Item]) -> bool:
         """Whether there is nothing to settle, like the echo of a number, and nothing before it."""
         if not self._inbox.idle or self._sweep.under_way:
@@ -190,6 +199,8 @@ class SittingOf:
         for asked in await self._commit(rows) if rows else ():
             self._changed += asked.changed
             self._go_on(asked)
+        if missing:
+            await self.losses.turned_up((it.noun, it.local) for it in rows if isinstance(it, Row))
 
     def _go_in(self, items: Sequence[Item]) -> None:
         """All that was told before they came is settled."""

@@ -227,6 +227,40 @@ async def test_after_much_vanished_and_somebody_decided_mom_and_omms_agree(
 
 
 @ensureDeferred
+async def test_a_site_that_was_reset_loses_nothing_while_its_phones_ask_and_has_all_when_restored(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 3, licensed=True, seed=11)
+    await lab.begin()
+    await lab.at_rest()
+    before = await lab.simulated.sites()
+    phones = [device["ipei"] for device in before[0]["devices"] if device["s"] == "Yes"]
+    await lab.simulated.do("reset", omm=1, seconds=1)
+    house = House(mom)
+    await house.sign_in()
+
+    async def asks() -> bool:
+        return bool((await house.get("omms/1"))["missing"])
+
+    await until(asks, 60)
+    await mom.until_connected(3, 60)
+    for _ in range(3):
+        for ipei in phones:
+            await lab.simulated.do("walk", ipei=ipei, omm=1)
+        await lab.lived(0.5)
+    held = sum(len(site[noun]) for site in before for noun in ("users", "devices"))
+    kept = [(await house.get(noun, limit="1"))["total"] for noun in ("users", "devices")]
+    assert sum(kept) >= held
+    assert not (await lab.simulated.sites())[0]["users"]
+    await house.send("POST", "omms/1/actions/restore-missing")
+    await lab.at_rest()
+    after = await lab.simulated.sites()
+    nums = [sorted(user["num"] for user in site["users"]) for site in (before[0], after[0])]
+    assert nums[0] == nums[1]
+    assert not lab.complaints()
+
+
+@ensureDeferred
 async def test_killed_at_any_moment_mom_and_omms_agree_afterwards(
     mom: Mom, fleet: Callable[..., Program]
 ) -> None:

@@ -4,7 +4,7 @@ An OMM may tell of thousands of records in a second; what is asked of it must no
 What a record means is not known here.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
@@ -34,12 +34,14 @@ class Fetches:
         self,
         port: OmmPort,
         push: Callable[[Iterable[Row]], "Deferred[None]"],
-        put: Callable[[Iterable[Row]], None],
+        absent: Callable[[Row], Awaitable[None]],
     ) -> None:
-        """`push` takes answers and fires when they are committed; `put` takes what is not there."""
+        """`push` takes answers and fires when they are committed; `absent` hears what the OMM has
+        not.
+        """
         self._port = port
         self._push = push
-        self._put = put
+        self._absent = absent
         self._wanted: dict[Key, list[Deferred[None]]] = {}
         self._asked = 0
         self._asking = False
@@ -96,7 +98,7 @@ class Fetches:
             if refused.code == "ENoEnt" and not self._closed:
                 none = Element(wire.child_name(noun), {})
                 row = Row(noun=noun, element=none, local=local, whole=False, missing=True)
-                self._put([row])
+                await self._absent(row)
         except RequestFailed:
             return
 

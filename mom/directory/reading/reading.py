@@ -15,10 +15,11 @@ from mom.directory.reading.pager import PAGE, Pager
 from mom.model.copy import Noun
 from mom.ports import OmmPort
 
-_LISTS = {
+LISTS = {
     Noun.USER: ("GetPPUser", "GetPPUserSummary"),
     Noun.DEVICE: ("GetPPDev", "GetPPDevSummary"),
 }
+"""The requests for a page of a list, and for how many records there are."""
 MOST_RECORDS = 50_000
 """Records of one list that are read; an OMM 7.1 holds 10,000. One that goes on and on is broken."""
 Take = Callable[[Noun, Sequence[int], Sequence[Element]], None]
@@ -47,7 +48,7 @@ class ListReading:
         Fires when the list is complete, fails with the first failed request.
         """
         self._under_way += 1
-        asked = self._port.request(make(_LISTS[self._noun][1]))
+        asked = self._port.request(make(LISTS[self._noun][1]))
         asked.addCallbacks(self._told, self._untold)
         asked.addErrback(self._fail)
         self._go_on()
@@ -55,8 +56,7 @@ class ListReading:
 
     def _told(self, answer: Element) -> None:
         """The number of records was told, or not."""
-        text = answer.get("nRecords")
-        self.total = int(text) if text.isdecimal() and len(text) < 10 else 0
+        self.total = counted(answer)
         self._under_way -= 1
         self._go_on()
 
@@ -71,7 +71,7 @@ class ListReading:
         left = self.total - self.done if self.total else None
         for start in self._pager.next(left):
             key = wire.local_name(self._noun)
-            name = _LISTS[self._noun][0]
+            name = LISTS[self._noun][0]
             self._under_way += 1
             asked = self._port.request(make(name, {key: start, "maxRecords": PAGE}))
             asked.addCallbacks(self._page, self._refused, (start,), {}, (start,))
@@ -90,7 +90,7 @@ class ListReading:
         if fresh:
             self._take(self._noun, fresh, _at(fresh, locals, children))
         if self.done > MOST_RECORDS:
-            raise RequestFailed(_LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
+            raise RequestFailed(LISTS[self._noun][0], f"more than {MOST_RECORDS} records")
         self._go_on()
 
     def _refused(self, why: Failure, start: int) -> None:
@@ -103,6 +103,12 @@ class ListReading:
         self._failed = True
         if not self.finished.called:
             self.finished.errback(why)
+
+
+def counted(summary: Element) -> int:
+    """How many records an OMM says that it has; 0 if it does not tell."""
+    text = summary.get("nRecords")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _at(

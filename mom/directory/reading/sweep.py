@@ -53,6 +53,10 @@ class Sweep:
             for row in rows:
                 self.met[row.noun].add(row.local)
 
+    def miss(self, row: Row) -> None:
+        """Note that a record is not there, whatever was told before."""
+        self.met[row.noun].discard(row.local)
+
     def meet_kept(self) -> None:
         """Note those that wait, too."""
         self.meet(self._parted.rows)

@@ -65,6 +65,9 @@ class Logins:
         user = await self._user(login)
         if not user or phone is None:
             await self._refuse(place, login, _UNKNOWN)
+        elif place.losses.waits(Noun.USER, user):
+            tell(place, login_refused(login.ppn, _UNKNOWN))
+            self._refusals.note_waiting(place)
         elif capacity.has_namesake(index, omm, user):
             await self._refuse(place, login, "EExist")
         elif not capacity.has_room(index, omm, place.limit, user, phone.number):

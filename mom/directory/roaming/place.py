@@ -12,6 +12,13 @@ from mom.model.copy import Noun
 from mom.ports import OmmPort
 
 
+class Losses(Protocol):
+    """What vanished from an OMM and waits for the administrator."""
+
+    def waits(self, noun: Noun, number: int) -> bool:
+        """Whether a record or the one it is bound to does, and is not to be brought there."""
+
+
 class Place(Protocol):
     """The open sitting of an OMM as those see it who bring phones there."""
 
@@ -22,6 +29,10 @@ class Place(Protocol):
     @property
     def closed(self) -> bool:
         """The session is over."""
+
+    @property
+    def losses(self) -> Losses:
+        """What vanished from the OMM and waits for the administrator."""
 
     @property
     def port(self) -> OmmPort:

@@ -62,6 +62,10 @@ class Refusals:
             if bench.entry(Noun.DEVICE, device) is not None:
                 bench.line(Noun.DEVICE, device, self._desk.now(), text)
 
+    def note_waiting(self, place: Place) -> None:
+        """Keep that an OMM must not get what vanished from it: once for all phones and people."""
+        self._desk.notices.waiting(place.port.omm.id)
+
     def _name(self, omm: int, ipei: str) -> str:
         """A phone for an event; empty if too many have been named, or it is no IPEI."""
         try:

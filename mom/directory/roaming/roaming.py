@@ -85,6 +85,10 @@ class Roaming:
         if not self._is_licensed(key) or not device:
             await self._reject(visitor, self._hopeless(key), 0)
             return
+        if place.losses.waits(Noun.DEVICE, device):
+            tell(place, locate_reject(visitor.ipei, LocateReject.BUSY))
+            self._refusals.note_waiting(place)
+            return
         self._desk.moves.begin(device)
         self._desk.endings.begin(device, visitor.began)
         try:

@@ -65,6 +65,10 @@ class Subscribing:
         if place.closed:
             return
         device = _known(self._desk.index, ipei)
+        if device and place.losses.waits(Noun.DEVICE, device):
+            tell(place, subscribe_reject(ipei, SubscribeReject.UNKNOWN))
+            self._refusals.note_waiting(place)
+            return
         wildcard = self._desk.policy.subscription is SubscriptionMode.WILDCARD
         asks = wildcard and add_id and not device
         named = await lookups.named(self._desk.store, add_id) if asks else 0

@@ -229,6 +229,6 @@ def _partner(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -
     if not entry.partner:
         return 0
     copy = site.index.copy(other(noun), entry.partner, site.omm)
-    if copy is not None and copy.state is CopyState.HELD:
+    if copy is not None and copy.state is CopyState.HELD and copy.local:
         return copy.local
     return None if other(noun) in entries else 0

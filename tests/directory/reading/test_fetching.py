@@ -19,7 +19,7 @@ class Session:
         self.asked: list[tuple[int, Deferred[Element]]] = []
         self.rows: list[Any] = []
         self.lost = False
-        self.fetches = Fetches(self, self.push, self.rows.extend)  # type: ignore[arg-type]
+        self.fetches = Fetches(self, self.push, self.absent)  # type: ignore[arg-type]
 
     def request(self, element: Element, timeout: float | None = None) -> Deferred[Element]:
         if self.lost:
@@ -27,6 +27,9 @@ class Session:
         answer: Deferred[Element] = Deferred()
         self.asked.append((element.number("uid"), answer))
         return answer
+
+    async def absent(self, row: Any) -> None:
+        self.rows.append(row)
 
     def push(self, rows: Iterable[Any]) -> Deferred[None]:
         self.rows.extend(rows)
