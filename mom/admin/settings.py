@@ -20,7 +20,7 @@ KEY = "settings"
 """Under which name the record is kept."""
 SUBSYSTEM = "Settings"
 READ_ONLY = {
-    "sari": "The SARI comes with the license",
+    "sari": "The SARI comes with the licence",
     "subscriptionUntil": "It follows from subscriptionTimeout",
     "subscriptionBefore": "It is the mode that was set before Wildcard",
     "facPrefixSet": "It is true once a facPrefix was set",

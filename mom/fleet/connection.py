@@ -92,8 +92,8 @@ class Connection:
     def switch_trace(self, minutes: int, by: str) -> None:
         """Write what is said on the link into the log for so many minutes; 0 = no more."""
         self.trace.switch(minutes, lambda: self._change({}))
-        what = f"AXI trace on for {minutes} min" if minutes else "AXI trace off"
-        self._record(Severity.OK, f"{what} by {by}")
+        on = f"AXI trace on for {minutes} min by {by}"
+        self._record(Severity.OK, on if minutes else f"AXI trace off by {by}")
         self._change({})
 
     # What a session tells.

@@ -214,7 +214,7 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, DNSLookupError):
         return "the name is not known"
     if isinstance(error, SSL.Error):
-        return "no TLS connection: " + "; ".join(_tls_reasons(error))
+        return f"no TLS connection: {'; '.join(_tls_reasons(error))}"
     return str(error).splitlines()[0].rstrip(".") if str(error) else "connection lost"
 
 

@@ -59,7 +59,8 @@ def _refused(refusal: RequestRefused, spoken: tuple[int, ...]) -> Hindrance:
             return unfit
     if refusal.code == "EAuth":
         return WrongCredentials()
-    return Unfit(f"log-in refused ({refusal.code} {refusal.info}".rstrip() + ")")
+    why = f"{refusal.code} {refusal.info}".rstrip()
+    return Unfit(f"log-in refused ({why})")
 
 
 def check_version(response: OpenResponse, spoken: tuple[int, ...]) -> None:

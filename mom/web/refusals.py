@@ -85,7 +85,9 @@ def _of_directory(error: DirectoryError) -> ApiError | None:
         case directory_errors.NoSuchRecord():
             return NotThere(text)
         case directory_errors.ChangedMeanwhile():
-            fields = {name: f"changed by {by or 'somebody'}" for name, by in error.changed.items()}
+            fields = {
+                name: f"was changed by {by or 'somebody'}" for name, by in error.changed.items()
+            }
             return Contradiction(text, fields=fields)
         case directory_errors.OmmAway():
             return Contradiction(text, code="EOmm")

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from mom.directory import lines, marks
 from mom.directory.merge import Judgement, Verdict
@@ -14,6 +14,7 @@ from mom.model.copy import Noun
 from mom.model.identities import DeviceNumber, OmmId, UserNumber
 from mom.model.room import ConferenceRoom, RoomNumber
 from mom.model.user import User
+from tests.browser.house import SITES
 
 ONE, FOUR = OmmId(1), OmmId(4)
 NOON, LATER = 1_780_056_000, 1_780_056_060
@@ -179,6 +180,52 @@ FORMER = [
     ),
 ]
 
+EVENTS = [
+    (
+        "Harbour: not connected: PARK 1F10290001 belongs to OMM 0001 already; disable one of them",
+        "Harbour: nicht verbunden: PARK 1F10290001 gehört schon zu OMM 0001; "
+        "einen von beiden deaktivieren",
+    ),
+    (
+        "Harbour: not connected: Different AXI or OMM version (protocol 44, MOM speaks 45)",
+        "Harbour: nicht verbunden: Andere AXI- oder OMM-Version (Protokoll 44, MOM spricht 45)",
+    ),
+    (
+        "Harbour: not connected: 10.0.0.1: Different AXI or OMM version "
+        "(protocol not told, MOM speaks 45)",
+        "Harbour: nicht verbunden: 10.0.0.1: Andere AXI- oder OMM-Version "
+        "(Protokoll nicht genannt, MOM spricht 45)",
+    ),
+    (
+        "command line changed suppressTableUpdates, systemName, facPrefix",
+        "Kommandozeile hat geändert: Tabellen anhalten, Systemname, FAC-Nummer",
+    ),
+    (
+        "Harbour: AXI trace on for 5 min by mom",
+        "Harbour: AXI-Trace von mom für 5 min eingeschaltet",
+    ),
+]
+REFUSALS = [
+    (
+        "name: OMM 0003 has this name; port: A number from 1 to 65535 is expected",
+        "Name: OMM 0003 heißt schon so; AXI-Port: Eine Zahl von 1 bis 65535 wird erwartet",
+    ),
+    (
+        "The system settings was changed in the meantime; look at it again",
+        "Inzwischen geändert: Die Systemeinstellungen; sehen Sie noch einmal nach",
+    ),
+    (
+        "changed meanwhile: name by mom, num by somebody",
+        "inzwischen geändert: Name von mom, Nummer/SIP-Benutzername von jemand",
+    ),
+    (
+        "the OMM did not do it: SetPP: no answer within 5 s",
+        "der OMM hat es nicht getan: SetPP: keine Antwort innerhalb von 5 s",
+    ),
+    ("there is no user 3 in the trash", "Benutzer 3 ist nicht im Papierkorb"),
+    ("There is no such setting", "Diese Einstellung gibt es nicht"),
+]
+
 SAY = """async (texts) => {
   const { applyLanguage } = await import("/js/i18n.js");
   const { reasonText } = await import("/js/reasons.js");
@@ -196,7 +243,7 @@ def said(page: Page, texts: list[str]) -> list[str]:
 def test_lines_marks_and_jobs_are_german_as_a_whole(open_page: Callable[..., Page]) -> None:
     expected = [(str(line), german) for line, german in LINES]
     expected += [(mark, german) for (mark,), german in MARKS]
-    expected += FORMER
+    expected += FORMER + EVENTS + REFUSALS
     found = said(open_page("", language="de"), [english for english, _ in expected])
     assert found == [german for _, german in expected]
 
@@ -217,3 +264,62 @@ def test_every_maker_of_a_line_or_mark_is_tried(module: ModuleType, apart: set[s
     }
     short = module.__name__.rpartition(".")[2]
     assert [name for name in made - apart if f"{short}.{name}(" not in source] == []
+
+
+def test_what_the_server_refuses_in_a_form_is_german(
+    open_page: Callable[..., Page], shot: Callable[[Page, str], None]
+) -> None:
+    page = open_page("#/omms?open=new", language="de")
+    panel = page.locator("dialog.panel")
+    panel.get_by_label("Name").fill(SITES[2])
+    panel.get_by_label("OMM 1").fill("not a host!")
+    panel.get_by_label("AXI-Port").fill("70000")
+    panel.get_by_role("button", name="Hinzufügen", exact=True).click()
+    expect(panel).to_contain_text("Ein Rechnername oder eine IP-Adresse wird erwartet")
+    expect(panel).to_contain_text("Eine Zahl von 1 bis 65535 wird erwartet")
+    shot(page, "omm-add-errors-de")
+    panel.get_by_label("OMM 1").fill("10.0.0.1")
+    panel.get_by_label("AXI-Port").fill("12622")
+    panel.get_by_role("button", name="Hinzufügen", exact=True).click()
+    expect(panel).to_contain_text("OMM 0003 heißt schon so")
+
+
+def test_what_the_server_refuses_in_the_settings_is_german(
+    open_page: Callable[..., Page], shot: Callable[[Page, str], None]
+) -> None:
+    page = open_page("#/settings", language="de", theme="dark")
+    refused = {
+        "systemName": ("x" * 65, "Ein Name aus 1 bis 64 darstellbaren Zeichen wird erwartet"),
+        "subscriptionTimeout": ("61", "Eine Zahl von 0 bis 60 Minuten wird erwartet"),
+        "facPrefix": ("abc", "Bis zu 8 Ziffern, * und # werden erwartet"),
+    }
+    for name, (value, words) in refused.items():
+        field = page.locator(f"input[name={name}]")
+        field.fill(value)
+        field.press("Enter")
+        expect(page.locator(".settings")).to_contain_text(words)
+    shot(page, "settings-errors-de-dark")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("no licence", "Dies ist keine XML-Datei"),
+        ("<x/>", "Dies ist keine Lizenzdatei dieses Systems"),
+    ],
+)
+def test_what_is_wrong_with_a_licence_file_is_german(
+    open_page: Callable[..., Page], content: str, words: str
+) -> None:
+    page = open_page("#/settings?part=license", language="de")
+    file = {"name": "license.xml", "mimeType": "text/xml", "buffer": content.encode()}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.locator(".settings")).to_contain_text(words)
+
+
+def test_the_words_of_the_map_fit_their_number(open_page: Callable[..., Page]) -> None:
+    page = open_page("#/health", language="de")
+    legend = page.locator(".map-legend")
+    expect(legend).to_contain_text(f"{len(SITES)} verbunden")
+    say = """async (count) => (await import("/js/i18n.js")).t("health.many.waiting", { count })"""
+    assert [page.evaluate(say, count) for count in (1, 3)] == ["wartet", "warten"]

@@ -3,6 +3,7 @@
 import { el, fill, uniqueId } from "./dom.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
+import { reasonText } from "./reasons.js";
 
 /**
  * @typedef {{name: string, label: string, type?: "text" | "password" | "number" | "checkbox" |
@@ -181,16 +182,17 @@ export class Form {
   }
 
   /**
-   * Show errors beside their fields and a summary above.
+   * Show errors beside their fields and a summary above. What the server says of fields is said in
+   * the user's language.
    * @param {string} text
    * @param {Record<string, string>} [errors] by the name of the field
    */
   showErrors(text, errors = {}) {
     for (const field of this.fields.values()) {
-      field.setError(errors[field.name] || "");
+      field.setError(reasonText(errors[field.name] || ""));
     }
     const elsewhere = Object.entries(errors).filter(([name]) => !this.fields.has(name));
-    const lines = elsewhere.map(([name, what]) => el("li", {}, `${name}: ${what}`));
+    const lines = elsewhere.map(([name, what]) => el("li", {}, reasonText(`${name}: ${what}`)));
     const isBeside = Object.keys(errors).length > elsewhere.length;
     fill(
       this.#summary,

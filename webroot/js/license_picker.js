@@ -69,4 +69,4 @@ async function importFile(text, isConfirmed = false) {
 }
 
 const askForSari = (error) =>
-  confirmDialog({ title: t("license.sariTitle"), text: error.message, confirm: t("license.sariConfirm"), danger: true });
+  confirmDialog({ title: t("license.sariTitle"), text: errorText({ message: error.message }), confirm: t("license.sariConfirm"), danger: true });

@@ -1,13 +1,14 @@
 /**
- * What the server says, in the user's language where it is known: reasons, events, the history and
- * the marks of records, names of jobs.
+ * What the server says, in the user's language where it is known: reasons, events, refusals, the
+ * history and the marks of records, names of jobs.
  *
  * The texts stand below `said` in the language's file, as the server writes them. `{name}` there
  * is whatever the server put in that place; `{name?}` is itself said in the user's language if it
  * is known, and `{name!}` must be known; `{name^}` is an error code, `{name#}` a known field,
  * `{name*}` a list of fields with or without values. The parts of such lists stand below
- * `saidInLists`; `{value~}` there is a value of the part's field. The first that fits is taken; one
- * with `!` or `*` only if no other does, not even to the parts between semicolons.
+ * `saidInLists`; `{value~}` there is a value of the part's field. Of those that fit the one with the
+ * most words of its own is taken; one with `!` or `*` only if no other does, not even to what stands
+ * behind a name and before a semicolon, or to the parts between semicolons; and of these the first.
  */
 
 import { sayings, sayingsInLists, tOr } from "./i18n.js";
@@ -20,6 +21,8 @@ const SHAPES = { "#": "\\w+", "^": "E[A-Z]\\w+" };
 /** Marks of places without which a text does not fit. */
 const MUST = new Set(["!", "#", "*"]);
 const BARE = /^\w+$/;
+/** A name, as of an OMM, and what is said of it. */
+const NAMED = /^([^:;"'()]+): (.+)$/s;
 const QUOTED = /^["'].*["']$/s;
 /** How values were written once; such lines are still with records. */
 const FORMER = { True: "on", False: "off", None: "nothing" };
@@ -50,7 +53,17 @@ export function reasonText(text, labels) {
 
 function known(text, labels) {
   const { whole, composed } = compiled;
-  return firstThatFits(whole, text, labels) ?? inParts(text, labels) ?? firstThatFits(composed, text, labels);
+  const found = firstThatFits(whole, text, labels);
+  if (found !== undefined || !text.includes("; ")) {
+    return found ?? firstThatFits(composed, text, labels);
+  }
+  return behindName(text, labels) ?? inParts(text, labels) ?? firstThatFits(composed, text, labels);
+}
+
+function behindName(text, labels) {
+  const [, name, rest] = NAMED.exec(text) ?? [];
+  const said = rest && (firstThatFits(compiled.whole, rest, labels) ?? behindName(rest, labels));
+  return said && `${firstThatFits(compiled.whole, name, labels) ?? labelOf(name, labels) ?? name}: ${said}`;
 }
 
 function firstThatFits(entries, text, labels) {
@@ -125,7 +138,7 @@ function table() {
     const entries = entriesOf(texts);
     const isComposed = ({ marks }) => marks.some(([, mark]) => mark === "!" || mark === "*");
     compiled = {
-      whole: entries.filter((each) => !isComposed(each)),
+      whole: entries.filter((each) => !isComposed(each)).sort((a, b) => b.words - a.words),
       composed: entries.filter(isComposed),
       parts: entriesOf(sayingsInLists()),
     };
@@ -135,6 +148,7 @@ function table() {
 const entriesOf = (texts) =>
   Object.entries(texts).map(([server, said]) => ({
     pattern: patternOf(server),
+    words: server.replace(PLACES, "").length,
     marks: [...server.matchAll(PLACES)].map(([, name, mark]) => [name, mark]),
     said,
   }));

@@ -50,7 +50,7 @@ async def test_two_people_at_one_field_is_a_conflict_that_names_it(manor: House)
     other = await manor.ask("PATCH", "/users/2", json={"vip": True}, headers={"If-Match": "1"})
     assert other.status == 200
     same = await manor.ask("PATCH", "/users/2", json={"name": "B"}, headers={"If-Match": "1"})
-    assert (same.status, same.json()["fields"]) == (409, {"name": "changed by mom"})
+    assert (same.status, same.json()["fields"]) == (409, {"name": "was changed by mom"})
 
 
 @pytest.mark.feature("F161")
@@ -119,7 +119,7 @@ async def test_a_pair_has_a_revision_at_either_end(manor: House) -> None:
     await manor.ask("PATCH", "/users/1", json={"name": "A"})
     seen = {"If-Match": "1, 1"}
     answer = await manor.ask("PATCH", "/pairs/11", json={"name": "B"}, headers=seen)
-    assert (answer.status, answer.json()["fields"]) == (409, {"name": "changed by mom"})
+    assert (answer.status, answer.json()["fields"]) == (409, {"name": "was changed by mom"})
     other = await manor.ask("PATCH", "/pairs/11", json={"encrypt": False}, headers=seen)
     assert other.status == 200
     seen = {"If-Match": "2, 2"}
@@ -127,7 +127,7 @@ async def test_a_pair_has_a_revision_at_either_end(manor: House) -> None:
     wrong = await manor.ask("DELETE", "/pairs/11", headers={"If-Match": "1, x"})
     assert wrong.status == 400
     late = await manor.ask("DELETE", "/pairs/11", headers={"If-Match": "1"})
-    assert (late.status, late.json()["fields"]) == (409, {"encrypt": "changed by mom"})
+    assert (late.status, late.json()["fields"]) == (409, {"encrypt": "was changed by mom"})
 
 
 @pytest.mark.feature("F30", "F41")
@@ -181,11 +181,11 @@ async def test_an_action_on_what_somebody_else_changed_says_who(manor: House) ->
     late = await manor.ask(
         "POST", "/users/2/actions/bind", json={"ppn": 11}, headers={"If-Match": "1"}
     )
-    assert (late.status, late.json()["fields"]["ppn"]) == (409, "changed by mom")
+    assert (late.status, late.json()["fields"]["ppn"]) == (409, "was changed by mom")
     late = await manor.ask(
         "POST", "/devices/12/actions/bind", json={"uid": 3}, headers={"If-Match": "7"}
     )
-    assert (late.status, late.json()["fields"]["uid"]) == (409, "changed by mom")
+    assert (late.status, late.json()["fields"]["uid"]) == (409, "was changed by mom")
     late = await manor.ask("POST", "/devices/12/actions/unbind", headers={"If-Match": "7"})
     assert late.status == 409
 

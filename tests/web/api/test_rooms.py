@@ -72,7 +72,7 @@ async def test_two_people_at_one_field_of_a_room_is_a_conflict(manor: House) -> 
     other = await manor.ask("PATCH", f"{ROOMS}/1", json={"sipAuthId": "x"}, headers=old)
     assert other.status == 200
     same = await manor.ask("PATCH", f"{ROOMS}/1", json={"name": "B"}, headers=old)
-    assert (same.status, same.json()["fields"]) == (409, {"name": "changed by mom"})
+    assert (same.status, same.json()["fields"]) == (409, {"name": "was changed by mom"})
 
 
 @pytest.mark.feature("F103")

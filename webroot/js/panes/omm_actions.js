@@ -3,6 +3,7 @@
 import { del, patch, post } from "../api.js";
 import { confirmDialog } from "../dialog.js";
 import { el } from "../dom.js";
+import { errorText } from "../errors.js";
 import { t } from "../i18n.js";
 import { ommNumber } from "../numbers.js";
 import { navigate } from "../router.js";
@@ -147,7 +148,7 @@ async function forEach(title, omms, work, changed) {
       await work(omm);
       done += 1;
     } catch (error) {
-      failed.push(`${omm.name}: ${error.message}`);
+      failed.push(`${omm.name}: ${errorText(error)}`);
     }
     entry.update(done + failed.length, omms.length);
   }

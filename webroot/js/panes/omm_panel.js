@@ -42,7 +42,10 @@ export function openOmmPanel(omm, { saved, closed, tab }) {
   });
 }
 
-const stateLine = (omm) => el("span", { class: "cell-state" }, stateBadge(ommState(omm)), omm.reason && el("span", {}, reasonText(omm.reason)));
+const stateLine = (omm) => el("span", { class: "cell-state" }, stateBadge(ommState(omm)), omm.reason && !isReading(omm) && el("span", {}, reasonText(omm.reason)));
+
+/** How far it is then stands in the word of its state. */
+const isReading = ({ state, total }) => state === "synchronising" && total > 0;
 
 function fieldsOf(form, omm) {
   const disabled = !mayWrite();

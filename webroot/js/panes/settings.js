@@ -45,8 +45,8 @@ const sections = (settings, license) => [
     { name: "systemName", label: t("settings.systemName"), help: t("settings.systemNameHelp") },
     {
       name: "suppressTableUpdates",
-      label: t("settings.suppress"),
-      help: t("settings.suppressHelp"),
+      label: t("settings.suppressTableUpdates"),
+      help: t("settings.suppressTableUpdatesHelp"),
       type: "select",
       options: SUPPRESSION.map((value) => ({ value, label: t(`suppression.${value}`) })),
     },

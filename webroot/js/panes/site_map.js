@@ -88,7 +88,8 @@ export class SiteMap {
 
   #count(kind, count) {
     const [state, health] = kind.startsWith("health-") ? ["connected", kind.slice("health-".length)] : [kind, "OK"];
-    const { icon: name, tone, word } = ommOverall({ state, health });
+    const { icon: name, tone } = ommOverall({ state, health });
+    const word = t(`health.many.${health === "OK" ? state : health}`, { count });
     const choose = () => {
       this.#kind = this.#kind === kind ? "" : kind;
       this.#showLegend();
