@@ -37,6 +37,7 @@ APART = {
     "web/openapi.py": "the description of the API",
     "web/live.py": "said to scripts that ask for what the page never does",
     "web/live_route.py": "the description of the API",
+    "web/server.py": "before there is a page",
     "web/site.py": "headers",
     "web/webroot.py": "headers, and the page that is no part of the page",
 }
