@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 
 from mom.axi.clock import Clock
 
+log = Logger(namespace="mom")
 STOP_SECONDS = 10.0
 """Within this time everything has stopped, or is left behind with an error in the log."""
 
@@ -38,15 +39,16 @@ class Step(msgspec.Struct, frozen=True):
 class Sequencer:
     """Starts the steps in turn, and stops those that were started in reverse."""
 
-    _log = Logger()
-
     def __init__(self, steps: Sequence[Step], clock: Clock) -> None:
         self._steps = tuple(steps)
         self._clock = clock
         self._started: list[Step] = []
 
     async def start(self) -> None:
-        """Start all; raises `StartFailed` (or `CancelledError`) after stopping what had started."""
+        """Start all; raises `StartFailed` (or `CancelledError`) after stopping what had started.
+
+        Why a part did not start is logged, too, while there is a log.
+        """
         for step in self._steps:
             self._started.append(step)
             try:
@@ -55,8 +57,10 @@ class Sequencer:
                 await self.stop()
                 raise
             except Exception as error:
+                refusal = StartFailed(f"{step.name} did not start: {error}")
+                log.critical("{refusal}", refusal=refusal)
                 await self.stop()
-                raise StartFailed(f"{step.name} did not start: {error}") from error
+                raise refusal from error
 
     async def stop(self) -> None:
         """Stop what was started, a failed step included; a failure is logged and not in the way."""
@@ -66,7 +70,7 @@ class Sequencer:
             stopping = _run(step.stop)
             seconds = max(0.1, deadline - self._clock.seconds())
             stopping.addTimeout(seconds, cast(IReactorTime, self._clock))
-            with self._log.failuresHandled("{name} did not stop cleanly", name=step.name):
+            with log.failuresHandled("{name} did not stop cleanly", name=step.name):
                 await stopping
 
 
@@ -81,15 +85,13 @@ def _run(action: Action) -> Deferred[object]:
 class Ending:
     """The end of a process: asked for as often as one likes, it is begun once."""
 
-    _log = Logger()
-
     def __init__(self) -> None:
         self._begun = False
 
     def begin(self, end: Callable[[], object]) -> None:
         """Call `end` if nobody has begun to end the process yet."""
         if self._begun:
-            self._log.info("MOM is stopping already")
+            log.info("MOM is stopping already")
             return
         self._begun = True
         end()

@@ -19,7 +19,7 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet import reactor as installed_reactor
-from twisted.logger import Logger, globalLogPublisher
+from twisted.logger import ILogObserver, Logger, globalLogPublisher
 from twisted.python import usage
 from twisted.python.failure import Failure
 
@@ -27,12 +27,14 @@ from mom.config import Config, ConfigError, config_file, load
 from mom.lifecycle import Ending, RootService, StartFailed, Step
 from mom.lock import StateLock
 from mom.model.omm import Severity
-from mom.office import NotInitialised, Office, not_set_up, open_office
+from mom.office import NotInitialised, Office, installed_version, not_set_up, open_office
+from mom.ops.console import Console, open_console
 from mom.ops.notify import Notifier
 from mom.ops.tracelog import TraceLog
 from mom.rooms import Room, Rooms, build_rooms, limit
 from mom.web.certificates import CertificateError
 
+log = Logger(namespace="mom")
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 COLLECT_AFTER = (20_000, 20, 100)
 """When the garbage collector looks at new, younger and old objects; Python's own is 700, 10, 10."""
@@ -57,7 +59,19 @@ class Options(usage.Options):
             raise usage.UsageError(str(error)) from error
 
 
-def makeService(options: Mapping[str, Any]) -> Service:
+class LoggedService(RootService):
+    """The service with a log as it is to be shown, which twistd takes from its application."""
+
+    console: Console | None = None
+
+    def setServiceParent(self, parent: Any) -> None:
+        """Join twistd's application; called by Twisted before it begins to log."""
+        super().setServiceParent(parent)  # type: ignore[no-untyped-call]
+        if self.console is not None:
+            parent.setComponent(ILogObserver, self.console)
+
+
+def makeService(options: Options) -> Service:
     """Make the service for `twistd`."""
     reactor: Any = installed_reactor
     keep_steady_time(reactor)
@@ -66,11 +80,16 @@ def makeService(options: Mapping[str, Any]) -> Service:
     config: Config = options["loaded"]
     ending = Ending()
     reactor.addSystemEventTrigger("after", "startup", stop_once, ending)
-    return RootService(
+    service = LoggedService(
         lambda: House(config, reactor, os.environ).steps(),
         reactor,
         lambda failure: _give_up(reactor, ending, failure),
     )
+    twistd = options.parent
+    if twistd is not None and not twistd["syslog"]:
+        daemon = not twistd["nodaemon"]
+        service.console = open_console(twistd["logfile"] or "", daemon=daemon, now=time.time)
+    return service
 
 
 def stop_once(ending: Ending) -> None:
@@ -114,8 +133,6 @@ def keep_steady_time(reactor: Any) -> None:
 
 class House:
     """One run of the service: all parts, as steps that start and stop in order."""
-
-    _log = Logger()
 
     def __init__(self, config: Config, reactor: Any, environment: Mapping[str, str]) -> None:
         self._config = config
@@ -165,8 +182,13 @@ class House:
 
     def _open_log(self) -> None:
         globalLogPublisher.addObserver(self._trace)
+        version, file = installed_version(), self._config.file
+        log.info(
+            "MOM {version} is starting; its configuration is {file}", version=version, file=file
+        )
 
     def _close_log(self) -> None:
+        log.info("MOM has stopped")
         globalLogPublisher.removeObserver(self._trace)
         self._trace.close()
 
@@ -205,10 +227,11 @@ class House:
         self.rooms.core.office.events.record(
             Severity.OK, "Service", f"MOM {self.rooms.core.office.version} has started"
         )
-        self._log.info("MOM {version} is ready", version=self.rooms.core.office.version)
+        log.info("MOM {version} is ready", version=self.rooms.core.office.version)
         self._notifier.ready()
 
     def _stopping(self) -> None:
+        log.info("MOM is stopping")
         self._notifier.stopping()
         signal.signal(signal.SIGHUP, self._former_signal)
         self.rooms.core.office.events.record(Severity.OK, "Service", "MOM is stopping")
@@ -222,12 +245,12 @@ class House:
             config = load(self._config.file)
             self.rooms.core.certificates.load()
         except (ConfigError, CertificateError) as error:
-            self._log.error("Nothing was reloaded: {error}", error=error)
+            log.error("Nothing was reloaded: {error}", error=error)
             return
         self._trace.set_level(config.log.level)
         self._trace.set_keep_days(config.log.keep_days)
         limit(self.rooms.core, config.limits)
-        self._log.info("Log level, kept days, limits and TLS certificate were read again")
+        log.info("Log level, kept days, limits and TLS certificate were read again")
 
 
 def _nothing() -> None:
@@ -235,15 +258,13 @@ def _nothing() -> None:
 
 
 def _give_up(reactor: Any, ending: Ending, failure: Failure) -> None:
-    """Say why there is no service, and end the process with exit code 1.
+    """End the process with exit code 1: there is no service, and the log says why.
 
     Twisted always ends with 0 after a stopped reactor, so the exit code is set at the very end,
     when it has cleaned up.
     """
-    if isinstance(failure.value, StartFailed):
-        print(f"mom: {failure.value}", file=sys.stderr)
-    else:
-        print(failure.getTraceback(), file=sys.stderr)
+    if not isinstance(failure.value, StartFailed):
+        log.failure("MOM did not start", failure)
     atexit.register(_leave, 1)
     reactor.callWhenRunning(ending.begin, reactor.stop)
 

@@ -55,7 +55,9 @@ def test_steps_stop_in_reverse_each_waiting_for_the_one_before_it() -> None:
     assert stopping.called
 
 
-def test_a_step_that_fails_stops_those_before_it_and_itself_and_is_named() -> None:
+def test_a_step_that_fails_stops_those_before_it_and_itself_and_is_named(
+    logged_errors: LoggedErrors,
+) -> None:
     journal = Journal()
     journal.failing = {"start b"}
     steps = [journal.step("a"), journal.step("b"), journal.step("c")]
@@ -66,6 +68,8 @@ def test_a_step_that_fails_stops_those_before_it_and_itself_and_is_named() -> No
     assert journal.lines == ["start a", "start b", "stop b", "stop a"]
     assert failures[0].check(StartFailed)
     assert str(failures[0].value) == "b did not start: no such port"
+    (logged,) = logged_errors.flush()
+    assert str(logged["refusal"]) == "b did not start: no such port"
 
 
 def test_a_step_that_fails_to_stop_is_logged_and_not_in_the_way(
@@ -118,12 +122,15 @@ def test_a_stop_during_the_start_ends_it_and_stops_what_was_started() -> None:
     assert failures == []
 
 
-def test_a_failed_start_is_told_once_and_leaves_nothing_to_stop() -> None:
+def test_a_failed_start_is_told_once_and_leaves_nothing_to_stop(
+    logged_errors: LoggedErrors,
+) -> None:
     journal = Journal()
     journal.failing = {"start b"}
     root, failures = make_root(journal, journal.step("a"), journal.step("b"))
     root.startService()
     assert [str(failure.value) for failure in failures] == ["b did not start: no such port"]
+    assert len(logged_errors.flush()) == 1
     journal.lines.clear()
     assert root.stopService().called
     assert journal.lines == []

@@ -129,6 +129,7 @@ class Connection:
             self._arrived()
         elif state is OmmState.DISABLED:
             self._cause, self._recorded = None, ""
+            self._around.journal.forget(self.omm.id)
         now = int(self._around.now())
         self._change(
             {
@@ -144,6 +145,7 @@ class Connection:
 
     def _arrived(self) -> None:
         self._around.counters.connected += 1
+        self._around.journal.connected(self.omm)
         self._retry.connected()
         self._cause = None
         self._note_profile()
@@ -191,8 +193,10 @@ class Connection:
             self._timer = clock.callLater(delay, self._due)
             next_try = int(self._around.now() + delay + 0.5)
         self._change({"next_try": next_try})
-        if not quiet and not isinstance(cause, Restarting):
-            self._record_cause(cause)
+        if not quiet:
+            self._around.journal.not_connected(self.omm, str(cause))
+            if not isinstance(cause, Restarting):
+                self._record_cause(cause)
         if isinstance(cause, MustAccept):
             self.learn(Learned(waiting_for=cause.waiting_for, seen=cause.seen))
 

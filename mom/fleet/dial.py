@@ -211,6 +211,8 @@ def _in_words(error: Exception) -> str:
     """What went wrong, for people."""
     if isinstance(error, Refused):
         return "connection refused"
+    if isinstance(error, ConnectionClosed):
+        return "connection lost"
     if isinstance(error, DNSLookupError):
         return "the name is not known"
     if isinstance(error, SSL.Error):

@@ -13,6 +13,7 @@ from mom.fleet.board import StatusBoard
 from mom.fleet.connection import Connection
 from mom.fleet.errors import NotConnected
 from mom.fleet.figures import Counters, FleetFigures
+from mom.fleet.journal import Journal
 from mom.fleet.options import FleetOptions, Wishes
 from mom.fleet.parks import ParkClaims
 from mom.fleet.ports import Dialler, OmmChange, OmmRecords, Subscription, kept
@@ -49,6 +50,7 @@ class Fleet:
         self.board = StatusBoard(clock, desk.counts)
         self._counters = Counters()
         self._claims = ParkClaims()
+        self._journal = Journal(clock)
         self._records = records
         self._around = Surroundings(
             clock=clock,
@@ -64,6 +66,7 @@ class Fleet:
             claims=self._claims,
             versions=SharedVersions(),
             counters=self._counters,
+            journal=self._journal,
             publish=self.board.put,
         )
         self._connections: dict[OmmId, Connection] = {}
@@ -89,6 +92,7 @@ class Fleet:
         endings = [Deferred.fromCoroutine(connection.gone()) for connection in connections]
         await DeferredList([*endings, *self._leaving])
         await self._records.flush()
+        self._journal.flush()
         self.board.close()
 
     # What pages, applications and commands ask for.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mom.axi.clock import Clock
 from mom.fleet.figures import Counters
+from mom.fleet.journal import Journal
 from mom.fleet.options import FleetOptions, Wishes
 from mom.fleet.parks import ParkClaims
 from mom.fleet.ports import Dialler, OmmRecords
@@ -37,4 +38,5 @@ class Surroundings:
     claims: ParkClaims
     versions: SharedVersions
     counters: Counters
+    journal: Journal
     publish: Callable[[OmmStatus], None]

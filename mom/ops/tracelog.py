@@ -2,7 +2,7 @@
 
 An observer for `twisted.logger`. Whatever it is told, it neither fails nor blocks what is logged:
 lines that cannot be written are counted and reported when writing works again. It knows no other
-part, and which texts are secrets it asks `mom.ops.masking`.
+part; how an event is written is the duty of `mom.ops.log_line`.
 """
 
 import datetime
@@ -11,12 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from twisted.logger import LogEvent, LogLevel, formatEvent
+from twisted.logger import LogEvent, LogLevel
 
-from mom.ops.masking import masked
+from mom.ops.log_line import entry_of, is_worth, stamp
 
-MAX_LINE = 16 * 1024
-"""Most characters of one entry; the rest of a longer one is left out."""
 _NAME = re.compile(r"mom_trace_(\d{4}-\d\d-\d\d)\.log\Z")
 _LEVELS = {
     "debug": LogLevel.debug,
@@ -60,15 +58,15 @@ class TraceLog:
 
     def __call__(self, event: LogEvent) -> None:
         """Write one event, if its level is high enough."""
-        if event.get("log_level", LogLevel.info) < self._level:
+        if not is_worth(event, self._level):
             return
-        moment = datetime.datetime.fromtimestamp(event.get("log_time") or self._now())
+        now = self._now()
         try:
-            file = self._file_of(datetime.datetime.fromtimestamp(self._now()).date())
+            file = self._file_of(datetime.datetime.fromtimestamp(now).date())
             if self._lost:
-                file.write(f"{_stamp(moment)} [log] {self._lost} entries could not be written\n")
+                file.write(f"{stamp(now)} [log] {self._lost} entries could not be written\n")
                 self._lost = 0
-            file.write(f"{_stamp(moment)} {line_of(event)}\n")
+            file.write(f"{entry_of(event, now)}\n")
         except OSError:
             self._lost += 1
             self.close()
@@ -98,20 +96,3 @@ class TraceLog:
             match = _NAME.match(path.name)
             if match and match[1] < oldest.isoformat():
                 path.unlink(missing_ok=True)
-
-
-def line_of(event: LogEvent) -> str:
-    """One event as a line: level, who says it, and what, masked; a traceback is indented below."""
-    text = formatEvent(event)
-    failure = event.get("log_failure")
-    if failure is not None:
-        text = f"{text}\n{failure.getTraceback()}"
-    if len(text) > MAX_LINE:
-        text = text[:MAX_LINE] + " ..."
-    text = masked(text).rstrip().replace("\r", "\\r").replace("\n", "\n    ")
-    level = event.get("log_level", LogLevel.info).name
-    return f"{level} [{event.get('log_namespace', '-')}] {text}"
-
-
-def _stamp(moment: datetime.datetime) -> str:
-    return moment.isoformat(sep=" ", timespec="milliseconds")

@@ -12,6 +12,7 @@ from typing import Any
 from twisted.internet.defer import maybeDeferred
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
+from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from mom.web.app import Application
@@ -22,6 +23,7 @@ from mom.web.redirect import DEFAULT_PORT, Redirect
 from mom.web.site import ConnectionLimit, LimitedSite, Limits
 from mom.web.webroot import Webroot
 
+log = Logger(namespace="mom.web")
 _PORT = re.compile(r"tcp6?:(?:port=)?(\d+)")
 
 
@@ -43,6 +45,14 @@ def application(
 
 class NotListening(Exception):
     """A port cannot be opened; the text names it and says why."""
+
+
+def place_of(address: Any) -> str:
+    """The address of a port that listens, for people."""
+    port = getattr(address, "port", None)
+    if port is None:
+        return str(getattr(address, "name", address))
+    return f"port {port}" if address.host in ("0.0.0.0", "::") else f"{address.host}, port {port}"
 
 
 def _reason(error: CannotListenError) -> str:
@@ -92,12 +102,13 @@ class WebServer:
         if self._https:
             site: Any = LimitedSite(self._app.resource(), self._reactor, self._limits)
             certificates: Any = self._certificates
-            await self._listen(
-                self._https, TLSMemoryBIOFactory(certificates, False, site, self._reactor)
-            )
+            secure = TLSMemoryBIOFactory(certificates, False, site, self._reactor)
+            await self._listen("HTTPS", self._https, secure)
         if self._http:
             redirect = Redirect(self._https_port())
-            await self._listen(self._http, LimitedSite(redirect, self._reactor, self._limits))
+            await self._listen(
+                "HTTP", self._http, LimitedSite(redirect, self._reactor, self._limits)
+            )
 
     async def stop(self) -> None:
         """Listen no more, and close the connections that are open."""
@@ -108,13 +119,14 @@ class WebServer:
         for factory in factories:
             factory.close()
 
-    async def _listen(self, endpoint: str, factory: Any) -> None:
+    async def _listen(self, what: str, endpoint: str, factory: Any) -> None:
         limited = ConnectionLimit(factory, self._limits)
         listening: Any = serverFromString(self._reactor, endpoint)  # type: ignore[no-untyped-call]
         try:
             port = await listening.listen(limited)
         except CannotListenError as error:
             raise NotListening(f"{endpoint} cannot be opened: {_reason(error)}") from error
+        log.info("listening on {place} for {what}", place=place_of(port.getHost()), what=what)
         self._ports.append(port)
         self._factories.append(limited)
 

@@ -191,6 +191,7 @@ class LimitedSite(Site):
     """Serves a resource within limits."""
 
     displayTracebacks = False
+    noisy = False
     protocol: Any = Channel
 
     def __init__(self, resource: Any, reactor: Any, limits: Limits) -> None:

@@ -82,7 +82,10 @@ class Ports:
         return self._listen(reactor.listenSSL(0, factory, omm, interface=LOCAL))
 
     def silent(self) -> int:
-        return self._listen(reactor.listenTCP(0, Factory.forProtocol(Protocol), interface=LOCAL))
+        return self.plain(Protocol)
+
+    def plain(self, protocol: type[Protocol]) -> int:
+        return self._listen(reactor.listenTCP(0, Factory.forProtocol(protocol), interface=LOCAL))
 
     def _listen(self, port: Any) -> int:
         self._ports.append(port)
@@ -195,3 +198,18 @@ async def test_at_most_so_many_links_are_made_at_the_same_moment(
     first.addErrback(lambda _: None)
     assert await second == old_omm.fingerprint
     await quick.link.shut(2.0)
+
+
+class HangUp(Protocol):
+    """Closes each connection before the handshake."""
+
+    def connectionMade(self) -> None:
+        transport: Any = self.transport
+        transport.abortConnection()
+
+
+@ensureDeferred
+async def test_a_link_that_breaks_in_the_handshake_is_lost_in_plain_words(ports: Ports) -> None:
+    port = ports.plain(HangUp)
+    with pytest.raises(Unreachable, match=r"\Aconnection lost\Z"):
+        await TlsDialler(reactor, FleetOptions()).dial(LOCAL, port, Client().link)

@@ -6,7 +6,8 @@ import pytest
 from twisted.logger import Logger, LogLevel
 from twisted.python.failure import Failure
 
-from mom.ops.tracelog import MAX_LINE, TraceLog
+from mom.ops.log_line import MAX_LINE
+from mom.ops.tracelog import TraceLog
 
 NOON = 1_700_046_000.0
 DAY = 86400.0

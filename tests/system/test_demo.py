@@ -96,11 +96,14 @@ async def test_a_first_run_that_failed_leaves_nothing_behind_that_a_second_does_
 async def test_a_second_run_says_that_it_runs_already_and_where(demo: Demo) -> None:
     page = free_port()
     output = demo.start(HTTPS_PORT=page, FLEET_PORT=free_port(5))
+    log = demo.folder / "var" / "log" / "mom.log"
     await until(shows(output, "is running"), 100)
+    await until(shows(log, *(f"OMM {site}: connected" for site in SITES)), 60)
     code, told = await demo.run()
     assert code == 1
     assert told.startswith(f"MOM is running already: https://localhost:{page} ")
     assert told.count("\n") == 1
+    assert log.read_text().count("is ready") == 1
 
 
 def test_a_command_whose_reader_has_gone_ends_quietly_with_its_usual_code(tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 
+from mom.office import installed_version
 from tests.system.browser import Browser
 from tests.system.processes import SARI, Mom, Program, free_port, until
 
 pytestmark = pytest.mark.system
 
 OMMS, USERS = 3, 10
+VERSION = installed_version()
 PASSWORD = "Wv7.blurGh"
 
 
@@ -87,7 +89,7 @@ async def test_a_restart_finds_everything_again(mom: Mom, fleet: Callable[..., P
     began = time.monotonic()
     assert mom.service.end() == -signal.SIGTERM
     assert time.monotonic() - began < 10
-    assert "Server Shut Down" in mom.service.text()
+    assert "MOM has stopped" in mom.service.text()
     assert (await shown(mom))["states"] == {"stopped": OMMS}
     await mom.start()
     after = await mom.until_connected(OMMS)
@@ -253,6 +255,41 @@ async def test_a_mistake_in_the_configuration_is_told_with_its_line(mom: Mom) ->
     mom.service.start()
     assert mom.service.process.wait(20) == 1
     assert "line 3: unknown key colour in [log]" in mom.service.text()
+
+
+@ensureDeferred
+async def test_the_log_tells_a_life_in_plain_lines(mom: Mom, fleet: Callable[..., Program]) -> None:
+    port = free_port(OMMS)
+    omms = fleet(port, omms=OMMS, users=USERS, devices=USERS)
+    await mom.do("init")
+    await mom.start()
+    await add_omms(mom, port)
+    await mom.order("omm.add", name="Wrong", omm1="127.0.0.1", port=port, password="no")
+    wrong = "OMM Wrong: not connected: wrong user name or password"
+    await until(_written(mom, wrong, *(f"OMM Site {n}: connected" for n in range(OMMS))), 60)
+    omms.end()
+    await until(_written(mom, *(f"OMM Site {n}: not connected: " for n in range(OMMS))), 60)
+    mom.service.end()
+    trace = next((mom.folder / "log").glob("mom_trace_*.log")).read_text()
+    assert trace == mom.service.text()
+    for line in (
+        f"info [mom] MOM {VERSION} is starting; its configuration is {mom.config}",
+        f"info [mom.web] listening on 127.0.0.1, port {mom.port} for HTTPS",
+        f"info [mom] MOM {VERSION} is ready",
+        *(f"info [mom.fleet] OMM Site {number}: connected" for number in range(OMMS)),
+        "info [mom] MOM is stopping",
+        "info [mom] MOM has stopped",
+    ):
+        assert f" {line}\n" in trace
+    for inside in ("Starting factory", "LimitedSite", "log_legacy", "twisted", "Traceback"):
+        assert inside not in trace
+
+
+def _written(mom: Mom, *texts: str) -> Callable[[], Any]:
+    async def written() -> bool:
+        return all(text in mom.service.text() for text in texts)
+
+    return written
 
 
 @pytest.mark.feature("F197")
