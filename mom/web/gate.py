@@ -6,6 +6,7 @@ declaration; what is raised becomes an answer here, once. Knows no noun.
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import msgspec
@@ -122,7 +123,7 @@ class Gate:
             error = ApiError("Something went wrong in MOM; its log says what", code="Failed")
         elif isinstance(error, Unavailable):
             self._log.warn("{error}", error=error)
-        request.setResponseCode(error.status)
+        request.setResponseCode(error.status, HTTPStatus(error.status).phrase.encode())
         for name, value in error.headers.items():
             request.responseHeaders.setRawHeaders(name, [value])
         return _send(request, JSON, msgspec.json.encode(error.problem))

@@ -21,6 +21,10 @@ MOST_CELLS = 1_500_000
 """Separators in a file: all lines with all columns there can be."""
 MOST_COLUMNS = 1000
 """Columns of a file, so that looking at the heading takes no time."""
+MOST_TOLD = 3
+"""Wrong columns of a heading that the text of the refusal names."""
+MOST_SHOWN = 40
+"""Characters of such a name."""
 
 Row = tuple[int, list[str]]
 """The number of a line, from 1, and its cells."""
@@ -74,11 +78,8 @@ def _all_rows(text: str) -> list[Row]:
         raise too_many
     if text.count(separator) > MOST_CELLS:
         raise Unprocessable("the file has too many cells")
-    try:
-        filled = (row for row in _rows(text, separator) if any(row[1]))
-        rows = list(islice(filled, MOST_LINES + 2))
-    except csv.Error as error:
-        raise BadRequest(f"the file is no CSV: {error}") from error
+    filled = (row for row in _rows(text, separator) if any(row[1]))
+    rows = list(islice(filled, MOST_LINES + 2))
     if len(rows) > MOST_LINES + 1:
         raise too_many
     return rows
@@ -92,12 +93,17 @@ def _check_heading(names: Sequence[str], entered: Collection[str], shown: Collec
     wrong |= {n: "is named twice" for n, times in Counter(names).items() if times > 1}
     if wrong:
         known = ", ".join(entered)
-        raise Unprocessable(f"the heading is wrong; known are {known}", fields=wrong)
+        first = list(wrong.items())[:MOST_TOLD]
+        told = ", ".join(f"{name[:MOST_SHOWN] or 'an empty cell'}: {why}" for name, why in first)
+        raise Unprocessable(f"the heading is wrong: {told}; known are {known}", fields=wrong)
 
 
 def _rows(text: str, separator: str) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     before = 0
-    for cells in reader:
-        yield before + 1, cells
-        before = reader.line_num
+    try:
+        for cells in reader:
+            yield before + 1, cells
+            before = reader.line_num
+    except csv.Error as error:
+        raise BadRequest(f"line {before + 1} of the file is no CSV: {error}") from error

@@ -360,3 +360,11 @@ def test_what_the_licence_does_not_allow_says_so_with_the_figure() -> None:
     assert refused is not None
     assert (refused.status, refused.problem.code) == (422, "ELicense")
     assert refused.problem.error == "the licence allows 50 users"
+
+
+@ensureDeferred
+async def test_the_status_line_says_what_its_number_means(house: House) -> None:
+    sent = {"Cookie": f"__Host-mom={house.browser.cookie}", "Connection": "close"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+    wire = house.browser.send(f"GET /api/v1/fail/fields HTTP/1.1\r\n{head}\r\n".encode())
+    assert (await wire.closed).startswith(b"HTTP/1.1 422 Unprocessable Entity\r\n")

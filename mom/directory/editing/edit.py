@@ -4,6 +4,8 @@ An error names the field and the reason. Uniqueness and limits that need the who
 the editor's duty.
 """
 
+import difflib
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -42,7 +44,11 @@ def checked(
     errors: dict[str, str] = {}
     for wire, value in entered.items():
         attribute = known.get(wire)
-        if attribute is None or not editable(attribute):
+        if attribute is None:
+            fields = (each for each, known_one in known.items() if editable(known_one))
+            errors[wire] = _unknown(wire, tuple(fields))
+            continue
+        if not editable(attribute):
             errors[wire] = "cannot be changed here"
             continue
         try:
@@ -52,6 +58,16 @@ def checked(
     if errors:
         raise FieldErrors(errors)
     return values
+
+
+@functools.lru_cache(maxsize=256)
+def _unknown(wire: str, fields: tuple[str, ...]) -> str:
+    """What is wrong with a name that no field has, and which field has one like it."""
+    spellings = {field.casefold(): field for field in fields}
+    near = difflib.get_close_matches(wire.casefold(), spellings, n=1)
+    if not near:
+        return "there is no such field"
+    return f"there is no such field; did you mean {spellings[near[0]]}?"
 
 
 def apply(record: Record, values: Mapping[str, object], now: int) -> Record:

@@ -188,7 +188,8 @@ class OmmRoutes:
     )
     async def reconnect(self, call: Call, number: int) -> OmmView:
         """Drop the link, if there is one, and connect now."""
-        await self._view(number)
+        if not (await self._view(number)).enabled:
+            raise Contradiction(f"OMM {number:04d} is disabled", code="EOmm")
         self._fleet.reconnect(OmmId(number))
         return await self._view(number)
 
@@ -243,7 +244,8 @@ class OmmRoutes:
     async def restore_missing(self, call: Call, number: int) -> OmmView:
         """Send vanished records back."""
         await self._view(number)
-        await self._missing.restore_missing(OmmId(number))
+        if not await self._missing.restore_missing(OmmId(number)):
+            raise _nothing_missing(number)
         return await self._view(number)
 
     @route(
@@ -256,7 +258,8 @@ class OmmRoutes:
     async def accept_missing(self, call: Call, number: int) -> OmmView:
         """Accept that records vanished."""
         await self._view(number)
-        await self._missing.accept_missing(OmmId(number))
+        if not await self._missing.accept_missing(OmmId(number)):
+            raise _nothing_missing(number)
         return await self._view(number)
 
     async def _view(self, number: int) -> OmmView:
@@ -264,3 +267,7 @@ class OmmRoutes:
             if omm.id == number:
                 return omm_view(omm, self._fleet.status(omm.id))
         raise NotFound(f"OMM {number:04d}")
+
+
+def _nothing_missing(number: int) -> Contradiction:
+    return Contradiction(f"no records are missing on OMM {number:04d}", code="EOmm")

@@ -232,6 +232,19 @@ async def test_both_ends_of_a_pair_are_changed_together_or_not_at_all(world: Wor
 
 
 @ensureDeferred
+async def test_a_field_that_there_is_not_is_told_from_one_that_only_omms_write(
+    world: World,
+) -> None:
+    with pytest.raises(FieldErrors) as refused:
+        world.mom.editor.changes.edit(USERS, {"Nmae": "Ann", "qwxz": 1, "uid": 2})
+    assert refused.value.fields == {
+        "Nmae": "there is no such field; did you mean name?",
+        "qwxz": "there is no such field",
+        "uid": "cannot be changed here",
+    }
+
+
+@ensureDeferred
 async def test_a_pair_is_deleted_with_both_ends_and_leaves_its_omm(world: World) -> None:
     user, ppn = await at_home(world)
     await world.mom.editor.change(PAIRS, ppn, world.mom.editor.changes.delete(), "admin")

@@ -154,6 +154,7 @@ class Fleet:
     def __init__(self) -> None:
         self.table: dict[OmmId, OmmStatus] = {}
         self.told: list[tuple[str, int]] = []
+        self.missing = 5
 
     def status(self, omm: OmmId) -> OmmStatus:
         return self.table.get(omm, OmmStatus(id=omm))
@@ -171,11 +172,13 @@ class Fleet:
         self.told.append(("update", omm))
         return succeed(None)
 
-    async def restore_missing(self, omm: OmmId) -> None:
+    async def restore_missing(self, omm: OmmId) -> int:
         self.told.append(("restore", omm))
+        return self.missing
 
-    async def accept_missing(self, omm: OmmId) -> None:
+    async def accept_missing(self, omm: OmmId) -> int:
         self.told.append(("accept", omm))
+        return self.missing
 
     def subscribe(self, listener: Callable[[Any], None]) -> "Fleet":
         self.listener = listener

@@ -70,6 +70,20 @@ async def test_a_stale_revision_is_a_conflict(home: House) -> None:
 
 
 @ensureDeferred
+async def test_what_would_do_nothing_is_refused_with_the_reason(home: House) -> None:
+    await home.ask("POST", "/omms", json={**HUB, "enabled": False})
+    home.fleet.missing = 0
+    for action, why in (
+        ("reconnect", "OMM 0001 is disabled"),
+        ("restore-missing", "no records are missing on OMM 0001"),
+        ("accept-missing", "no records are missing on OMM 0001"),
+    ):
+        answer = await home.ask("POST", f"/omms/1/actions/{action}")
+        assert (answer.status, answer.json()["error"]) == (409, why)
+    assert "reconnect" not in [name for name, _ in home.fleet.told]
+
+
+@ensureDeferred
 async def test_actions_reach_fleet_and_directory(home: House) -> None:
     await home.ask("POST", "/omms", json=HUB)
     assert (await home.ask("POST", "/omms/1/actions/update")).status == 409
