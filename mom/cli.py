@@ -24,6 +24,7 @@ from mom.admin.licence_file import MAX_BYTES
 from mom.commands import Commands
 from mom.config import Config, ConfigError, config_file, load
 from mom.control import ControlError, Order, Outcome, send_order
+from mom.inspection import inspect
 from mom.installation import set_up
 from mom.lock import Locked, LockError, StateLock
 from mom.model.setting import Settings
@@ -183,6 +184,11 @@ def _init(given: argparse.Namespace, config: Config) -> int:
 
 
 def _check_config(given: argparse.Namespace, config: Config) -> int:
+    found = inspect(config)
+    for text in found:
+        _complain(f"{config.file}: {text}")
+    if found:
+        return 1
     print(f"{config.file} is in order")
     return 0
 

@@ -4,6 +4,7 @@ Knows the shape of the file, what a private key looks like, and nothing of the p
 A relative path in the file is relative to the file's own folder.
 """
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -24,7 +25,7 @@ _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
 _KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*=")
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 _ENDPOINT = re.compile(
-    r"tcp6?:(?P<port>\d{1,9})(:(interface=([^\s:\\]|\\.)+|backlog=\d+))*\Z"
+    r"tcp6?:(?P<port>\d{1,9})(:(interface=(?P<interface>([^\s:\\]|\\.)+)|backlog=\d+))*\Z"
     r"|unix:[^\s:]+(:(mode=[0-7]+|backlog=\d+|lockfile=[01]))*\Z"
     r"|systemd:domain=\w+:index=\d+\Z"
 )
@@ -231,13 +232,37 @@ class _Reader:
         sections = {
             name: self._section(name, kind, tables.get(name, {})) for name, kind in _TABLES.items()
         }
+        config = Config(file=self._path, **sections)
+        self._check_shipped(config.paths)
+        self._check_ports(config.listen)
         if self._mistakes:
             raise ConfigError(self._path, sorted(self._mistakes, key=lambda m: m.line))
-        config = Config(file=self._path, **sections)
         if not config.database.url:
             url = f"sqlite:///{config.paths.state / 'mom.db'}"
             config = msgspec.structs.replace(config, database=Database(url=url))
         return config
+
+    def _check_shipped(self, paths: Paths) -> None:
+        """The page and the licence terms must be there, wherever they are said to be."""
+        for key, file in (("webroot", paths.webroot / "index.html"), ("eula", paths.eula)):
+            if not (file.is_file() and os.access(file, os.R_OK)):
+                text = f"{key} in [paths]: there is no file {file}, or it may not be read"
+                self._mistakes.append(Mistake(self._line("paths", key), text))
+
+    def _check_ports(self, listen: Listen) -> None:
+        """No two listeners may want the same port of the same address."""
+        taken: list[tuple[str, str, str]] = []
+        for key in ("https", "http", "maxi", "maxi_tls", "metrics"):
+            found = _ENDPOINT.match(getattr(listen, key))
+            if not (found and found["port"]):
+                continue
+            port, interface = found["port"], found["interface"] or ""
+            for other, other_port, other_interface in taken:
+                same = interface == other_interface or not (interface and other_interface)
+                if port == other_port and same:
+                    text = f"{key} in [listen]: {other} has port {port} already"
+                    self._mistakes.append(Mistake(self._line("listen", key), text))
+            taken.append((key, port, interface))
 
     def _section(self, table: str, kind: type[msgspec.Struct], values: object) -> Any:
         if not isinstance(values, dict):
@@ -330,3 +355,13 @@ def _check_endpoint(text: str) -> None:
         )
     if found["port"] and int(found["port"]) > 65535:
         raise ValueError(f"there is no port {found['port']}")
+    interface = (found["interface"] or "").replace("\\", "")
+    if interface and re.fullmatch(r"[0-9.]+|.*:.*", interface):
+        _check_address(interface)
+
+
+def _check_address(text: str) -> None:
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError as error:
+        raise ValueError(f"{text} is no IP address") from error

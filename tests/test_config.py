@@ -9,6 +9,7 @@ from mom.axi.secrets import PrivateKey
 from mom.config import Config, ConfigError, Mistake
 
 HERE = Path("/etc/mom/mom.toml")
+LISTENERS = ("https", "http")
 SHIPPED = Path(__file__).parent.parent / "etc" / "mom.toml"
 
 
@@ -77,10 +78,19 @@ def test_what_is_no_toml_is_a_mistake_with_its_line() -> None:
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["", "tcp:8443", "tcp:8443:interface=127.0.0.1", "unix:/run/x", "systemd:domain=INET:index=0"],
+    [
+        "",
+        "tcp:8443",
+        "tcp:8443:interface=127.0.0.1",
+        "tcp:8443:interface=localhost",
+        "tcp6:8443:interface=\\\\:\\\\:1",
+        "unix:/run/x",
+        "systemd:domain=INET:index=0",
+    ],
 )
 def test_endpoints_are_taken(endpoint: str) -> None:
-    assert config.parse(f'[listen]\nhttps = "{endpoint}"', HERE).listen.https == endpoint
+    read = config.parse(f'[listen]\nhttps = "{endpoint}"', HERE).listen.https
+    assert read == endpoint.replace("\\\\", "\\")
 
 
 @pytest.mark.parametrize("endpoint", ["8443", "ssl:443", "tcp:", "tcp:70000", "udp:5", "systemd:x"])
@@ -101,6 +111,10 @@ def test_what_is_no_endpoint_is_refused(endpoint: str) -> None:
         "[log]\nkeep_days = 0",
         '[listen]\nhttps = "tcp:8443:interface"',
         '[listen]\nhttps = "tcp:8443:bogus=1"',
+        '[listen]\nhttps = "tcp:8443:interface=300.1.2.3"',
+        '[listen]\nhttps = "tcp6:8443:interface=1\\\\:2"',
+        '[paths]\neula = "/nope/e.txt"',
+        '[paths]\nwebroot = "/nope"',
         '[listen]\nhttps = "tcp:8443\\nx"',
         "[axi]\nreconnect_seconds = 1e-300",
         "[axi]\nprotocol_versions = []",
@@ -113,6 +127,24 @@ def test_what_is_no_endpoint_is_refused(endpoint: str) -> None:
 def test_a_value_out_of_its_range_is_a_mistake_in_its_line(line: str) -> None:
     (mistake,) = mistakes(line)
     assert mistake.line == 2
+
+
+@pytest.mark.parametrize(
+    ("https", "http"),
+    [
+        ("tcp:8443", "tcp:8443"),
+        ("tcp:8443:interface=10.0.0.1", "tcp:8443"),
+        ("tcp:8443:interface=10.0.0.1", "tcp:8443:backlog=5:interface=10.0.0.1"),
+    ],
+)
+def test_two_listeners_on_one_port_are_a_mistake(https: str, http: str) -> None:
+    (mistake,) = mistakes(f'[listen]\nhttps = "{https}"\nhttp = "{http}"\n')
+    assert mistake == Mistake(3, "http in [listen]: https has port 8443 already")
+
+
+def test_one_port_of_two_addresses_is_two_ports() -> None:
+    text = "\n".join(f'{key} = "tcp:8443:interface=10.0.0.{n}"' for n, key in enumerate(LISTENERS))
+    assert config.parse(f"[listen]\n{text}", HERE).listen.http == "tcp:8443:interface=10.0.0.1"
 
 
 def test_a_private_key_must_be_there(tmp_path: Path) -> None:

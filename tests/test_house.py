@@ -28,7 +28,16 @@ ROOMS_BELOW = {
     "control": set(),
     "lifecycle": {"axi"},
 }
-AT_THE_TOP = {"installation", "office", "commands", "doors", "rooms", "service", "cli"}
+AT_THE_TOP = {
+    "inspection",
+    "installation",
+    "office",
+    "commands",
+    "doors",
+    "rooms",
+    "service",
+    "cli",
+}
 """They know every room."""
 KNOWS_TIME_AND_CHANCE = {"mom.service", "mom.cli", "mom.sim.plugin"}
 MOST_LINES = 400

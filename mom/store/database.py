@@ -11,17 +11,20 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from mom.store.bulk import ManyRows
 from mom.store.bulk_postgresql import PostgresqlInsert
 from mom.store.bulk_sqlite import SqliteInsert
 from mom.store.errors import Occupied, OpenRefused
+from mom.store.file_access import hindrance
 
 ADVISORY_LOCK = 0x4D4F4D
 """The advisory lock that the one MOM of a PostgreSQL database holds ("MOM")."""
 _BUSY_SECONDS = 10.0
+_CONNECT_SECONDS = 10
+"""For each address of a PostgreSQL server: one that does not answer is given up."""
 _LOCK_MILLISECONDS = 3_000
 _LOCK_NOT_AVAILABLE = "55P03"
 _WRITER_CACHE_KIB = 4_096
@@ -53,6 +56,32 @@ class Database:
         """The file of an SQLite database."""
         return Path(self._url.database or "") if self.is_sqlite else None
 
+    def require_files(self) -> None:
+        """Make sure that the files of an SQLite database can be written, those that are there.
+
+        SQLite opens what it may only read all the same, and fails at the first write. Raises
+        `OpenRefused`, which names the file and what to do.
+        """
+        path = self.path
+        if path is not None:
+            beside = [path.with_name(path.name + end) for end in ("-wal", "-shm")]
+            for file in (path.parent, path, *beside):
+                if why := hindrance(file):
+                    raise OpenRefused(why)
+
+    def look(self) -> None:
+        """See whether the database can be used, and leave it as it is. Raises `OpenRefused`."""
+        self.require_files()
+        if self.is_sqlite:
+            return
+        engine = self.engine(writer=False)
+        try:
+            engine.connect().close()
+        except DBAPIError as error:
+            raise OpenRefused(f"the database cannot be opened: {reason_of(error)}") from error
+        finally:
+            engine.dispose()
+
     def engine(self, *, writer: bool) -> Engine:
         """An engine whose connections are ready for use: pragmas set, lock taken by a writer.
 
@@ -67,7 +96,8 @@ class Database:
             engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=arguments)
             sa.event.listen(engine, "connect", _sqlite_writer if writer else _sqlite_reader)
         else:
-            engine = sa.create_engine(self._url, poolclass=NullPool)
+            limit = {"connect_timeout": _CONNECT_SECONDS}
+            engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=limit)
             sa.event.listen(engine, "connect", _compile_nothing)
             if writer:
                 sa.event.listen(engine, "connect", _take_lock)
@@ -150,6 +180,12 @@ class Database:
         """Insert a row, or put all columns of the one with that key; see `insert`."""
         put = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in key)
         return self.insert(table, names, f" ON CONFLICT ({_quoted(key)}) DO UPDATE SET {put}")
+
+
+def reason_of(error: DBAPIError | OverflowError) -> str:
+    """The driver's words without the parameters, which may hold anything."""
+    words = error.orig if isinstance(error, DBAPIError) else error
+    return str(words).splitlines()[0] if words is not None else type(error).__name__
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from mom.model.copy import Noun
 from mom.store.changes import ChangeFeed
-from mom.store.database import Database
+from mom.store.database import Database, reason_of
 from mom.store.errors import Clash, NotRead, NotStored, OpenRefused, OutOfRange, StoreClosed
 from mom.store.housekeeping import Housekeeping
 from mom.store.migrate import migrate
@@ -58,7 +58,9 @@ class Store:
         `now` gives seconds since 1970. Raises `OpenRefused` and its kinds, with a text that says
         what to do.
         """
-        store = cls(Database(url), vault, reactor, now)
+        database = Database(url)
+        database.require_files()
+        store = cls(database, vault, reactor, now)
         store._threads.start()
         try:
             await store._threads.connect()
@@ -66,7 +68,7 @@ class Store:
         except BaseException as error:
             await store._threads.stop()
             if isinstance(error, DBAPIError):
-                raise OpenRefused(f"the database cannot be opened: {_reason(error)}") from error
+                raise OpenRefused(f"the database cannot be opened: {reason_of(error)}") from error
             raise
         store._is_open = True
         return store
@@ -120,9 +122,9 @@ class Store:
         try:
             return await answer
         except (DataError, OverflowError) as wrong:
-            raise OutOfRange(f"the database has no such value: {_reason(wrong)}") from wrong
+            raise OutOfRange(f"the database has no such value: {reason_of(wrong)}") from wrong
         except DBAPIError as failed:
-            raise NotRead(f"the database did not answer: {_reason(failed)}") from failed
+            raise NotRead(f"the database did not answer: {reason_of(failed)}") from failed
 
     def _ask(self, query: Callable[[Reading], T]) -> Awaitable[T]:
         def job(connection: Connection) -> T:
@@ -194,14 +196,8 @@ class _Unit(AbstractAsyncContextManager[Work]):
         try:
             await self._store._commit(self._work, self._durable)
         except IntegrityError as broken:
-            raise Clash(f"a rule of the database would be broken: {_reason(broken)}") from broken
+            raise Clash(f"a rule of the database would be broken: {reason_of(broken)}") from broken
         except (DataError, OverflowError) as wrong:
-            raise OutOfRange(f"the database cannot hold a value: {_reason(wrong)}") from wrong
+            raise OutOfRange(f"the database cannot hold a value: {reason_of(wrong)}") from wrong
         except DBAPIError as failed:
-            raise NotStored(f"the database did not store it: {_reason(failed)}") from failed
-
-
-def _reason(error: DBAPIError | OverflowError) -> str:
-    """The driver's words without the parameters, which may hold anything."""
-    words = error.orig if isinstance(error, DBAPIError) else error
-    return str(words).splitlines()[0] if words is not None else type(error).__name__
+            raise NotStored(f"the database did not store it: {reason_of(failed)}") from failed
