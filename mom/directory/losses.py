@@ -111,12 +111,17 @@ class Losses:
         return len(keys)
 
     async def accept(self) -> int:
-        """Take all that waits as deleted there; tells how many records."""
-        missing, self._sender.missing = self._sender.missing, frozenset()
+        """Take all that waits as deleted there; tells how many records.
+
+        They are left alone until the last is gone: a phone outlives its user by a few batches.
+        """
+        missing = self._sender.missing
         index = self._desk.index
         copies = [index.copy(noun, number, self._omm) for noun, number in missing]
         await self._remove([copy for copy in copies if copy is not None])
+        self._sender.missing -= missing
         await self._desk.note_missing(self._omm, 0)
+        self._sender.mark(missing)
         return len(missing)
 
     @property

@@ -95,7 +95,7 @@ class SittingOf:
         self._lobby = Lobby(desk.visits, self)
         self._sweep = self._new_sweep()
         absences = Absences(
-            desk.index, port, self.beyond, self.losses, self._is_read_later, self._put
+            desk.index, port, self.beyond, self.losses, self._is_read_later, self.push
         )
         self._fetches = Fetches(port, self.push, absences.judge)
         self._changed = 0

@@ -5,7 +5,7 @@ of them, so it is asked how many it has before a single one is taken as deleted.
 what becomes of what is lost.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
 from mom.axi.element import make
@@ -47,30 +47,32 @@ class Absences:
         beyond: Strange,
         losses: Undecided,
         read_later: Callable[[Row], bool],
-        put: Callable[[Iterable[Row]], None],
+        push: Callable[[Iterable[Row]], Awaitable[None]],
     ) -> None:
-        """`read_later` tells whether the end of a reading judges; `put` takes what was deleted."""
+        """`read_later` tells whether the end of a reading judges; `push` takes what was deleted and
+        fires when that is committed.
+        """
         self._index = index
         self._port = port
         self._beyond = beyond
         self._losses = losses
         self._read_later = read_later
-        self._put = put
+        self._push = push
 
     async def judge(self, row: Row) -> None:
         """A record was asked for and is not there. While the OMM is read, the end of that tells."""
         copy = self._index.local(row.noun, self._port.omm.id, row.local)
         if copy is None or self._read_later(row):
             return
-        if copy.state is CopyState.HELD:
-            try:
-                much = self._losses.undecided or await self._is_much_lost()
-            except RequestFailed:
-                return
-            if much:
+        try:
+            if copy.state is CopyState.HELD and (
+                self._losses.undecided or await self._is_much_lost()
+            ):
                 self._port.give_up(READ_ANEW)
                 return
-        self._put([row])
+            await self._push([row])
+        except RequestFailed:
+            return
 
     async def _is_much_lost(self) -> bool:
         """Whether the OMM has suspiciously few records; so it is if it does not tell.
