@@ -6,7 +6,7 @@ has it by now. Whom an element means is known already.
 
 import msgspec
 
-from mom.directory import conflicts, late, lines, marks, relation, removal, whereabouts
+from mom.directory import conflicts, late, lines, marks, relation, removal, whereabouts, withheld
 from mom.directory.asked import Asked
 from mom.directory.bench import Bench
 from mom.directory.entry import other
@@ -93,6 +93,8 @@ class Deciding:
             after = roam.reopened(after, open_move)
         if after is not record:
             bench.put(after)
+            if after.marks:
+                withheld.remember(bench, record, after, facts)
         for text, lost in zip(outcome.lines, outcome.lost, strict=True):
             bench.line(noun, number, facts.now, text, lines.lost(noun, lost))
         if isinstance(record, Device) and isinstance(after, Device):

@@ -5,7 +5,7 @@ It looks at no other group, and changes no record.
 
 import msgspec
 
-from mom.directory import late, lines
+from mom.directory import late, lines, withheld
 from mom.directory.entry import revisions_of
 from mom.directory.fingerprints import stamp_of
 from mom.directory.lines import NOTHING, Sentence
@@ -49,20 +49,24 @@ def decide(
     place: int,
     flawed: frozenset[str],
 ) -> Decided:
-    """Decide the group at a place of `GROUPS`; differences in `flawed` fields need no decision."""
+    """Decide the group at a place of `GROUPS`; what MOM has in `flawed` fields is not spread."""
     told = news.told
     group = GROUPS[told.noun][place]
-    it = _compare(record, told, group, flawed)
-    sides = _sides(record, agreed, news, facts, place, it)
+    sides = _sides(record, agreed, news, facts, place)
+    if sides.omm:
+        untouched = withheld.untouched(flawed, told.groups.get(group, {}), agreed, news, place)
+    else:
+        untouched = flawed
+    it = _compare(record, told, group, untouched)
     winner = _winner(sides, group, news, it)
-    judged = winner if it.real else Judgement(Verdict.SAME)
-    taken = judged.verdict is Verdict.TAKE
+    taken = bool(it.real) and winner.verdict is Verdict.TAKE
+    judged = winner if taken or not flawed.issuperset(it.real) else Judgement(Verdict.SAME)
     times = (sides.omm_at, sides.mom_at)
     line, lost = NOTHING, dict[str, Value]()
-    if it.real:
+    if it.real and (judged is winner or winner.both):
         known = [n for n in it.real if n in it.values]
         lost = {n: getattr(record, n) if taken else it.values[n] for n in known}
-        line = lines.decided(told.noun, it.real, facts.omm, judged, times, lost)
+        line = lines.decided(told.noun, it.real, facts.omm, winner, times, lost)
     untold = news.raw is None and not it.told
     return Decided(
         judged=judged,
@@ -92,17 +96,25 @@ class _Compared(msgspec.Struct, frozen=True):
     told: bool
 
 
-def _compare(record: Record, told: Told, group: Group, flawed: frozenset[str]) -> _Compared:
-    """Compare a group; what is not spread because it is flawed needs no decision."""
+def _compare(record: Record, told: Told, group: Group, untouched: frozenset[str]) -> _Compared:
+    """Compare a group but its `untouched` fields: MOM does not spread them, so they may differ."""
     values = told.groups.get(group, {})
     extra = told.extra if group is Group.ADMIN else {}
-    differing = {n: v for n, v in values.items() if not _equal(n, getattr(record, n), v)}
+    differing = {
+        n: v
+        for n, v in values.items()
+        if not _equal(n, getattr(record, n), v) and n not in untouched
+    }
     unknown = {n: t for n, t in extra.items() if not alike(record.extra.get(n), t)}
     never = [n for n in differing if getattr(record, n) is None]
     never += [n for n in differing if n == "ipei" and not getattr(record, n)]
     never += [n for n in unknown if n not in record.extra]
-    real = (n for n in (*differing, *unknown) if n not in never and n not in flawed)
-    return _Compared(differing, unknown, frozenset(never), tuple(real), bool(values or extra))
+    real = (n for n in (*differing, *unknown) if n not in never)
+    return _Compared(differing, unknown, frozenset(never), tuple(real), _is_told(told, group))
+
+
+def _is_told(told: Told, group: Group) -> bool:
+    return bool(told.groups.get(group) or (group is Group.ADMIN and told.extra))
 
 
 class _Sides(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,9 +132,7 @@ class _Sides(msgspec.Struct, frozen=True, kw_only=True):
     agreed: int
 
 
-def _sides(
-    record: Record, agreed: Agreement, news: News, facts: Facts, place: int, it: _Compared
-) -> _Sides:
+def _sides(record: Record, agreed: Agreement, news: News, facts: Facts, place: int) -> _Sides:
     group = GROUPS[news.told.noun][place]
     stamp = _stamp(news, place)
     answer = news.answers(place)
@@ -133,7 +143,8 @@ def _sides(
     return _Sides(
         omm=answer or first or news.live or is_news(stamp, agreed.stamps[place], changed),
         mom=first or revisions_of(record)[place] != sent,
-        omm_at=facts.own_time(stamp) or (facts.now if news.live and it.told else 0),
+        omm_at=facts.own_time(stamp)
+        or (facts.now if news.live and _is_told(news.told, group) else 0),
         mom_at=getattr(record, f"time_stamp_{group.value}"),
         answer=answer,
         agreed=sent,
@@ -151,7 +162,7 @@ def _winner(sides: _Sides, group: Group, news: News, it: _Compared) -> Judgement
     """Who wins if the values differ."""
     if (sides.answer and sides.mom) or late.is_move(group, news.told):
         return Judgement(Verdict.SEND)
-    winner = judge(sides.omm, sides.mom, sides.omm_at, sides.mom_at)
+    winner = judge(sides.omm, sides.mom, sides.omm_at, sides.mom_at, sides.answer)
     if winner.both and news.past and late.is_own(it.real, it.values, news.past):
         return Judgement(Verdict.SEND, both=True, own=True)
     return winner

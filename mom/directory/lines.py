@@ -74,7 +74,7 @@ def decided(
     what = ", ".join(map(wire_name, names))
     omm_at, mom_at = times
     if judged.verdict is Verdict.TAKE:
-        text = f"{what} from {omm_name(omm)}, newer there ({clock(omm_at)} against {clock(mom_at)})"
+        text = f"{what} from {omm_name(omm)}, {_why_taken(omm_at, mom_at, judged.answer)}"
         side = "MOM"
     elif judged.own:
         text = f"{what} from MOM, {omm_name(omm)} took MOM's change before that one late"
@@ -91,6 +91,17 @@ def decided(
     values = _values({a.name: a for a in attributes(RECORDS[noun])}, lost)
     had = f"{side} had {values}"
     return Sentence(f"{text}; {had}" if values else text)
+
+
+def _why_taken(omm_at: int, mom_at: int, answer: bool) -> Sentence:
+    """Why an OMM's version was taken: news of it alone win, whatever the stamps say."""
+    if answer:
+        return Sentence("which stored it otherwise")
+    if omm_at == mom_at:
+        return Sentence(f"changed there in the same second ({clock(omm_at)})")
+    if omm_at < mom_at:
+        return Sentence("changed there and not here")
+    return Sentence(f"newer there ({clock(omm_at)} against {clock(mom_at)})")
 
 
 def lost(noun: Noun, values: Mapping[str, object]) -> str:
@@ -115,14 +126,14 @@ def imported(omm: OmmId) -> Sentence:
     return Sentence(f"imported from {omm_name(omm)}")
 
 
-def bound(partner: str, rel_type: str, omm: OmmId, omm_at: int, mom_at: int) -> Sentence:
-    """A relation was taken from an OMM."""
-    name, theirs, mine = omm_name(omm), clock(omm_at), clock(mom_at)
+def bound(
+    partner: str, rel_type: str, omm: OmmId, omm_at: int, mom_at: int, answer: bool = False
+) -> Sentence:
+    """A relation was taken from an OMM. `answer`: from the answer to what MOM sent."""
+    why = _why_taken(omm_at, mom_at, answer)
     if partner:
-        text = f"bound to {partner} ({rel_type}) on {name}, newer there ({theirs} against {mine})"
-    else:
-        text = f"unbound on {name}, newer there ({theirs} against {mine})"
-    return Sentence(text)
+        return Sentence(f"bound to {partner} ({rel_type}) on {omm_name(omm)}, {why}")
+    return Sentence(f"unbound on {omm_name(omm)}, {why}")
 
 
 def user_named(number: str) -> str:

@@ -17,13 +17,14 @@ class Verdict(enum.Enum):
 
 class Judgement(msgspec.Struct, frozen=True):
     """A verdict, and why: news on which sides, whether the stamps were equal, and whether the OMM's
-    news were MOM's `own`, carried out late.
+    news were MOM's `own`, carried out late, or its `answer`: it stored otherwise what MOM sent.
     """
 
     verdict: Verdict
     both: bool = False
     tie: bool = False
     own: bool = False
+    answer: bool = False
 
 
 def is_news(stamp: int, agreed_stamp: int, content_changed: bool) -> bool:
@@ -34,8 +35,11 @@ def is_news(stamp: int, agreed_stamp: int, content_changed: bool) -> bool:
     return stamp > agreed_stamp or (stamp == agreed_stamp and content_changed)
 
 
-def judge(news_omm: bool, news_mom: bool, omm_at: int, mom_at: int) -> Judgement:
-    """Decide a group that differs. `omm_at` and `mom_at` are seconds since 1970 by MOM's clock.
+def judge(
+    news_omm: bool, news_mom: bool, omm_at: int, mom_at: int, answer: bool = False
+) -> Judgement:
+    """Decide a group that differs. `omm_at` and `mom_at` are seconds since 1970 by MOM's clock;
+    `answer`: the OMM answers what MOM sent.
 
     News on one side wins, whatever the clocks say; on both sides the newer stamp wins and MOM's at
     a tie; without news MOM's stands.
@@ -43,7 +47,7 @@ def judge(news_omm: bool, news_mom: bool, omm_at: int, mom_at: int) -> Judgement
     if news_omm and news_mom:
         winner = Verdict.TAKE if omm_at > mom_at else Verdict.SEND
         return Judgement(winner, both=True, tie=omm_at == mom_at)
-    return Judgement(Verdict.TAKE if news_omm else Verdict.SEND)
+    return Judgement(Verdict.TAKE if news_omm else Verdict.SEND, answer=answer)
 
 
 def later(stamp: int, former: int) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from mom.directory import credentials, marks
+from mom.directory import credentials, marks, withheld
 from mom.directory.entry import revisions_of
 from mom.directory.fingerprints import digests, laid_over
 from mom.directory.groups import Decided, decide
@@ -44,10 +44,10 @@ def reconcile(
     """Decide all groups but the relation. `observe`: take observed values from this OMM."""
     noun = news.told.noun
     decided: dict[Group, Decided] = {}
-    flaws = facts.guard.flaws(noun, record)
+    flaws = frozenset(facts.guard.flaws(noun, record))
     for place, group in enumerate(GROUPS[noun]):
         if group is not Group.RELATION:
-            decided[group] = decide(record, agreed, news, facts, place, frozenset(flaws))
+            decided[group] = decide(record, agreed, news, facts, place, flaws)
     if noun is Noun.DEVICE and not news.sent:
         _agree_on_home(decided, agreed, record)
     if isinstance(record, User):
@@ -61,7 +61,12 @@ def reconcile(
     if observe:
         changes |= _observed(record, news, changes)
     after = _changed(record, changes, facts)
+    if after is not record:
+        flaws = frozenset(facts.guard.flaws(noun, after))
     agreement = _agreement(after, agreed, news, decided)
+    if flaws or agreed.instead:
+        instead = withheld.instead(after, flaws, agreed, news)
+        agreement = msgspec.structs.replace(agreement, instead=instead)
     told = [g for g in decided.values() if g.line and (g.changes or agreement != agreed)]
     return Outcome(after, agreement, tuple(g.line for g in told), tuple(g.lost for g in told))
 
@@ -242,7 +247,13 @@ def _agreement(
     observed = news.raw.observed if news.raw else agreed.observed
     if news.raw is None and Group.OBSERVED in news.told.groups:
         observed = NO_PRINT
-    fresh = Agreement(tuple(stamps), tuple(prints), tuple(revisions), observed, agreed.digests)
+    fresh = msgspec.structs.replace(
+        agreed,
+        stamps=tuple(stamps),
+        prints=tuple(prints),
+        revisions=tuple(revisions),
+        observed=observed,
+    )
     if noun is Noun.DEVICE or not news.told.secrets or (fresh == agreed and agreed.digests):
         return fresh
     kept = digests(dict(news.attrs))

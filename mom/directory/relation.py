@@ -220,7 +220,7 @@ def _differ(
         news_mom, mom_at = True, max(mom_at, theirs.time_stamp_relation)
     omm_at = facts.own_time(claim.stamp) or (facts.now if news.live else 0)
     if judge(news_omm, news_mom, omm_at, mom_at).verdict is Verdict.TAKE:
-        return _take(bench, record, agreed, claim, facts, (omm_at, mom_at))
+        return _take(bench, record, agreed, claim, facts, (omm_at, mom_at), answer)
     revision = mine if mine not in (record.rev_relation, PENDING) else NEVER
     line = lines.relation_kept(facts.omm, omm_at, mom_at)
     return Related(_with(agreed, claim.stamp, claim.print, revision), line)
@@ -233,6 +233,7 @@ def _take(
     claim: _Claim,
     facts: Facts,
     times: tuple[int, int],
+    answer: bool,
 ) -> Related:
     """Make the relation in MOM as the OMM says. `times`: its stamp and MOM's, by MOM's clock."""
     noun, number = key_of(record)
@@ -247,7 +248,7 @@ def _take(
     revision = now.rev_relation if now is not None else NEVER
     line = lines.NOTHING
     if not bench.is_new(noun, number):
-        line = lines.bound(_name(theirs), claim.rel_type, facts.omm, *times)
+        line = lines.bound(_name(theirs), claim.rel_type, facts.omm, *times, answer)
     return Related(_with(agreed, claim.stamp, claim.print, revision), line)
 
 

@@ -2,7 +2,8 @@
 
 Per merge group it holds the OMM's raw time stamp, a fingerprint of the raw values and MOM's own
 revision of that group; beside them a fingerprint of what is only observed, and for a user a digest
-of each secret's ciphertext as this OMM last returned it. Packed, because there are as many as
+of each secret's ciphertext as this OMM last returned it; and of what is not spread, fingerprints of
+what the OMM has in its place. Packed, because there are as many as
 records in the system and comparing two of them must be one comparison of bytes. It must not know
 how fingerprints are made.
 """
@@ -25,6 +26,9 @@ NEVER = -1
 PENDING = -2
 """The revision of a relation whose other side is not known yet: nothing is sent for now."""
 
+MOST = 64
+"""Most fingerprints of what an OMM has in place of values that are not spread."""
+
 GROUPS: dict[Noun, tuple[Group, ...]] = {
     Noun.USER: (Group.ADMIN, Group.RELATION),
     Noun.DEVICE: (Group.ADMIN, Group.RELATION, Group.ROAMING, Group.SUBSCRIPTION),
@@ -45,7 +49,8 @@ class Agreement(msgspec.Struct, frozen=True):
 
     `stamps` are the OMM's raw seconds since 1970, `prints` fingerprints of the raw values,
     `revisions` MOM's `rev_...` at that time; `observed` is the fingerprint of the observed values;
-    `digests` holds the digests of the secrets in the order of the record, or is empty.
+    `digests` holds the digests of the secrets in the order of the record, or is empty; `instead`
+    fingerprints of what the OMM has in place of values that MOM does not spread, at most `MOST`.
     """
 
     stamps: tuple[int, ...]
@@ -53,10 +58,13 @@ class Agreement(msgspec.Struct, frozen=True):
     revisions: tuple[int, ...]
     observed: bytes = NO_PRINT
     digests: bytes = b""
+    instead: tuple[bytes, ...] = ()
 
     def pack(self) -> bytes:
         """The bytes that a copy keeps."""
-        return prefix(self.stamps, self.prints, self.observed, self.revisions) + self.digests
+        instead = b"".join((bytes([len(self.instead)]), *self.instead)) if self.instead else b""
+        begin = prefix(self.stamps, self.prints, self.observed, self.revisions)
+        return begin + instead + self.digests
 
 
 def prefix(
@@ -65,7 +73,7 @@ def prefix(
     observed: bytes,
     revisions: tuple[int, ...],
 ) -> bytes:
-    """All of a packed agreement but the digests: equal bytes say that nothing has changed."""
+    """The beginning of a packed agreement: equal bytes, and equal digests, are no change."""
     pairs = chain.from_iterable(zip(stamps, prints, strict=True))
     return _FORMS[len(stamps)][0].pack(*pairs, observed, *revisions)
 
@@ -87,13 +95,24 @@ def unpack(noun: Noun, packed: bytes) -> Agreement:
     if not packed:
         return Agreement((NEVER,) * count, (NO_PRINT,) * count, (NEVER,) * count)
     parts = form.unpack_from(packed)
+    instead, digests = _instead(packed[form.size :])
     return Agreement(
         stamps=parts[0 : 2 * count : 2],
         prints=parts[1 : 2 * count : 2],
         observed=parts[2 * count],
         revisions=parts[2 * count + 1 :],
-        digests=packed[form.size :],
+        digests=digests,
+        instead=instead,
     )
+
+
+def _instead(rest: bytes) -> tuple[tuple[bytes, ...], bytes]:
+    """What lies behind the prefix: digests alone, or a count, so many fingerprints, and digests."""
+    if len(rest) % PRINT_BYTES == 0:
+        return (), rest
+    end = 1 + rest[0] * PRINT_BYTES
+    found = range(1, end, PRINT_BYTES)
+    return tuple(rest[at : at + PRINT_BYTES] for at in found), rest[end:]
 
 
 def revisions(noun: Noun, packed: bytes) -> tuple[int, ...]:

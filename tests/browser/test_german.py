@@ -38,6 +38,14 @@ LINES: list[tuple[lines.Sentence, str]] = [
         "Name, VIP von OMM 0004, dort neuer (12:01:00 gegen 12:00:00); MOM hatte VIP an",
     ),
     (
+        lines.decided(Noun.USER, ["name"], FOUR, Judgement(TAKE), (5, 6), {}),
+        "Name von OMM 0004, dort geändert und hier nicht",
+    ),
+    (
+        lines.decided(Noun.USER, ["name"], FOUR, Judgement(TAKE, answer=True), (5, 5), {}),
+        "Name von OMM 0004, dort anders gespeichert als gesendet",
+    ),
+    (
         lines.decided(
             Noun.USER, ["name"], FOUR, Judgement(SEND, tie=True), (NOON, NOON), {"name": "a; b"}
         ),

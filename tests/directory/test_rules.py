@@ -127,6 +127,28 @@ async def test_a_change_in_the_same_second_is_news(world: World, ipei: Ipei) -> 
     site.edit("user", 1, name="Again")
     await world.connect(1)
     assert (await world.user(number)).name == "Again"  # type: ignore[union-attr]
+    newest = (await world.lines(Noun.USER, number))[0]
+    assert newest.startswith("name from OMM 0001, changed there in the same second (")
+
+
+@ensureDeferred
+async def test_a_line_says_newer_only_where_the_stamps_say_so(world: World, ipei: Ipei) -> None:
+    number = await one_pair(world, ipei)
+    site = world.sites[1]
+    site.bind(1, 1, "Dynamic")
+    await world.rest()
+    newest = (await world.lines(Noun.USER, number))[0]
+    assert "(Dynamic) on OMM 0001, changed there in the same second (" in newest
+    world.now -= 60
+    site.edit("user", 1, name="Again")
+    await world.rest()
+    assert (await world.lines(Noun.USER, number))[0].startswith(
+        "name from OMM 0001, changed there and not here; MOM had "
+    )
+    world.now += 120
+    site.edit("user", 1, name="Later")
+    await world.rest()
+    assert (await world.lines(Noun.USER, number))[0].startswith("name from OMM 0001, newer there (")
 
 
 @pytest.mark.parametrize("echoes", [True, False])

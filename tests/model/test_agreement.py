@@ -1,7 +1,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mom.model.agreement import GROUPS, NEVER, Agreement, prefix, revisions, unpack
+from mom.model.agreement import (
+    GROUPS,
+    MOST,
+    NEVER,
+    PRINT_BYTES,
+    Agreement,
+    prefix,
+    revisions,
+    unpack,
+)
 from mom.model.copy import Noun
 
 STAMPS = st.integers(-1, 2**40)
@@ -19,7 +28,8 @@ def test_an_agreement_survives_packing_and_begins_with_its_prefix(
         data.draw(st.tuples(*[PRINTS] * count)),
         data.draw(st.tuples(*[REVISIONS] * count)),
         data.draw(PRINTS),
-        data.draw(st.binary(max_size=40)),
+        data.draw(st.sampled_from([b"", bytes(5 * PRINT_BYTES)])),
+        data.draw(st.lists(PRINTS, max_size=MOST).map(tuple)),
     )
     packed = agreement.pack()
     assert unpack(noun, packed) == agreement
