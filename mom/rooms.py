@@ -189,6 +189,7 @@ def wishes(office: Office) -> Wishes:
     return Wishes(
         sari=office.licences.sari or None,
         mom_name=settings.system_name,
+        client_name=f"MOM {office.version}",
         subscription_mode=settings.subscription.value,
         subscription_minutes=settings.subscription_timeout if settings.subscription_until else 0,
         fac_prefix=settings.fac_prefix if settings.fac_prefix_set else None,

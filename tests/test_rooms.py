@@ -62,13 +62,13 @@ def test_the_directory_keeps_to_licence_settings_and_configuration() -> None:
 def wishes_of(sari: str = "", **settings: Any) -> Wishes:
     current = Settings(**settings)
     licences, book = SimpleNamespace(sari=sari), SimpleNamespace(current=current)
-    office: Any = SimpleNamespace(licences=licences, settings=book)
+    office: Any = SimpleNamespace(licences=licences, settings=book, version="7.1")
     return wishes(office)
 
 
 @pytest.mark.feature("F23")
 def test_what_was_never_set_asks_omms_for_no_subscription_and_leaves_the_rest_alone() -> None:
-    assert wishes_of() == Wishes(mom_name="MOM", subscription_mode="Off")
+    assert wishes_of() == Wishes(client_name="MOM 7.1", subscription_mode="Off")
 
 
 @pytest.mark.feature("F172")
@@ -82,8 +82,16 @@ def test_omms_are_wished_what_licence_and_settings_say() -> None:
         fac_prefix_set=True,
     )
     assert configured == Wishes(
-        sari="1F1028D085", mom_name="Harbour", subscription_mode="Configured", fac_prefix="*9"
+        sari="1F1028D085",
+        mom_name="Harbour",
+        client_name="MOM 7.1",
+        subscription_mode="Configured",
+        fac_prefix="*9",
     )
+
+
+def test_omms_show_which_version_of_mom_is_connected() -> None:
+    assert wishes_of().client_name == "MOM 7.1"
 
 
 @pytest.mark.parametrize(("until", "minutes"), [(0, 0), (1_700_000_000, 5)])
