@@ -15,6 +15,8 @@ from mom.model.omm import CERTIFICATE, PARK, Omm, Severity
 from mom.ports import Recorder
 
 SUBSYSTEM = "OMMs"
+_WAYS = frozenset({"enabled", "omm1", "omm2", "port"})
+"""Fields that decide which OMM a record leads to."""
 
 
 class OmmRegistry:
@@ -41,6 +43,7 @@ class OmmRegistry:
 
         omm = await self._shelf.create_omm(make, cause=by)
         self._record(f"{by} created OMM {omm.id:04d} {omm.name}")
+        await self._warn_of_twins(omm)
         return omm
 
     async def edit(
@@ -58,6 +61,8 @@ class OmmRegistry:
 
         omm = await self._change(number, decide, by)
         self._record(f"{by} changed OMM {number:04d} {omm.name}: {', '.join(changes)}")
+        if not _WAYS.isdisjoint(changes):
+            await self._warn_of_twins(omm)
         return omm
 
     async def delete(self, number: OmmId, by: str) -> None:
@@ -83,8 +88,24 @@ class OmmRegistry:
             raise NotFound(f"OMM {number:04d}")
         return omm
 
+    async def _warn_of_twins(self, omm: Omm) -> None:
+        """Say which other enabled records lead to the same address: one of them will wait."""
+        for other in await self.all():
+            if other.id != omm.id and _may_meet(omm, other):
+                text = (
+                    f"OMM {omm.id:04d} {omm.name} has an address of OMM {other.id:04d} {other.name}"
+                )
+                self._recorder.record(Severity.WARNING, SUBSYSTEM, text)
+
     def _record(self, text: str) -> None:
         self._recorder.record(Severity.OK, SUBSYSTEM, text)
+
+
+def _may_meet(one: Omm, other: Omm) -> bool:
+    """Whether two records are enabled and have an address and port in common."""
+    addresses = {address.casefold() for address in one.addresses}
+    is_shared = not addresses.isdisjoint(address.casefold() for address in other.addresses)
+    return one.enabled and other.enabled and one.port == other.port and is_shared
 
 
 def accepted(before: Omm, what: str, others: list[Omm]) -> Omm:

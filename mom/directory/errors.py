@@ -88,6 +88,9 @@ class DirectoryStopped(DirectoryError):
         super().__init__("MOM is stopping")
 
 
+_KEPT_ELSEWHERE = "the history of the record says by whom"
+
+
 class ChangedMeanwhile(DirectoryError):
     """Somebody else changed the same fields since the revision that a change started from.
 
@@ -96,7 +99,8 @@ class ChangedMeanwhile(DirectoryError):
     """
 
     def __init__(self, changed: Mapping[str, str], revision: int) -> None:
-        who = ", ".join(f"{name} by {by or 'somebody'}" for name, by in changed.items())
-        super().__init__(f"changed meanwhile: {who}")
+        what = ", ".join(f"{name} by {by}" if by else name for name, by in changed.items())
+        text = f"changed meanwhile: {what}"
+        super().__init__(text if all(changed.values()) else f"{text}; {_KEPT_ELSEWHERE}")
         self.changed = dict(changed)
         self.revision = revision

@@ -86,7 +86,8 @@ def _of_directory(error: DirectoryError) -> ApiError | None:
             return NotThere(text)
         case directory_errors.ChangedMeanwhile():
             fields = {
-                name: f"was changed by {by or 'somebody'}" for name, by in error.changed.items()
+                name: f"was changed by {by}" if by else "was changed meanwhile"
+                for name, by in error.changed.items()
             }
             return Contradiction(text, fields=fields)
         case directory_errors.OmmAway():

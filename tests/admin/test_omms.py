@@ -5,7 +5,7 @@ from pytest_twisted import ensureDeferred
 from mom.admin.errors import Conflict, FieldErrors, NotFound, Refused
 from mom.admin.omms import OmmRegistry
 from mom.model.identities import OmmId
-from mom.model.omm import Omm
+from mom.model.omm import Omm, Severity
 from tests.admin.fakes import MemoryShelf, Records
 
 SITE = {"name": "Harbour", "omm1": "192.0.2.10"}
@@ -68,6 +68,30 @@ async def test_the_number_of_records_may_be_limited(shelf: MemoryShelf, records:
     with pytest.raises(Refused, match="2 sites"):
         await registry.create({**SITE, "name": "Airport"}, "mom")
     assert len(await registry.all()) == 2
+
+
+@ensureDeferred
+async def test_two_enabled_records_with_one_address_are_taken_with_a_warning(
+    registry: OmmRegistry, records: Records
+) -> None:
+    def warnings() -> list[str]:
+        return [text for severity, _, text in records.events if severity is Severity.WARNING]
+
+    await registry.create(SITE, "mom")
+    await registry.create({"name": "Lab", "omm1": "192.0.2.10", "port": 12633}, "mom")
+    await registry.create({"name": "Old", "omm1": "192.0.2.10", "enabled": False}, "mom")
+    assert warnings() == []
+    pair = {"name": "Station", "omm1": "192.0.2.20", "omm2": "192.0.2.10"}
+    twin = await registry.create(pair, "mom")
+    text = "OMM 0004 Station has an address of OMM 0001 Harbour"
+    assert warnings() == [text]
+    await registry.edit(twin.id, {"description": "x"}, "mom")
+    assert warnings() == [text]
+    await registry.edit(OmmId(3), {"enabled": True}, "mom")
+    assert warnings()[1:] == [
+        "OMM 0003 Old has an address of OMM 0001 Harbour",
+        "OMM 0003 Old has an address of OMM 0004 Station",
+    ]
 
 
 @ensureDeferred

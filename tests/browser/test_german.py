@@ -223,8 +223,9 @@ REFUSALS = [
         "Inzwischen geändert: Die Systemeinstellungen; sehen Sie noch einmal nach",
     ),
     (
-        "changed meanwhile: name by mom, num by somebody",
-        "inzwischen geändert: Name von mom, Nummer/SIP-Benutzername von jemand",
+        "changed meanwhile: name by mom, num; the history of the record says by whom",
+        "inzwischen geändert: Name von mom, Nummer/SIP-Benutzername; "
+        "von wem, steht im Verlauf des Eintrags",
     ),
     (
         "the OMM did not do it: SetPP: no answer within 5 s",

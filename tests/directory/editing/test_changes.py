@@ -275,6 +275,19 @@ async def test_an_action_on_what_somebody_else_changed_is_refused_with_who_it_wa
 
 
 @ensureDeferred
+async def test_who_changed_a_record_before_a_restart_is_said_by_its_history(world: World) -> None:
+    user, _ = await at_home(world)
+    await world.people.edit_user(user.uid, {"name": "Ann"}, "eve")
+    await world.restart()
+    change = world.mom.editor.changes.edit(USERS, {"name": "Eva"})
+    with pytest.raises(ChangedMeanwhile) as refused:
+        await world.mom.editor.change(USERS, user.uid, change, "bob", (user.revision,))
+    assert str(refused.value) == ("changed meanwhile: name; the history of the record says by whom")
+    said = await world.store.read(lambda reading: reading.lines(Noun.USER, int(user.uid)))
+    assert any(line.text.startswith("changed by eve: name") for line in said)
+
+
+@ensureDeferred
 async def test_a_copy_has_everything_but_what_must_be_ones_own(world: World) -> None:
     editor = world.mom.editor
     entered = {"num": "1", "name": "Ann", "pin": "1", "sipPw": "2", "hierarchy1": "Desk"}
