@@ -43,7 +43,7 @@ def omm_table(omms: Sequence[Mapping[str, Any]]) -> str:
             omm["nUsers"],
             omm["nDevs"],
             omm["health"],
-            omm["reason"],
+            omm["reason"] or "; ".join(omm["healthReasons"]),
         )
         for omm in omms
     ]

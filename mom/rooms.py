@@ -36,6 +36,7 @@ from mom.ops.database_probe import DatabaseProbe
 from mom.ops.disk_space import DiskSpace
 from mom.ops.health import HealthBoard
 from mom.ops.licence_use import LicenceUse
+from mom.ops.missing_records import MissingRecords
 from mom.ops.omm_connections import OmmConnections
 from mom.ops.roam_count import RoamCount
 from mom.ops.time_sync import TimeSync, kernel_clock_is_synchronised
@@ -212,6 +213,7 @@ def _health(
 
     board.add(LicenceUse(office.licences, size, directory.surplus.counts))
     board.add(OmmConnections(fleet.omms, fleet.board.connected))
+    board.add(MissingRecords(fleet.omms))
     board.add(DatabaseProbe(reactor, lambda: office.store.read(lambda reading: reading.settings())))
     board.add(DiskSpace((paths.state, paths.log, paths.omm_files), _free_bytes))
     board.add(TimeSync(kernel_clock_is_synchronised))

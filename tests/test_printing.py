@@ -13,6 +13,7 @@ def omm(**other: Any) -> dict[str, Any]:
         "nDevs": 90,
         "health": "OK",
         "reason": "",
+        "healthReasons": [],
         "done": 0,
         "total": 0,
         **other,
@@ -51,6 +52,12 @@ def test_an_omm_is_one_line_with_its_number_in_four_digits() -> None:
 
 def test_a_reading_shows_how_far_it_is() -> None:
     assert "synchronising 20/200" in omm_table([omm(state="synchronising", done=20, total=200)])
+
+
+def test_an_omm_that_is_connected_and_not_well_says_why() -> None:
+    missing = "40 records missing: restore or accept?"
+    line = omm_table([omm(health="error", healthReasons=[missing])]).splitlines()[1]
+    assert line.endswith(f"error   {missing}")
 
 
 def test_no_omms_are_said_so() -> None:

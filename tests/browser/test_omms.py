@@ -193,6 +193,62 @@ def test_missing_records_are_explained_before_they_are_restored(
     page.get_by_role("button", name="Cancel").click()
 
 
+@pytest.mark.parametrize(
+    ("language", "question", "restore", "error"),
+    [
+        ("en", "7 records are missing: restore or accept?", "Restore missing", "1 with an error"),
+        ("de", "7 Einträge fehlen: wiederherstellen", "Fehlende Einträge wied", "1 mit Fehler"),
+    ],
+)
+def test_missing_records_show_in_the_heading_and_are_decided_upon_in_the_panel_of_their_omm(
+    open_page: OpenPage,
+    shot: Callable[[Page, str], None],
+    findings: Callable[[Page], list[str]],
+    language: str,
+    question: str,
+    restore: str,
+    error: str,
+) -> None:
+    reason = "7 records missing: restore or accept?"
+    ill = {"missing": 7, "health": "error", "healthReasons": [reason]}
+    asked: list[str] = []
+
+    def gone(route: Route) -> None:
+        answer: dict[str, Any] = route.fetch().json()
+        items = [{**item, **ill} if item["id"] == 2 else item for item in answer["items"]]
+        route.fulfill(json={**answer, "items": items})
+
+    def decided(route: Route) -> None:
+        asked.append(route.request.url.rpartition("/")[2])
+        route.fulfill(json={})
+
+    site = {"id": 2, "state": "connected", "health": "error", "reason": reason}
+
+    def prepare(page: Page) -> None:
+        page.route("**/api/v1/omms?*", gone)
+        page.route("**/actions/*-missing", decided)
+        told = json.dumps({**STATUS, "sites": [site]})
+        page.route_web_socket("**/api/v1/live", lambda ws: ws.send(told))
+
+    page = open_page("#/omms", prepare=prepare, language=language)
+    expect(page.locator(".pane-line .tone-error", has_text=error)).to_have_attribute(
+        "title", re.compile("^0002: 7 ")
+    )
+    expect(page.locator(".pane-line .tone-ok")).to_have_count(0)
+    cell(page, SITES[1], "name").dblclick()
+    panel = page.locator("dialog.panel")
+    expect(panel.locator(".panel-line .tone-error")).to_be_visible()
+    expect(panel.locator(".notice")).to_contain_text(question)
+    expect(panel.locator(".notice button")).to_have_count(2)
+    shot(page, f"omm-missing-{language}")
+    assert findings(page) == []
+    panel.get_by_role("button", name=re.compile(f"^{restore}")).click()
+    with page.expect_response("**/api/v1/omms?*"):
+        page.locator(".dialog-foot button").last.click()
+    expect(panel.locator(".notice")).to_have_count(0)
+    assert asked == ["restore-missing"]
+
+
 STATUS = {
     "topic": "status",
     "systemName": "Nordwind Klinikum",

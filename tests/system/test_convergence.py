@@ -248,6 +248,11 @@ async def test_a_site_that_was_reset_loses_nothing_while_its_phones_ask_and_has_
         for ipei in phones:
             await lab.simulated.do("walk", ipei=ipei, omm=1)
         await lab.lived(0.5)
+    health = {each["name"]: each for each in (await house.get("health"))["components"]}
+    assert "missing on Site 1: restore or accept?" in health["Missing records"]["reason"]
+    asking = await house.get("omms", filter="missing:gt:0")
+    assert [omm["name"] for omm in asking["items"]] == ["Site 1"]
+    assert "missing on Site 1: restore or accept?" in await mom.do("status")
     held = sum(len(site[noun]) for site in before for noun in ("users", "devices"))
     kept = [(await house.get(noun, limit="1"))["total"] for noun in ("users", "devices")]
     assert sum(kept) >= held

@@ -15,6 +15,7 @@ import { SiteMap } from "./site_map.js";
 const HELP = {
   License: ["settings", { part: "license" }],
   "OMM connections": ["omms", { filter: "state:ne:connected" }],
+  "Missing records": ["omms", { filter: "missing:gt:0" }],
   Certificate: ["settings", {}],
   Provisioning: ["omms", {}],
   Database: ["events", {}],

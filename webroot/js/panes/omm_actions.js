@@ -36,7 +36,7 @@ export function ommActions(omm, { edit, changed }) {
     { label: t("omms.action.reconnect"), icon: "refresh", disabled: !isOn, run: run("reconnect", "omms.reconnecting") },
     { label: t("omms.action.update"), icon: "upload", disabled: omm.state !== "connected", run: () => update(omm, changed) },
     { label: t(isOn ? "omms.action.disable" : "omms.action.enable"), icon: isOn ? "pause" : "ok", run: () => enable(omm, !isOn, changed) },
-    ...missing(omm, changed),
+    ...separated(missingActions(omm, changed)),
     "line",
     ...view,
     "line",
@@ -62,8 +62,14 @@ export function ommBulk(changed) {
   ];
 }
 
-function missing(omm, changed) {
-  if (!omm.missing) {
+/**
+ * What can be done with records that vanished from an OMM; nothing if none did.
+ * @param {any} omm
+ * @param {() => void} changed
+ * @returns {import("../menu.js").Item[]}
+ */
+export function missingActions(omm, changed) {
+  if (!omm.missing || !mayWrite()) {
     return [];
   }
   const ask = (name, danger) => async () => {
@@ -75,11 +81,12 @@ function missing(omm, changed) {
     }
   };
   return [
-    "line",
     { label: t("omms.action.restore"), icon: "upload", run: ask("restore", false) },
     { label: t("omms.action.accept"), icon: "trash", danger: true, run: ask("accept", true) },
   ];
 }
+
+const separated = (items) => (items.length > 0 ? ["line", ...items] : []);
 
 const explanation = (key, omm) =>
   el(

@@ -9,9 +9,10 @@ import { button } from "../pane.js";
 import { openPanel } from "../panel.js";
 import { reasonText } from "../reasons.js";
 import { mayWrite } from "../session.js";
-import { ommState, stateBadge } from "../state.js";
+import { ommState, severityState, stateBadge } from "../state.js";
 import { tabs } from "../tabs.js";
 import { toast, toastError } from "../toast.js";
+import { missingActions } from "./omm_actions.js";
 
 const STARS = "*****";
 
@@ -35,17 +36,59 @@ export function openOmmPanel(omm, { saved, closed, tab }) {
     canSave: isNew,
     build: (form) => {
       fieldsOf(form, omm);
-      return isNew ? null : certificateTab(form, omm, tab, saved);
+      if (isNew) {
+        return null;
+      }
+      const more = certificateTab(form, omm, tab, saved);
+      form.element.parentElement.prepend(missingNotice(omm, saved));
+      return more;
     },
     onSave: mayWrite() ? save : undefined,
     onClose: closed,
   });
 }
 
-const stateLine = (omm) => el("span", { class: "cell-state" }, stateBadge(ommState(omm)), omm.reason && !isReading(omm) && el("span", {}, reasonText(omm.reason)));
+/** How the OMM is and why: where it is connected, its own health tells. */
+function stateLine(omm) {
+  const isUnwell = omm.state === "connected" && omm.health !== "OK";
+  const reasons = isUnwell ? omm.healthReasons : [!isReading(omm) && omm.reason].filter(Boolean);
+  const why = reasons.map((reason) => reasonText(reason)).join("; ");
+  return el(
+    "span",
+    { class: "cell-state" },
+    stateBadge(ommState(omm)),
+    isUnwell && stateBadge(severityState(omm.health)),
+    why && el("span", { class: "cell-reason", title: why }, why),
+  );
+}
 
 /** How far it is then stands in the word of its state. */
 const isReading = ({ state, total }) => state === "synchronising" && total > 0;
+
+/** What vanished from the OMM, and what can be done about it; empty if nothing did, or any more. */
+function missingNotice(omm, saved) {
+  const notice = el("div", {});
+  if (!omm.missing) {
+    return notice;
+  }
+  const decided = () => {
+    fill(notice);
+    saved();
+  };
+  const counted = { count: omm.missing, name: omm.name };
+  const decisions = missingActions(omm, decided).map(({ label, icon: name, danger, run }) => button({ label, icon: name, kind: danger ? "danger" : "primary", run }));
+  fill(
+    notice,
+    el(
+      "section",
+      { class: "notice tone-warning" },
+      el("h3", {}, icon("alert"), t("omms.missingTitle", counted)),
+      el("p", {}, t("omms.missingText", counted)),
+      el("div", { class: "notice-actions" }, decisions),
+    ),
+  );
+  return notice;
+}
 
 function fieldsOf(form, omm) {
   const disabled = !mayWrite();

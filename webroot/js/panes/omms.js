@@ -4,7 +4,9 @@ import { get } from "../api.js";
 import { el, setText } from "../dom.js";
 import { t } from "../i18n.js";
 import { onStatus } from "../live.js";
+import { ommNumber } from "../numbers.js";
 import { button, emptyState, paneHead } from "../pane.js";
+import { reasonText } from "../reasons.js";
 import { noteView } from "../router.js";
 import { mayWrite } from "../session.js";
 import { ommState, severityState, stateBadge } from "../state.js";
@@ -116,13 +118,16 @@ class OmmsPane {
     });
   }
 
-  #count({ states = {}, omms = 0 }) {
+  #count({ states = {}, omms = 0, sites = [] }) {
     const state = (name) => ({ ...ommState({ state: name }), word: t(`omms.count.${name}`, { count: states[name] }) });
     const shown = ["synchronising", "waiting", "disabled"].filter((name) => states[name]);
     const connected = states.connected || 0;
-    const known = connected ? severityState("OK") : ommState({ state: "disabled" });
+    const bad = sites.filter((site) => site.state === "connected" && site.health === "error");
+    const known = connected ? severityState(bad.length > 0 ? "warning" : "OK") : ommState({ state: "disabled" });
     const well = { ...known, word: t("omms.connectedOf", { connected, total: omms }) };
-    this.#head.setLine(omms > 0 && stateBadge(well), shown.map((name) => stateBadge(state(name))));
+    const wrong = { ...severityState("error"), word: t("omms.count.error", { count: bad.length }) };
+    const reasons = bad.map((site) => `${ommNumber(site.id)}: ${reasonText(site.reason)}`).join("\n");
+    this.#head.setLine(omms > 0 && stateBadge(well), bad.length > 0 && stateBadge(wrong, reasons), shown.map((name) => stateBadge(state(name))));
   }
 
   /** The seconds until the next try, without drawing rows anew. */
