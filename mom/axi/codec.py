@@ -30,6 +30,9 @@ MAX_NAMES = 16 * 1024
 MAX_ELEMENTS = 20_000
 """Most elements in one message; the longest real answer has some hundreds."""
 
+_MOST_PARSED = 4 * MOST_ATTRIBUTES
+"""Most attributes of one element that are left to the parser to count."""
+
 _MOST_SHAPES = 256
 """Different lists of attribute names that are remembered."""
 
@@ -37,6 +40,8 @@ MAX_NAME = 128
 """Longest name of an element or attribute that is written, in characters."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
+_LONG = re.compile(rb"<[^<]{%d,}" % (_MOST_PARSED * len(' a=""')))
+"""A tag that is long enough for so many attributes, with the text behind it."""
 _CHAR_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPES = str.maketrans(
@@ -92,6 +97,8 @@ class Decoder:
     def _parse(self, frame: bytes) -> Element:
         if b"<!DOCTYPE" in frame:
             raise MalformedFrame("DTD", "a message must not define a document type")
+        if frame.count(b"=") > _MOST_PARSED and _is_crowded(frame):
+            raise MalformedFrame("too many attributes", f"more than {MOST_ATTRIBUTES}")
         self._builder.reset()
         root = etree.fromstring(frame, self._parser)
         if not isinstance(root, Element):
@@ -187,6 +194,21 @@ def _without_namespaces(attrib: Mapping[str, str]) -> Mapping[str, str]:
     if any(":" in name for name in kept):
         raise MalformedFrame("undeclared prefix", "a name with a colon")
     return kept
+
+
+def _is_crowded(frame: bytes) -> bool:
+    """Whether an element has so many attributes that the parser must not see it.
+
+    The parser takes in all attributes of an element before it can be stopped, and keeps their names
+    for ever. Each has a sign and two quotes; values and texts have many
+    of one kind at the most.
+    """
+    for found in _LONG.finditer(frame):
+        tag = found[0]
+        quotes = tag.count(b'"') + tag.count(b"'")
+        if min(tag.count(b"="), quotes // 2) > _MOST_PARSED:
+            return True
+    return False
 
 
 def _without_forbidden(frame: bytes) -> bytes:

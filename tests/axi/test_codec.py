@@ -211,6 +211,27 @@ def test_the_number_of_attributes_has_a_limit():
         decode(frame(MOST_ATTRIBUTES + 1))
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_an_element_with_thousands_of_attributes_does_not_reach_the_parser(
+    quote: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attributes = " ".join(f"a{number}={quote}>{quote}" for number in range(200_000))
+    frame = f'<EventPPCnf>\n<user uid="1" {attributes}/></EventPPCnf>'.encode()
+    monkeypatch.setattr(etree, "fromstring", None)
+    with pytest.raises(MalformedFrame, match="too many attributes"):
+        decode(frame)
+
+
+def test_many_signs_in_values_and_texts_are_no_attributes() -> None:
+    signs = "a=1;" * 5_000
+    element = decode(f'<pp ppData="{signs}" name="&amp;">{signs}</pp>'.encode())
+    assert element.attrs == {"ppData": signs, "name": "&"}
+    quotes = "it's " * 10_000
+    assert decode(f'<pp name="&amp;">{quotes}</pp>'.encode()).text == quotes
+    many = "".join(f'<pp ppn="{number}" a="1" b="2"/>\n' for number in range(2_000))
+    assert len(decode(f"<list>{many}</list>".encode()).children) == 2_000
+
+
 def test_the_length_of_all_names_of_an_element_has_a_limit():
     def frame(length: int) -> bytes:
         return b'<a b="1" %s="&lt;"/>' % (b"c" * (length - 1))
