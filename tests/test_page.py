@@ -28,7 +28,7 @@ FORBIDDEN = {
     'setAttribute("style"': "the content policy forbids it",
 }
 SERVER = Path(__file__).parent.parent / "mom"
-PLACE = re.compile(r"\{(\w+)[?!#*~^]?\}")
+PLACE = re.compile(r"\{(\w+)[?!#*~^@]?\}")
 LITERAL_KEY = re.compile(r"\bt(?:Or)?\(\s*\"([A-Za-z]+\.[\w.\-/ ]+)\"")
 
 
@@ -127,7 +127,7 @@ def without_german(spoken: Iterable[str]) -> list[str]:
 LINES, MARKS, GUARD = "directory/lines.py", "directory/marks.py", "directory/guard.py"
 BEGINNINGS = {"not accepted by ", "credentials missing", "may differ", "not spread: "}
 BEGINNINGS |= {"number ", "conference number ", "waits for "}
-NAMES = {"OMM {}", "{} ({})", "{} on {}", "{}{}: ", "stays different on {}"}
+NAMES = {"OMM {}", "{} UTC", "{} ({})", "{} on {}", "{}{}: ", "stays different on {}"}
 
 
 def test_every_line_of_a_record_s_history_has_german() -> None:

@@ -1,7 +1,8 @@
 """The explainable lines: why a record is as it is, in words that an administrator understands.
 
 Every sentence is made here: the page has each of them in its own language, and a test looks for
-those it lacks. Times are UTC. Secrets and hidden attributes are named, never quoted.
+those it lacks. Times have date and zone, UTC; the page shows them in its reader's. Secrets and
+hidden attributes are named, never quoted.
 """
 
 import functools
@@ -33,10 +34,10 @@ def omm_name(omm: OmmId) -> str:
 
 
 def clock(stamp: int) -> str:
-    """The time of day of a stamp (seconds since 1970); `never` for 0."""
+    """Date and time of a stamp (seconds since 1970): `2026-11-30 20:32:40 UTC`; `never` for 0."""
     if not 0 < stamp < 2**36:
         return "never"
-    return datetime.fromtimestamp(stamp, UTC).strftime("%H:%M:%S")
+    return f"{datetime.fromtimestamp(stamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def in_words(value: object, attribute: Attribute | None = None) -> str:

@@ -35,7 +35,8 @@ LINES: list[tuple[lines.Sentence, str]] = [
         lines.decided(
             Noun.USER, ["name", "vip"], FOUR, Judgement(TAKE), (LATER, NOON), {"vip": True}
         ),
-        "Name, VIP von OMM 0004, dort neuer (12:01:00 gegen 12:00:00); MOM hatte VIP an",
+        "Name, VIP von OMM 0004, dort neuer (29.05.26, 14:01:00 gegen 29.05.26, 14:00:00); "
+        "MOM hatte VIP an",
     ),
     (
         lines.decided(Noun.USER, ["name"], FOUR, Judgement(TAKE), (5, 6), {}),
@@ -49,12 +50,12 @@ LINES: list[tuple[lines.Sentence, str]] = [
         lines.decided(
             Noun.USER, ["name"], FOUR, Judgement(SEND, tie=True), (NOON, NOON), {"name": "a; b"}
         ),
-        "Name von MOM, auf OMM 0004 in derselben Sekunde geändert (12:00:00); "
+        "Name von MOM, auf OMM 0004 in derselben Sekunde geändert (29.05.26, 14:00:00); "
         'OMM 0004 hatte Name "a; b"',
     ),
     (
         lines.decided(Noun.USER, ["name"], FOUR, Judgement(SEND, both=True), (0, NOON), {}),
-        "Name von MOM, hier neuer (12:00:00 gegen nie)",
+        "Name von MOM, hier neuer (29.05.26, 14:00:00 gegen nie)",
     ),
     (
         lines.decided(
@@ -66,19 +67,20 @@ LINES: list[tuple[lines.Sentence, str]] = [
     (
         lines.bound(lines.device_named("03586 0000001 6"), "Dynamic", FOUR, LATER, 0),
         "auf OMM 0004 an Gerät 03586 0000001 6 gebunden (Dynamisch), "
-        "dort neuer (12:01:00 gegen nie)",
+        "dort neuer (29.05.26, 14:01:00 gegen nie)",
     ),
     (
         lines.bound(lines.user_named("4711"), "Fixed", FOUR, LATER, NOON),
-        "auf OMM 0004 an Benutzer 4711 gebunden (Fest), dort neuer (12:01:00 gegen 12:00:00)",
+        "auf OMM 0004 an Benutzer 4711 gebunden (Fest), "
+        "dort neuer (29.05.26, 14:01:00 gegen 29.05.26, 14:00:00)",
     ),
     (
         lines.bound("", "Unbound", FOUR, LATER, NOON),
-        "auf OMM 0004 gelöst, dort neuer (12:01:00 gegen 12:00:00)",
+        "auf OMM 0004 gelöst, dort neuer (29.05.26, 14:01:00 gegen 29.05.26, 14:00:00)",
     ),
     (
         lines.relation_kept(FOUR, 0, NOON),
-        "Beziehung von MOM, auf OMM 0004 anders (12:00:00 gegen nie)",
+        "Beziehung von MOM, auf OMM 0004 anders (29.05.26, 14:00:00 gegen nie)",
     ),
     (lines.deleted_on(FOUR), "auf OMM 0004 gelöscht"),
     (lines.kept_for_news(FOUR), "auf OMM 0004 gelöscht, seitdem in MOM geändert: behalten"),
@@ -176,6 +178,10 @@ MARKS: list[tuple[marks.Marks, str]] = [
     (marks.stays_different((), FOUR, ("name",)), "bleibt anders auf OMM 0004: Name"),
 ]
 FORMER = [
+    (
+        "name from OMM 0004, newer there (20:32:40 against never)",
+        "Name von OMM 0004, dort neuer (20:32:40 UTC gegen nie)",
+    ),
     (
         "changed by mom: name (was 'Bob'), vip (was False)",
         "von mom geändert: Name (war 'Bob'), VIP (war aus)",

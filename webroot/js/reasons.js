@@ -5,25 +5,30 @@
  * The texts stand below `said` in the language's file, as the server writes them. `{name}` there
  * is whatever the server put in that place; `{name?}` is itself said in the user's language if it
  * is known, and `{name!}` must be known; `{name^}` is an error code, `{name#}` a known field,
- * `{name*}` a list of fields with or without values. The parts of such lists stand below
- * `saidInLists`; `{value~}` there is a value of the part's field. Of those that fit the one with the
- * most words of its own is taken; one with `!` or `*` only if no other does, not even to what stands
- * behind a name and before a semicolon, or to the parts between semicolons; and of these the first.
+ * `{name*}` a list of fields with or without values, `{name@}` a time, which is shown in the
+ * reader's zone. The parts of such lists stand below `saidInLists`; `{value~}` there is a value of
+ * the part's field. Of those that fit the one with the most words of its own is taken; one with `!`
+ * or `*` only if no other does, not even to what stands behind a name and before a semicolon, or to
+ * the parts between semicolons; and of these the first.
  */
 
-import { sayings, sayingsInLists, tOr } from "./i18n.js";
+import { clockTime, sayings, sayingsInLists, tOr } from "./i18n.js";
 
-const PLACES = /\{(\w+)([?!#*~^]?)\}/g;
+const PLACES = /\{(\w+)([?!#*~^@]?)\}/g;
 /** What stands between quotes is one piece. */
 const PIECES = { "; ": /(?:"[^"]*"|'[^']*'|(?!; ).)+/gs, ", ": /(?:"[^"]*"|'[^']*'|(?!, ).)+/gs };
 /** What can stand in places with these marks. */
-const SHAPES = { "#": "\\w+", "^": "E[A-Z]\\w+" };
+const SHAPES = { "#": "\\w+", "^": "E[A-Z]\\w+", "@": "[^()]+?" };
 /** Marks of places without which a text does not fit. */
 const MUST = new Set(["!", "#", "*"]);
 const BARE = /^\w+$/;
 /** A name, as of an OMM, and what is said of it. */
 const NAMED = /^([^:;"'()]+): (.+)$/s;
 const QUOTED = /^["'].*["']$/s;
+/** A time as the server writes it: `2026-11-30 20:32:40 UTC`. */
+const TIME = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/;
+/** As it was written once, without date and zone; such lines are still with records. */
+const FORMER_TIME = /^\d\d:\d\d:\d\d$/;
 /** How values were written once; such lines are still with records. */
 const FORMER = { True: "on", False: "off", None: "nothing" };
 const MOST_KEPT = 2000;
@@ -107,6 +112,8 @@ function inPlace(mark, value, field, labels) {
       return listOf(pieces(value, ", "), labels);
     case "~":
       return valueOf(field, value, labels);
+    case "@":
+      return timeOf(value);
     case "":
       return value;
     default:
@@ -127,6 +134,14 @@ const labelOf = (field, labels) =>
 function valueOf(field, value, labels) {
   const present = FORMER[value] ?? value;
   return QUOTED.test(present) ? present : tOr(`word.${field}.${present}`, tOr(`word.any.${present}`, known(present, labels)));
+}
+
+function timeOf(value) {
+  const [, day, time] = TIME.exec(value) ?? [];
+  if (day) {
+    return clockTime(Date.parse(`${day}T${time}Z`) / 1000);
+  }
+  return FORMER_TIME.test(value) ? `${value} UTC` : known(value);
 }
 
 /** Make the texts of the present language into patterns, once for each language. */

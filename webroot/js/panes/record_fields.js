@@ -16,6 +16,8 @@ import { toastError } from "../toast.js";
  */
 
 const CLOCKS = /^timeStamp/;
+/** Numbers that name something, and so have no separators. */
+const CODES = /(Port|ProfileId)$/;
 const SUBSCRIBED = {
   Yes: { icon: "ok", tone: "ok" },
   Unconfirmed: { icon: "busy", tone: "busy" },
@@ -100,7 +102,7 @@ export function valueOf(field, value, catalogue) {
     return yesNo(value);
   }
   if (field.kind === "number") {
-    return number(value);
+    return CODES.test(field.attribute) ? String(value) : number(value);
   }
   const isWord = field.choices.length > 0 || field.attribute === "roaming";
   return isWord ? wordOf(field.attribute, value) : String(value);
