@@ -33,6 +33,7 @@ APART = {
     "model/room.py": "names of fields, which are texts of their own in the page",
     "ops/masking.py": "patterns",
     "ops/tracelog.py": "the log",
+    "fleet/journal.py": "the log",
     "web/download.py": "headers",
     "web/openapi.py": "the description of the API",
     "web/live.py": "said to scripts that ask for what the page never does",
