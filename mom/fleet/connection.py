@@ -26,6 +26,8 @@ from mom.model.omm import Omm, OmmState, OmmStatus, Severity
 
 SUBSYSTEM = "OMM"
 """The subsystem of the fleet's entries in the event log."""
+_TRYING = frozenset({OmmState.CONNECTING, OmmState.OPENING, OmmState.CONFIGURING})
+_SETTLED = frozenset({OmmState.CONNECTED, OmmState.DISABLED})
 _CONFIGURABLE = frozenset({OmmState.CONFIGURING, OmmState.SYNCHRONISING, OmmState.CONNECTED})
 
 
@@ -130,12 +132,14 @@ class Connection:
         elif state is OmmState.DISABLED:
             self._cause, self._recorded = None, ""
             self._around.journal.forget(self.omm.id)
+        if self._cause is not None and state in _TRYING:
+            reason = str(self._cause)
         now = int(self._around.now())
         self._change(
             {
                 "state": state,
                 "reason": reason,
-                "since": now if state is not self._status.state else self._status.since,
+                "since": self._status.since if _alike(state, self._status.state) else now,
                 "done": 0,
                 "total": 0,
                 "next_try": 0,
@@ -265,3 +269,8 @@ class Connection:
 
     def _record(self, severity: Severity, text: str) -> None:
         self._around.recorder.record(severity, SUBSYSTEM, f"{self.omm.name}: {text}")
+
+
+def _alike(one: OmmState, other: OmmState) -> bool:
+    """Whether both are connected, disabled, or on the way to a connection."""
+    return one is other or not {one, other} & _SETTLED

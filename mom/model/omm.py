@@ -112,7 +112,9 @@ def worst(severities: Iterable[Severity]) -> Severity:
 class OmmStatus(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What is known of an OMM's connection at this moment.
 
-    `reason` says in words why it is in this state. `done` of `total` records are read while
+    `reason` says in words why it is in this state; while it is tried anew, why it is not connected.
+    `since` is when it was connected, lost or disabled, in seconds since 1970: tries do not begin it
+    anew. `done` of `total` records are read while
     `synchronising` (0 of 0 = not known). `next_try` is seconds since 1970, 0 = none planned.
     """
 

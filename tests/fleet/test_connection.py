@@ -325,3 +325,33 @@ def test_a_hanging_attempt_is_given_up_when_the_fleet_stops(world: World) -> Non
     world.start()
     world.stop()
     assert all(attempt.called for attempt in world.dialler.pending)
+
+
+def test_since_when_it_is_away_and_why_stay_while_it_is_tried_anew(world: World) -> None:
+    omm = world.start()
+    since = world.status().since
+    omm.unreachable = True
+    world.advance(100)
+    omm.cut()
+    lost = world.status().since
+    assert lost >= since + 100
+    world.advance(60)
+    world.dialler.hangs = True
+    world.advance(300)
+    status = world.status()
+    assert (status.state, status.since) == (OmmState.CONNECTING, lost)
+    assert status.reason == "10.0.0.1: connection refused"
+    world.dialler.hangs, omm.unreachable = False, False
+    world.fleet.reconnect(OmmId(1))
+    world.settle()
+    status = world.status()
+    assert (status.state, status.reason) == (OmmState.CONNECTED, "")
+    assert status.since > lost
+
+
+def test_since_begins_anew_when_it_is_disabled(world: World) -> None:
+    world.start()
+    world.advance(50)
+    world.records.put(omm_record(enabled=False))
+    world.settle()
+    assert world.status().since >= int(NOW) + 50
