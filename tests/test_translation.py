@@ -23,6 +23,7 @@ APART = {
     "printing.py": "the command line",
     "admin/issuers.py": "the command line",
     "config.py": "before there is a page",
+    "inspection.py": "before there is a page",
     "installation.py": "before there is a page",
     "lock.py": "before there is a page",
     "office.py": "before there is a page",
