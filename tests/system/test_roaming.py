@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 
+from tests.system.house import House
 from tests.system.processes import SARI, Mom, Program, until
 from tests.system.test_convergence import Lab
 
@@ -26,6 +27,12 @@ class Walks(Lab):
         """The phones that a site holds and that belong to somebody."""
         site = (await self.simulated.sites())[omm - 1]
         return [d["ipei"] for d in site["devices"] if d["s"] in (True, "1", "Yes") and d["uid"]]
+
+    async def model(self, ipei: str) -> str:
+        """The model of a phone as MOM tells it."""
+        house = House(self.mom)
+        await house.sign_in()
+        return str((await house.find("devices", "ipei", ipei))["hwType"])
 
     async def all_served(self, seconds: float = 60.0) -> None:
         """Wait until no phone waits or is refused."""
@@ -49,12 +56,15 @@ async def test_a_phone_that_walks_to_another_site_is_served_there_and_gone_from_
     lab = Walks(mom, fleet, 2, quirks="none", sari=SARI)
     await lab.begin()
     ipei = (await lab.phones(1))[0]
+    model = await lab.model(ipei)
+    assert model not in ("", "Unknown")
     result = await lab.simulated.do("walk", omm=2, ipei=ipei)
     assert result["result"] == "told"
     await lab.all_served()
     await lab.at_rest()
     assert ipei not in await lab.phones(1)
     assert ipei in await lab.phones(2)
+    assert await lab.model(ipei) == model
     assert not lab.complaints()
 
 
