@@ -34,6 +34,7 @@ from mom.directory.roaming.moves import Moves
 from mom.directory.roaming.visits import Visits
 from mom.directory.rooms.rooms import Rooms
 from mom.directory.rows import Known
+from mom.directory.sending.sends import pair_of
 from mom.directory.sharing import Sharing
 from mom.directory.sites import Sites, note_missing, release
 from mom.directory.sitting import SittingOf
@@ -248,7 +249,7 @@ class Directory:
     def _applied(self, drafts: Drafts) -> None:
         """Tell the sittings which records may differ now at their OMM."""
         marked = due(self.index, drafts, self._sittings)
-        self.guests.settled(drafts.records, self._belongs)
+        self.guests.settled(drafts.records, self._ends, self._belongs)
         for omm, keys in marked.items():
             self._mark(omm, keys)
         self.moves.look(number for noun, number in drafts.records if noun is Noun.DEVICE)
@@ -259,6 +260,9 @@ class Directory:
         sitting = self.sitting(omm)
         if sitting is not None:
             sitting.sender.mark(keys)
+
+    def _ends(self, known: Known) -> Iterable[Known]:
+        return pair_of(self.index, *known).items()
 
     def _belongs(self, known: Known, omm: OmmId) -> bool:
         return wanted(self.index.entry(*known), omm, self.index)

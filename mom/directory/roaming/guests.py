@@ -50,12 +50,21 @@ class Guests:
         if ended:
             self._on_end(omm, ended)
 
-    def settled(self, keys: Iterable[Known], belongs: Callable[[Known, OmmId], bool]) -> None:
-        """Records have changed: where they belong by now they are no guests."""
-        for key in [key for key in keys if key in self._stays] if self._stays else ():
-            for omm in list(self._stays.get(key, ())):
-                if belongs(key, omm):
-                    self.dismiss(omm, [key])
+    def settled(
+        self,
+        keys: Iterable[Known],
+        ends: Callable[[Known], Iterable[Known]],
+        belongs: Callable[[Known, OmmId], bool],
+    ) -> None:
+        """Records have changed: where both `ends` of their pairs belong by now they are no guests.
+
+        An OMM tells of the phone that it has subscribed, and its user belongs there from then on.
+        """
+        for key in keys if self._stays else ():
+            for end in ends(key):
+                for omm in list(self._stays.get(end, ())):
+                    if belongs(end, omm):
+                        self.dismiss(omm, [end])
 
     def gone(self, omm: OmmId) -> None:
         """The session of an OMM is over."""

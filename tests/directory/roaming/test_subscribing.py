@@ -10,6 +10,7 @@ from pytest_twisted import ensureDeferred
 from twisted.internet.defer import Deferred
 
 from mom.axi.mom_profile import SubscribeReject
+from mom.directory.editing.ends import Collection
 from mom.directory.policy import Policy
 from mom.directory.roaming import subscribe
 from mom.directory.roaming.refusals import MOST_NAMED, NAMED_SECONDS
@@ -149,6 +150,24 @@ async def test_a_pair_made_in_mom_subscribes_at_any_omm_and_is_at_home_there(
     assert not one.records["pp"]
     assert not await world.differences()
     assert await world.index_is_true()
+
+
+@pytest.mark.feature("F30")
+@ensureDeferred
+async def test_a_pair_that_has_just_subscribed_leaves_its_omm_when_it_is_unsubscribed(
+    world: World, ipei: Ipei
+) -> None:
+    (one,) = await sites(world, OPEN, 1)
+    _, device = await world.people.create_pair({"num": "4711"}, {"ipei": ipei(1)}, "admin")
+    await asks(world, 1, ipei(1))
+    one.subscribed(ipei(1))
+    await world.rest()
+    unsubscribe = world.mom.editor.changes.unsubscribe()
+    await world.mom.editor.change(Collection.DEVICES, device, unsubscribe, "admin")
+    await world.rest()
+    assert not one.records["pp"]
+    assert not one.records["user"]
+    assert not await world.differences()
 
 
 @pytest.mark.feature("F21", "F27", "F18")
