@@ -51,6 +51,11 @@ def credentials_missing(marks: Marks, omm: OmmId, names: tuple[str, ...]) -> Mar
     return _replace(marks, f"{_MISSING} on {omm_name(omm)}", (text,) if names else ())
 
 
+def left(marks: Marks, omm: OmmId) -> Marks:
+    """Take away what is about a record on an OMM that does not hold it any more."""
+    return credentials_missing(accepted(marks, omm), omm, ())
+
+
 def may_differ(marks: Marks, omm: OmmId, names: tuple[str, ...]) -> Marks:
     """Mark that an OMM's secrets may not be what MOM knows; none takes the mark away."""
     text = f"may differ on {omm_name(omm)}: {', '.join(names)}"

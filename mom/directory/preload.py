@@ -16,6 +16,8 @@ async def preload(bench: Bench, items: Sequence[Row | Removed], omm: OmmId) -> N
     needed: dict[Noun, set[int]] = {Noun.USER: set(), Noun.DEVICE: set()}
     for item in items:
         if isinstance(item, Removed):
+            if item.noun is Noun.USER and bench.entry(item.noun, item.number) is not None:
+                needed[item.noun].add(item.number)
             continue
         number = item.number or _guess(bench, item, omm)
         entry = bench.entry(item.noun, number) if number else None

@@ -140,17 +140,22 @@ def _changes(
 def _secrets(
     user: User, agreed: Agreement, news: News, facts: Facts, admin: Decided
 ) -> dict[str, object]:
+    """What is taken of the secrets. Stamps and values as agreed upon are no news of them, even if
+    that is read as a whole for the first time since an event told of some values.
+    """
     if not news.told.secrets or news.answers(_ADMIN):
         return {}
     quiet = admin.unsent is None and admin.stamp == agreed.stamps[_ADMIN]
+    quiet = quiet and admin.judged.verdict is Verdict.SAME
+    unseen = quiet and not news.live and agreed.prints[_ADMIN] == NO_PRINT
     taken = credentials.take(
         user,
         news.told.secrets,
         agreed.digests,
-        admin.winner is Verdict.TAKE,
+        admin.winner is Verdict.TAKE and not unseen,
         facts.key,
         facts.opener,
-        quiet and admin.judged.verdict is Verdict.SAME,
+        quiet,
     )
     if not taken.values:
         return {}

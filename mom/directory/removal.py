@@ -63,14 +63,17 @@ async def gone(bench: Bench, copy: Copy, reach: Reach) -> None:
 
 
 async def left(bench: Bench, copy: Copy) -> None:
-    """A copy is no longer there, and with it goes what the OMM did not accept of the record."""
+    """A copy is no longer there, and with it goes what the OMM did not accept of the record, or did
+    not get.
+    """
     noun, number = copy.noun, copy.number
     bench.drop_copy(copy)
-    if not copy.refused or bench.entry(noun, number) is None:
+    may_be_marked = bool(copy.refused) or noun is Noun.USER
+    if not may_be_marked or bench.entry(noun, number) is None:
         return
     await bench.load(*_numbers(noun, number, 0))
     record = bench.record(noun, number)
-    marked = marks.accepted(record.marks, copy.omm) if record is not None else ()
+    marked = marks.left(record.marks, copy.omm) if record is not None else ()
     if record is not None and marked != record.marks:
         bench.put(msgspec.structs.replace(record, marks=marked, revision=record.revision + 1))
 

@@ -6,6 +6,7 @@ import pytest
 from pytest_twisted import ensureDeferred
 
 from mom.axi.secrets import PrivateKey
+from mom.directory.policy import Policy
 from mom.model.copy import Noun
 from mom.model.secret import Secret
 from tests.directory.conftest import World, one_pair
@@ -123,3 +124,47 @@ async def test_a_secret_changed_there_is_seen_in_the_answer_to_something_else(
     await world.rest()
     assert world.sites[2].secrets[1]["pin"] == "2222"
     assert not await world.differences()
+
+
+@ensureDeferred
+async def test_secrets_encrypted_anew_are_no_news_after_an_event_told_what_mom_wrote(
+    world: World, ipei: Ipei
+) -> None:
+    number = await one_pair(world, ipei)
+    site = world.sites[1]
+    await world.people.edit_user(number, {"pin": "9999"}, "admin")
+    await world.people.edit_user(number, {"name": "Bob"}, "admin")
+    await world.rest()
+    site.tell("user", 1, dict(site.whole("user", 1).attrs))
+    await world.rest()
+    site.quirks.reencrypts = True
+    world.cut(1)
+    await world.connect(1)
+    user = await world.user(number)
+    assert user is not None
+    assert not user.marks
+    assert user.pin == Secret("9999")
+
+
+@ensureDeferred
+async def test_secrets_that_an_omm_lacks_are_marked_only_while_the_user_is_there(
+    world: World, ipei: Ipei
+) -> None:
+    world.policy = world.mom.policy = Policy(licensed=True)
+    other = PrivateKey.generate(512)
+    for number, key in ((1, world.key), (2, other)):
+        await world.site(number, key=key)
+    world.sites[1].pair("4711", ipei(1))
+    for number in (1, 2):
+        await world.connect(number)
+    world.now += 10
+    world.sites[2].locate(ipei(1))
+    await world.rest()
+    (mark,) = (await world.user_with("4711")).marks
+    assert mark.startswith("credentials missing on OMM 0002")
+    world.now += 10
+    world.sites[1].locate(ipei(1))
+    await world.rest()
+    assert not (await world.user_with("4711")).marks
+    (local,) = world.sites[1].records["user"]
+    assert world.sites[1].secrets[local]["pin"] == "4711"

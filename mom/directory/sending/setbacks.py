@@ -111,7 +111,7 @@ class Setbacks:
             await bench.load(*_numbers([(noun, number)]))
             record = bench.record(noun, number)
             if record is not None:
-                _mark(bench, record, marks.accepted(record.marks, omm))
+                _mark(bench, record, marks.left(record.marks, omm))
 
     def plan(self, keys: Iterable[Known]) -> None:
         """A step about these records begins, as they are now."""
