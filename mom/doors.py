@@ -185,9 +185,9 @@ def totals(index: Index) -> Totals:
 
 
 async def _is_ready(office: Office) -> bool:
-    """Whether the database answers."""
+    """Whether the database answers, and stores what is to be stored."""
     try:
         await office.store.read(lambda reading: reading.settings())
     except StoreError:
         return False
-    return True
+    return not office.store.trouble

@@ -34,6 +34,7 @@ from mom.office import Office
 from mom.ops.certificate_expiry import CertificateExpiry
 from mom.ops.database_probe import DatabaseProbe
 from mom.ops.disk_space import DiskSpace
+from mom.ops.event_store import StoreTrial
 from mom.ops.health import HealthBoard
 from mom.ops.licence_use import LicenceUse
 from mom.ops.missing_records import MissingRecords
@@ -214,7 +215,7 @@ def _health(
     board.add(LicenceUse(office.licences, size, directory.surplus.counts))
     board.add(OmmConnections(fleet.omms, fleet.board.connected))
     board.add(MissingRecords(fleet.omms))
-    board.add(DatabaseProbe(reactor, lambda: office.store.read(lambda reading: reading.settings())))
+    board.add(DatabaseProbe(reactor, StoreTrial(office.store, now)))
     board.add(DiskSpace((paths.state, paths.log, paths.omm_files), _free_bytes))
     board.add(TimeSync(kernel_clock_is_synchronised))
     board.add(CertificateExpiry(certificates.not_after, now))

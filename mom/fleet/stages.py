@@ -11,7 +11,7 @@ from twisted.logger import Logger
 
 from mom.axi.errors import RequestFailed
 from mom.fleet.entry import enter, learn_standby
-from mom.fleet.errors import Broken, Hindrance, MustAccept
+from mom.fleet.errors import Broken, GivenUp, Hindrance, MustAccept
 from mom.fleet.exchange import Answers
 from mom.fleet.listening import listen
 from mom.fleet.opening import learn_facts
@@ -20,6 +20,7 @@ from mom.fleet.session import Session
 from mom.fleet.settings import identity, questions_of, wanted
 from mom.model.omm import PARK
 from mom.ports import SessionFacts, Sitting
+from mom.store.errors import NotRead, NotStored
 
 log = Logger()
 
@@ -35,6 +36,8 @@ async def _run(session: Session) -> None:
         await _live(session)
     except (RequestFailed, Hindrance) as failure:
         session.finish(failure)
+    except (NotStored, NotRead) as failure:
+        session.finish(GivenUp(str(failure)))
     except Exception:  # noqa: BLE001 - a bug in one session must leave the OMM to be tried again
         if not session.closed:
             log.failure("the session with {omm} failed", omm=session.omm.name)

@@ -1,8 +1,10 @@
-"""The store as the shelf of the event log. Knows no event's meaning."""
+"""The store as the shelf of the event log, and as what the probe of the database tries."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mom.model.event import Event
+from mom.model.omm import Severity
+from mom.ops.database_probe import COMPONENT
 from mom.store.store import Store
 
 
@@ -31,3 +33,29 @@ class StoreEvents:
     async def every(self) -> list[Event]:
         """All events that are kept, oldest first."""
         return await self._store.read(lambda reading: list(reading.all_events()))
+
+
+class StoreTrial:
+    """Implements `mom.ops.database_probe.Tried`; `now` is in seconds since 1970.
+
+    What is stored to see whether the database stores again is the event that says so.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], float]) -> None:
+        self._store = store
+        self._now = now
+
+    @property
+    def trouble(self) -> str:
+        """Why the last unit of work was not stored."""
+        return self._store.trouble
+
+    async def read(self) -> object:
+        """Read the settings."""
+        return await self._store.read(lambda reading: reading.settings())
+
+    async def write(self) -> None:
+        """Add an entry to the event log."""
+        at, text = int(self._now()), "The database stores again"
+        again = Event(id=0, severity=Severity.OK, subsystem=COMPONENT, text=text, first=at, last=at)
+        await StoreEvents(self._store).add([again])

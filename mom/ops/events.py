@@ -63,6 +63,7 @@ class EventLog:
         self._lost = 0
         self._timer: Timer | None = None
         self._stopped = False
+        self._is_behind = False
 
     def record(self, severity: Severity, subsystem: str, text: str) -> None:
         """Add an event; it is stored within about a second."""
@@ -105,9 +106,13 @@ class EventLog:
             try:
                 await self._shelf.add([*taken.values(), *self._loss(lost)])
             except Exception:  # noqa: BLE001 - whatever the shelf fails with, the events stay
-                self._log.failure("{count} events could not be written", count=len(taken))
+                if not self._is_behind:
+                    self._log.failure("{count} events could not be written", count=len(taken))
+                self._is_behind = True
                 self._take_back(taken, lost)
                 self._write_in(RETRY_SECONDS)
+            else:
+                self._is_behind = False
 
     async def stop(self) -> None:
         """Write what is left and start no timer any more."""

@@ -6,7 +6,7 @@ Used on the reactor's thread only. It knows how to store records, not what they 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -50,6 +50,8 @@ class Store:
         self._numbers: dict[Noun, int] = {}
         self._is_open = False
         self._uneased = 0
+        self.trouble = ""
+        """Why the last unit of work was not stored, in the words of the database; else empty."""
 
     @classmethod
     async def open(cls, url: str, vault: Vault, reactor: Any, now: Callable[[], float]) -> "Store":
@@ -148,6 +150,9 @@ class Store:
         return waiting
 
     def _committed(self, work: Work, waiting: Deferred[None]) -> None:
+        if self.trouble:
+            self.trouble = ""
+            self._log.info("The database stores again")
         self._numbers.update(work.numbers)
         changes = work.changes()
         self.feed.publish(changes, work.summary(changes))
@@ -164,11 +169,24 @@ class Store:
             )
 
     def _failed(self, why: Failure, waiting: Deferred[None]) -> None:
-        self._lock.release()
-        if waiting.called:
+        if is_trouble(why.value):
+            self._troubled(reason_of(why.value))
+        elif waiting.called:
             self._log.failure("What nobody waits for any more was not stored", failure=why)
-        else:
+        self._lock.release()
+        if not waiting.called:
             waiting.errback(why)
+
+    def _troubled(self, reason: str) -> None:
+        """Tell it once, until something is stored."""
+        if not self.trouble:
+            self._log.error("The database stores nothing: {reason}", reason=reason)
+        self.trouble = reason
+
+
+def is_trouble(error: BaseException | None) -> TypeGuard[DBAPIError]:
+    """Whether it is the database's fault (disk full, connection lost), not that of what was put."""
+    return isinstance(error, DBAPIError) and not isinstance(error, IntegrityError | DataError)
 
 
 class _Unit(AbstractAsyncContextManager[Work]):

@@ -12,6 +12,7 @@ from mom.fleet.options import Wishes
 from mom.model.identities import OmmId
 from mom.model.omm import OmmState, Severity
 from mom.ports import ReadingResult
+from mom.store.errors import NotStored
 from tests.fleet.world import NOW, World, omm_record
 
 
@@ -176,6 +177,14 @@ def test_a_link_lost_while_it_waits_to_be_read_is_noticed_at_once(world: World) 
     world.desk.sittings[0].result.callback(ReadingResult(users=0, devices=0, changed=0))
     world.settle()
     assert world.desk.sittings[0].calls == ["read", "close"]
+
+
+def test_an_omm_that_is_read_into_a_full_database_waits_with_the_reason(world: World) -> None:
+    world.desk.at_once = False
+    world.start()
+    world.desk.sittings[0].result.errback(Failure(NotStored("the disk is full")))
+    assert world.status().state is OmmState.WAITING
+    assert world.status().reason == "the disk is full"
 
 
 def test_a_failure_of_mom_itself_is_logged_once_and_the_omm_tried_again(

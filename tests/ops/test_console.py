@@ -2,8 +2,10 @@ import io
 
 import pytest
 from twisted.logger import Logger, LogLevel
+from twisted.python.failure import Failure
 
 from mom.ops.console import Console, open_console
+from mom.store.errors import NotRead, NotStored
 
 NOON = 1_700_046_000.0
 
@@ -51,3 +53,21 @@ def test_without_a_file_it_is_the_standard_output(capsys: pytest.CaptureFixture[
         console = open_console(path, daemon=False, now=lambda: NOON)
         Logger("mom.test", observer=console).info("here")
     assert capsys.readouterr().out.count("here\n") == 2
+
+
+def test_what_follows_from_a_database_that_stores_nothing_is_a_detail(
+    console: Console, output: io.StringIO
+) -> None:
+    logger = Logger("mom.test", observer=console)
+    logger.failure("it was not kept", Failure(NotStored("the disk is full")))
+    assert output.getvalue() == ""
+
+
+def test_a_database_that_is_not_read_is_a_line_and_any_other_failure_has_its_traceback(
+    console: Console, output: io.StringIO
+) -> None:
+    logger = Logger("mom.test", observer=console)
+    logger.failure("it was not looked up", Failure(NotRead("the connection is lost")))
+    assert output.getvalue().endswith("[mom.test] it was not looked up: the connection is lost\n")
+    logger.failure("it was not kept", Failure(ValueError("odd")))
+    assert "Traceback" in output.getvalue()

@@ -163,13 +163,14 @@ def test_recording_returns_at_once_and_is_written_in_one_go_a_second_later(
     assert desk.clock.getDelayedCalls() == []
 
 
-def test_a_failed_write_is_tried_again_and_loses_nothing(
+def test_a_failed_write_is_told_once_tried_again_and_loses_nothing(
     memory: MemoryEvents, logged_errors: Any
 ) -> None:
     desk = Desk(memory)
     memory.broken = True
     desk.log.record(OK, "a", "one")
     desk.clock.advance(1.0)
+    desk.clock.advance(RETRY_SECONDS)
     assert len(logged_errors.flush(OSError)) == 1
     memory.broken = False
     desk.log.record(OK, "a", "one")

@@ -1,13 +1,15 @@
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from pytest_twisted import ensureDeferred as deferred
 
 from mom.store.database import Database
-from mom.store.errors import NotStored, OpenRefused
+from mom.store.errors import NotStored, OpenRefused, OutOfRange
 from mom.store.store import Store
+from tests.conftest import LoggedErrors
 from tests.postgresql import PostgresqlServer
 from tests.store.conftest import Opener
 from tests.store.records import user
@@ -118,8 +120,52 @@ def test_a_reader_of_sqlite_cannot_write(sqlite_url: str) -> None:
     engine.dispose()
 
 
+async def fill(store: Store, pages: int) -> None:
+    """Let the file of an SQLite database have no more than so many pages."""
+
+    def bound(connection: sa.Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA max_page_count={pages}")
+
+    await store._threads.write(bound)
+
+
 @deferred
-async def test_after_a_lost_connection_the_next_unit_is_stored(store: Store, url: str) -> None:
+async def test_a_full_disk_is_told_once_and_so_is_its_end(
+    sqlite_url: str, opened: Opener, logged_errors: LoggedErrors
+) -> None:
+    store = await opened(sqlite_url)
+    assert store.trouble == ""
+    await fill(store, 1)
+
+    async def many() -> None:
+        async with store.write() as work:
+            for number in range(1, 100):
+                work.put_user(None, user(number))
+
+    for _ in range(2):
+        with pytest.raises(NotStored):
+            await many()
+        assert store.trouble == "database or disk is full"
+    (told,) = logged_errors.flush()
+    assert told["reason"] == "database or disk is full"
+    await fill(store, 1 << 30)
+    await many()
+    assert store.trouble == ""
+
+
+@deferred
+async def test_what_breaks_a_rule_is_no_trouble_of_the_database(store: Store) -> None:
+    with pytest.raises(OutOfRange):
+        async with store.write() as work:
+            work.put_user(None, user(1 << 70))
+    assert store.trouble == ""
+
+
+@deferred
+async def test_after_a_lost_connection_the_next_unit_is_stored(
+    store: Store, url: str, logged_errors: LoggedErrors
+) -> None:
     if url.startswith("sqlite"):
         assert Database(url).is_sqlite
         return
@@ -137,6 +183,7 @@ async def test_after_a_lost_connection_the_next_unit_is_stored(store: Store, url
 
     with pytest.raises(NotStored):
         await unit(1)
+    assert len(logged_errors.flush()) == 1
     await unit(2)
     assert await store.read(lambda reading: reading.users([1, 2])) == {2: user(2)}
 
