@@ -35,6 +35,7 @@ from tests.directory.conftest import START, World
 
 SITES = (1, 2, 3)
 NAMES = st.sampled_from(["Ann", "Bob", "Cleo", "Dora", ""])
+FLAWED = st.sampled_from(["Ann \U0001f600", "x" * 21])
 PLACES = st.integers(0, 7)
 TYPES = st.sampled_from(["Fixed", "Dynamic"])
 SITE = st.sampled_from(SITES)
@@ -172,6 +173,13 @@ class Histories(RuleBasedStateMachine):
             if what == "pin" and site.quirks.reencrypts:
                 self.world.now += 1  # in the same second it could not be told from a new padding
             site.edit("user", locals_[place % len(locals_)], **{what: text})
+
+    @rule(number=SITE, place=PLACES, name=FLAWED)
+    def a_user_gets_a_flawed_name_there(self, number: int, place: int, name: str) -> None:
+        site = self.world.sites[number]
+        locals_ = sorted(site.records["user"])
+        if locals_:
+            site.edit("user", locals_[place % len(locals_)], name=name)
 
     @rule(number=SITE, place=PLACES, encrypt=st.sampled_from(["0", "1"]))
     def a_device_is_edited_there(self, number: int, place: int, encrypt: str) -> None:
@@ -333,8 +341,31 @@ class Histories(RuleBasedStateMachine):
             world.cut(number)
             result = await world.connect(number)
             assert result.changed == 0 or world.sites[number].quirks.restamps
+        await self._put_right()
         assert not await world.differences()
         assert await world.index_is_true()
+
+    async def _put_right(self) -> None:
+        """A flawed name outlives another change where it is not, and is put right anywhere."""
+        world = self.world
+        for user in [await world.user(n) for n in sorted(world.mom.index.numbers(Noun.USER))]:
+            if user is None or not any(mark.startswith("not spread: ") for mark in user.marks):
+                continue
+            copies = world.mom.index.copies(Noun.USER, user.uid)
+            for copy_ in copies:
+                world.now += 5
+                world.sites[copy_.omm].edit("user", copy_.local, hierarchy1=f"at {copy_.omm}")
+                await world.rest()
+                after = await world.user(user.uid)
+                assert after is not None
+                assert (after.name, after.hierarchy1) == (user.name, f"at {copy_.omm}")
+            for copy_ in copies[-1:]:
+                world.now += 5
+                world.sites[copy_.omm].edit("user", copy_.local, name="right")
+                await world.rest()
+                after = await world.user(user.uid)
+                assert after is not None
+                assert (after.name, after.marks) == ("right", ())
 
     async def _end(self) -> None:
         await self.world.mom.stop()
