@@ -35,8 +35,8 @@ def differences(
     """All differences between MOM's records and one OMM's `user` and `pp` elements, in words.
 
     `copies` are those on this OMM; one that the OMM refused differs by rule, and is marked.
-    Without `key` secrets are not compared. `has_numbers`: the OMM takes system-wide numbers; one
-    without `SetPP` does not.
+    Without `key` secrets are not compared. `has_numbers`: the OMM keeps system-wide numbers,
+    which not all do.
     """
     nouns = {wire.child_name(noun): noun for noun in (Noun.USER, Noun.DEVICE)}
     told = [wire.read(nouns[element.name], element) for element in elements]

@@ -212,7 +212,7 @@ def _copy(bench: Bench, copy: Copy | None, number: int, news: News, facts: Facts
             local=told.local,
             state=CopyState.HELD,
             since=facts.now,
-            told=told.number or 0,
+            told=_number_told(0, number, news),
         )
     held = CopyState.REMOVING if relation.leaves(bench, copy) else CopyState.HELD
     return msgspec.structs.replace(
@@ -220,8 +220,24 @@ def _copy(bench: Bench, copy: Copy | None, number: int, news: News, facts: Facts
         local=told.local or copy.local,
         state=held,
         since=copy.since if held is copy.state else facts.now,
-        told=copy.told if told.number is None else told.number,
+        told=_number_told(copy.told, number, news),
     )
+
+
+def _number_told(before: int, number: int, news: News) -> int:
+    """`Copy.told` after the OMM told of the record, and as it was before.
+
+    A number that it did not keep counts as kept once it shows by itself: some answers only repeat
+    what the request said.
+    """
+    shown = news.told.number
+    if shown is None and news.raw is None:
+        return before
+    if shown == number and not (before < 0 and news.numbered):
+        return number
+    if before < 0 or news.numbered:
+        return -number
+    return max(shown or 0, 0)
 
 
 def _is_accepted(bench: Bench, copy: Copy, news: News) -> bool:

@@ -77,8 +77,8 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
 
     By the copy table; by the system-wide number if MOM's record of that number has the same `num`
     or IPEI, or was offered to this OMM under it and is not confirmed yet; by IPEI; by a `num` whose
-    record is unbound and on no OMM, or vanished from this one. Else it is new, with the number that
-    the OMM has for it if that is free in MOM.
+    record is unbound and on no OMM, vanished from this one, or was offered to it and is not
+    confirmed yet. Else it is new, with the number that the OMM has for it if that is free in MOM.
     """
     key = key_of(told)
     copy = lookup.local(told.noun, omm, told.local)
@@ -96,6 +96,7 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
             told.noun is Noun.DEVICE
             or _idle(entry, omm, lookup)
             or _vanished(told.noun, candidate, omm, lookup)
+            or _offered(told.noun, candidate, omm, lookup)
         ):
             return Identity(candidate, stale=copy)
     free = 0 < number <= MAX_ADOPTED and not _taken(told.noun, number, lookup)
@@ -111,8 +112,8 @@ def _still(copy: Copy, told: Told, key: str, lookup: Lookup) -> bool:
         return True
     if told.noun is Noun.DEVICE and not entry.key and lookup.with_key(told.noun, key):
         return False
-    if copy.told and told.number is not None:
-        return told.number == copy.told
+    if copy.shown and told.number is not None:
+        return told.number == copy.shown
     if told.noun is Noun.DEVICE:
         return not (entry.key and key)
     return True

@@ -55,7 +55,8 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
 
     `raw` is there for a whole record; a partial event has none. `live` = an event. `sent` are the
     revisions that a request of ours carried, for its answer: `NOT_SENT` for groups that it did not
-    carry, empty if this is no answer. `past` are values that MOM had before, by Python name.
+    carry, empty if this is no answer; `numbered`: the request told the system-wide number. `past`
+    are values that MOM had before, by Python name.
     """
 
     told: Told
@@ -63,6 +64,7 @@ class News(msgspec.Struct, frozen=True, kw_only=True):
     raw: Raw | None = None
     live: bool = False
     sent: tuple[int, ...] = ()
+    numbered: bool = False
     past: Mapping[str, Collection[object]] = {}
 
     def answers(self, place: int) -> bool:

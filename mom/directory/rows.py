@@ -19,8 +19,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     `whole`: it holds the whole record; `live`: it came as an event. For an answer to a request of
     ours `sent` are the revisions that the request carried and `number` the record that it was
-    about. `missing`: the OMM was asked for `local` and has no such record. `names`: the attributes
-    in order, where they are known to be those of all records that came together.
+    about; `numbered`: it told the system-wide number. `missing`: the OMM was asked for `local` and
+    has no such record. `names`: the attributes in order, where they are known to be those of all
+    records that came together.
     """
 
     noun: Noun
@@ -32,6 +33,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     missing: bool = False
     sent: tuple[int, ...] = ()
     number: int = 0
+    numbered: bool = False
     names: tuple[str, ...] | None = None
 
 

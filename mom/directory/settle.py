@@ -104,7 +104,7 @@ class Settler:
             if copy is None:
                 asked.fetch.append((row.noun, row.local))
             return False
-        renamed = told.number is not None and told.number not in (copy.told, copy.number)
+        renamed = told.number is not None and told.number not in (copy.shown, copy.number)
         named = row.noun is Noun.DEVICE and bool(key_of(told)) and not entry.key
         if renamed or named or not copy.agreed or removal.is_news(copy, entry.revisions):
             asked.fetch.append((row.noun, row.local))
@@ -122,7 +122,9 @@ class Settler:
         told = read(row.noun, row.element)
         attrs = row.element.attrs
         raw = self._shapes.raw(row.noun, attrs)
-        news = News(told=told, attrs=attrs, raw=raw, live=row.live, sent=row.sent)
+        news = News(
+            told=told, attrs=attrs, raw=raw, live=row.live, sent=row.sent, numbered=row.numbered
+        )
         if self._beyond.has(row.noun, row.local):
             asked.beyond[row.noun, row.local] = None
         if row.number and bench.entry(row.noun, row.number) is not None:

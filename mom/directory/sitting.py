@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, FirstError, ensureDeferred, gatherR
 from twisted.logger import Logger
 
 from mom.axi.element import Element
-from mom.directory import beyond, conflicts
+from mom.directory import beyond, conflicts, keeping
 from mom.directory.asked import Asked
 from mom.directory.bench import Bench
 from mom.directory.beyond import Beyond
@@ -125,7 +125,8 @@ class SittingOf:
         own = () if self.abilities.set_pp else ("SetPP not known: no numbers, no relations",)
         users = self.beyond.users
         full = (beyond.note(users, self._desk.policy.max_users),) if users else ()
-        return (*own, *full, *self._rooms.notes)
+        numbers = keeping.notes(self._desk.index, self._omm)
+        return (*own, *full, *numbers, *self._rooms.notes)
 
     def take(self, event: Element) -> None:
         """Take the next event; others than those about users, devices and rooms are not ours."""

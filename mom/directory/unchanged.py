@@ -31,13 +31,13 @@ def which_are_unchanged(
     raws = shapes.of(noun, told.names).raws(columns, count, told.same)
     agreed = prefixes(raws.stamps, raws.prints, raws.observed, list(zip(*revisions, strict=True)))
     secrets = digests_of_all(columns, count) if noun is Noun.USER else [b""] * count
-    numbers = columns.get(wire.number_name(noun)) or [str(copy.told) for copy in copies]
+    numbers = columns.get(wire.number_name(noun)) or ["0"] * count
     held = CopyState.HELD
     return [
         copy.agreed.startswith(begin)
         and entry is not None
         and copy.state is held
-        and number == str(copy.told)
+        and number == str(copy.shown)
         and (copy.agreed.endswith(end) or as_agreed(copy.agreed, end, opens_secrets))
         for copy, entry, number, begin, end in zip(
             copies, entries, numbers, agreed, secrets, strict=True
@@ -72,4 +72,4 @@ def echoes_number(index: Index, omm: OmmId, row: Row) -> bool:
     keys = (wire.local_name(noun), wire.number_name(noun))
     if any(name not in keys and not name.startswith(COMMON_STAMP) for name in attrs):
         return False
-    return attrs.get(keys[1], "0") in (str(copy.number), str(copy.told))
+    return attrs.get(keys[1], "0") in (str(copy.number), str(copy.shown))

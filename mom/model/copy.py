@@ -39,9 +39,10 @@ class Copy(msgspec.Struct, frozen=True, gc=False):
     """One record on one OMM. Stored before the request that makes or removes it goes out.
 
     `number` is the system-wide number, `local` the OMM's own (0 while it is not known). `told` is
-    the system-wide number that the OMM has for it (`uidSec`/`ppnSec`, 0 = none yet). `agreed` is
-    the packed agreement (see `mom.model.agreement`), empty before the first one. `refused` says
-    what the OMM did not accept ("EInval num"), empty = nothing. `since` is seconds since 1970.
+    the system-wide number that the OMM has for it (`uidSec`/`ppnSec`, 0 = none yet), or `-number`
+    if it was told that and did not keep it. `agreed` is the packed agreement (see
+    `mom.model.agreement`), empty before the first one. `refused` says what the OMM did not accept
+    ("EInval num"), empty = nothing. `since` is seconds since 1970.
     """
 
     noun: Noun
@@ -53,3 +54,13 @@ class Copy(msgspec.Struct, frozen=True, gc=False):
     told: int = 0
     agreed: bytes = b""
     refused: str = ""
+
+    @property
+    def shown(self) -> int:
+        """The system-wide number that the OMM has for it; 0 = none."""
+        return max(self.told, 0)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the OMM was told the system-wide number, which it has or does not keep."""
+        return abs(self.told) == self.number

@@ -227,7 +227,8 @@ class World:
             shelves = [self.mom.index.shelf(noun, OmmId(number)) for noun in NOUNS]
             elements = [site.whole(k, n) for k in ("user", "pp") for n in site.records[k]]
             copies = [copy for shelf in shelves for copy in shelf]
-            texts = differences(records, copies, elements, site.key, site.quirks.set_pp)
+            has_numbers = site.quirks.set_pp and site.quirks.keeps_numbers
+            texts = differences(records, copies, elements, site.key, has_numbers)
             found += [f"OMM {number}: {text}" for text in texts]
         return found
 

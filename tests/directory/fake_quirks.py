@@ -14,6 +14,12 @@ class Quirks(msgspec.Struct, kw_only=True):
     """Booleans are written as `true` and `false`, those that MOM does not know too."""
     page: int = 20
     set_pp: bool = True
+    keeps_numbers: bool = True
+    """Whether the system-wide numbers that MOM tells are stored."""
+    repeats_numbers: bool = False
+    """Answers to `SetPP` show the numbers of the request, stored or not."""
+    hides_numbers: bool = False
+    """Records are told without the attributes of these numbers."""
     versions: bool = True
     refuse: dict[str, tuple[str, str]] = {}
     """Attribute value -> errCode and bad: refused when written."""

@@ -117,6 +117,8 @@ class FakeRecords(ABC):
             record |= {name: self._cipher(local, name) for name in SECRETS}
         if self.quirks.words:
             record |= {n: WORDS[record[n]] for n in FLAGS if record.get(n) in WORDS}
+        if self.quirks.hides_numbers:
+            del record[TOLD[kind]]
         return Element(kind, record)
 
     def link(self, uid: int, ppn: int) -> None:
@@ -164,7 +166,7 @@ class FakeRecords(ABC):
         for name, text in child.attrs.items():
             if name in SECRETS:
                 self.secrets[local][name] = self.key.decrypt(text)
-            elif name != LOCAL[kind]:
+            elif name != LOCAL[kind] and (self.quirks.keeps_numbers or name != TOLD[kind]):
                 record[name] = DIGITS.get(text, text) if name in FLAGS else text
         changed = {n: t for n, t in record.items() if before.get(n) != t}
         if self.quirks.restamps and changed:

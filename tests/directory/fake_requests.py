@@ -1,7 +1,7 @@
 """What a fake OMM answers to requests about its users and devices."""
 
 from mom.axi.element import Element, make
-from tests.directory.fake_records import LOCAL, RELATION, UNIQUE, FakeRecords
+from tests.directory.fake_records import LOCAL, RELATION, TOLD, UNIQUE, FakeRecords
 
 
 class FakeRequests:
@@ -98,7 +98,15 @@ class FakeRequests:
         if site.quirks.echoes:
             for kind, local in locals_.items():
                 site.publish(make("EventPPCnf", None, site.whole(kind, local)))
-        return make(name, None, *(site.whole(k, n) for k, n in locals_.items()))
+        return make(name, None, *(self._stored(c, locals_[c.name]) for c in request.children))
+
+    def _stored(self, child: Element, local: int) -> Element:
+        """A record after a request, as it is answered."""
+        stored = self._site.whole(child.name, local)
+        number = TOLD[child.name]
+        if self._site.quirks.repeats_numbers and child.has(number):
+            stored = stored.having({number: child.get(number)})
+        return stored
 
     def _bind_partner(self, kind: str, local: int) -> None:
         """The record that this one is bound to by its local number is bound to this one."""

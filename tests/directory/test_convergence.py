@@ -103,7 +103,7 @@ class Histories(RuleBasedStateMachine):
 
     @initialize(
         offsets=st.tuples(*[st.integers(-90, 90)] * 3),
-        quirks=st.lists(st.booleans(), min_size=5, max_size=5),
+        quirks=st.lists(st.booleans(), min_size=7, max_size=7),
         opens=st.booleans(),
         pages=st.integers(1, 20),
     )
@@ -121,6 +121,9 @@ class Histories(RuleBasedStateMachine):
             site.quirks.echoes, site.quirks.restamps = quirks[0], quirks[1 + number % 2]
             site.quirks.reencrypts = quirks[3] and number == 2
             site.quirks.words = number == 3
+            site.quirks.keeps_numbers = number == 1 or quirks[3 + number]
+            site.quirks.repeats_numbers = quirks[0]
+            site.quirks.hides_numbers = number == 3 and not quirks[6]
             site.quirks.page = pages if number == 1 else 20
 
     @rule(seconds=st.integers(0, 100))

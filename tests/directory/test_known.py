@@ -31,3 +31,24 @@ def test_a_record_that_was_just_sent_is_known_by_its_number_though_it_was_rename
         index.put_copy(copy)
     told = read(Noun.USER, make("user", {"uid": 27, "uidSec": 75, "num": "10006"}))
     assert identify(told, SITE, index).number == number
+
+
+@pytest.mark.parametrize(
+    ("copies", "number"),
+    [
+        ((), 0),
+        ((Copy(noun=Noun.USER, number=75, omm=SITE),), 75),
+        ((Copy(noun=Noun.USER, number=75, omm=OmmId(4)),), 0),
+        ((Copy(noun=Noun.USER, number=75, omm=SITE, local=5, state=CopyState.HELD),), 0),
+    ],
+)
+def test_a_bound_user_that_was_just_sent_is_known_by_its_num_where_numbers_are_not_kept(
+    copies: tuple[Copy, ...], number: int
+) -> None:
+    index = Index()
+    user = Entry(noun=Noun.USER, number=75, revision=2, revisions=(2, 1), key="10006", partner=9)
+    index.put_entry(user)
+    for copy in copies:
+        index.put_copy(copy)
+    told = read(Noun.USER, make("user", {"uid": 27, "uidSec": 0, "num": "10006"}))
+    assert identify(told, SITE, index).number == number

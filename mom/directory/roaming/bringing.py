@@ -86,7 +86,7 @@ def _answered(
     place: Place, answer: Element, change: Change, records: dict[Known, Record]
 ) -> list[Row]:
     """What the answer tells, noted in byte order with the events."""
-    rows = rows_in(answer, change.parts, records)
+    rows = rows_in(answer, change.parts, records, numbered=True)
     place.giving.answered(rows)
     return rows
 

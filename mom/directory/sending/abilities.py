@@ -27,6 +27,8 @@ class Abilities:
         self.set_pp = self.proven or not versions
         self.fixed_pairs = "CreateFixedPP" in versions or not versions
         """The OMM makes a user and its device at once, bound for good."""
+        self.kept: set[Noun] = set()
+        """Nouns whose system-wide numbers the OMM has shown, not only repeated in an answer."""
         nothing: frozenset[str] = frozenset()
         self._shown = {Noun.USER: nothing, Noun.DEVICE: nothing}
 

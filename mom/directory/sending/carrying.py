@@ -207,7 +207,8 @@ class Carrier:
         answered: set[Known] = set()
 
         def take(answer: Element) -> "Deferred[None]":
-            rows = rows_in(answer, parts, records)
+            self._setbacks.accepted()
+            rows = self._rows(answer, parts, records)
             answered.update((row.noun, row.number) for row in rows)
             if len(rows) == len(parts) and not any(part.groups for part in parts):
                 noted = self._desk.numbering.note(self._port.omm.id, rows)
@@ -220,8 +221,28 @@ class Carrier:
             for part in parts:
                 if (part.noun, part.number) not in answered:
                     await self._read_back(part, records)
+                elif not part.groups and part.noun not in self._abilities.kept:
+                    await self._prove(part, records)
 
         await self._try(carried(), parts)
+
+    def _rows(
+        self, answer: Element, parts: tuple[Part, ...], records: dict[Known, Record]
+    ) -> list[Row]:
+        return rows_in(answer, parts, records, self._abilities.set_pp)
+
+    async def _prove(self, part: Part, records: dict[Known, Record]) -> None:
+        """Look whether a number was kept, or the answer only repeated it: the OMM never showed one
+        of that noun by itself.
+        """
+        if self._has_number(part):
+            await self._read_back(part, records)
+        if self._has_number(part):
+            self._abilities.kept.add(part.noun)
+
+    def _has_number(self, part: Part) -> bool:
+        copy = self._desk.index.copy(part.noun, part.number, self._port.omm.id)
+        return copy is not None and copy.told == part.number
 
     async def _relate(self, step: Relate) -> None:
         """Bring a relation to an OMM without `SetPP`, or say that it cannot take it."""
@@ -258,13 +279,13 @@ class Carrier:
             await self._setbacks.not_taken(keys, marks.UNSENDABLE)
 
     async def _read_back(self, part: Part, records: dict[Known, Record]) -> None:
-        """An answer left a record out: ask what the OMM stored."""
+        """An answer says too little: ask what the OMM stored."""
         if not part.local:
             await self._setbacks.not_taken([(part.noun, part.number)], marks.LEFT_OUT)
             return
 
         def take(answer: Element) -> "Deferred[None]":
-            return self._answers.push(rows_in(answer, (part,), records))
+            return self._answers.push(self._rows(answer, (part,), records))
 
         await self._ask(wire.question(part.noun, part.local)).addCallback(take)
 

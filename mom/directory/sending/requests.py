@@ -70,8 +70,13 @@ def sent_revisions(part: Part, record: Record | None) -> tuple[int, ...]:
     )
 
 
-def rows_in(answer: Element, parts: tuple[Part, ...], records: dict[Known, Record]) -> list[Row]:
-    """The records as the OMM stored them, users first; what the answer leaves out is not there."""
+def rows_in(
+    answer: Element, parts: tuple[Part, ...], records: dict[Known, Record], numbered: bool
+) -> list[Row]:
+    """The records as the OMM stored them, users first; what the answer leaves out is not there.
+
+    `numbered`: the request told the system-wide numbers.
+    """
     rows = []
     for part in parts:
         child = answer.child(wire.child_name(part.noun))
@@ -87,6 +92,7 @@ def rows_in(answer: Element, parts: tuple[Part, ...], records: dict[Known, Recor
                 whole=True,
                 sent=sent_revisions(part, records.get((part.noun, part.number))),
                 number=part.number,
+                numbered=numbered,
             )
         )
     return rows

@@ -11,6 +11,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from mom.directory.errors import DirectoryStopped
+from mom.directory.keeping import nouns_kept
 from mom.directory.lines import omm_name
 from mom.directory.reading.readings import Readings
 from mom.directory.rows import Known
@@ -99,6 +100,7 @@ class Sender:
         self._open = True
         self._patience = self._desk.now() + MOST_PATIENCE
         index, omm = self._desk.index, self._port.omm.id
+        self._abilities.kept = nouns_kept(index, omm)
         site = Site(index, omm, self._abilities)
         plain = at_home(index, omm) if self._abilities.set_pp else {}
         told = [
@@ -248,7 +250,7 @@ class Sender:
         self._later.difference_update(again)
         for noun, number in again:
             self._look(noun, number)
-        self.mark([key, *keys])
+        self.mark([key, *keys, *self._setbacks.released()])
 
     def _look(self, noun: Noun, number: int) -> None:
         copy = self._desk.index.copy(noun, number, self._port.omm.id)

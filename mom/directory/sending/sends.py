@@ -186,7 +186,7 @@ def _part(site: Site, noun: Noun, entry: Entry, entries: dict[Noun, Entry]) -> P
     joining = partner is None and site.abilities.set_pp
     if joining and Group.RELATION not in groups:
         groups = (*groups, Group.RELATION)
-    tells = site.abilities.set_pp and copy.told != entry.number
+    tells = site.abilities.set_pp and not copy.is_numbered
     if not groups and not tells:
         return None
     return Part(

@@ -14,6 +14,7 @@ from mom.axi.mom_profile import UNSUPPORTED
 from mom.directory import marks, wire
 from mom.directory.bench import Bench
 from mom.directory.desk import Desk
+from mom.directory.index import NOUNS
 from mom.directory.lines import omm_name
 from mom.directory.notices import Notices
 from mom.directory.rows import Known
@@ -25,7 +26,10 @@ from mom.model.copy import Copy, Noun
 from mom.model.identities import OmmId
 from mom.ports import OmmPort
 
+_NUMBERS = tuple(wire.number_name(noun) for noun in NOUNS)
 _MOST_REPEATS = 3
+_MOST_UNEXPLAINED = 3
+"""Changes refused in a row for no reason after which `SetPP` itself is what is refused."""
 _UNKNOWN_REQUEST = UNSUPPORTED | {"EPerm"}
 
 
@@ -58,15 +62,19 @@ class Setbacks:
         self._suspended: dict[Known, _Grounds] = {}
         self._planned: dict[Known, _Grounds] = {}
         self._last: dict[Known, tuple[int, tuple[int, ...], int]] = {}
+        self._unexplained: list[list[Known]] = []
+        self._released: list[Known] = []
 
     async def refused(self, refused: RequestRefused, parts: tuple[Part, ...]) -> None:
         """Take the refusal of a request about these parts."""
         keys = [(part.noun, part.number) for part in parts]
-        unproven = self._abilities.set_pp and not self._abilities.proven
-        about_request = refused.bad in ("", "SetPP")
-        if unproven and about_request and refused.code in _UNKNOWN_REQUEST:
-            self._abilities.set_pp = False
-            self._desk.notices.without_set_pp(self._port.omm.id)
+        strange = refused.request == "SetPP" and refused.code in _UNKNOWN_REQUEST
+        only_numbers = self._abilities.proven and not any(part.groups for part in parts)
+        if strange and only_numbers and refused.bad in ("", "SetPP", *_NUMBERS):
+            await self._not_numbered(keys)
+            return
+        unexplained = strange and refused.bad in ("", "SetPP")
+        if unexplained and self._is_about_the_request(keys):
             return
         if refused.code == "ENoEnt" and any(part.local for part in parts):
             await self._find_out(parts)
@@ -74,6 +82,47 @@ class Setbacks:
         if refused.code == "ETooLong" and refused.max_len:
             self._desk.learn(refused.bad, refused.max_len)
         await self.mark(keys, refused)
+        if unexplained and not self._abilities.set_pp:
+            self._release(keys)
+
+    def accepted(self) -> None:
+        """The OMM took a change: what it refuses is not the request."""
+        self._unexplained.clear()
+
+    def released(self) -> list[Known]:
+        """Records that need not wait any longer, told once."""
+        released, self._released = self._released, []
+        return released
+
+    def _is_about_the_request(self, keys: list[Known]) -> bool:
+        """Whether an OMM that refuses these for no reason does not know `SetPP`, though it may say
+        so: what it refused so before is brought to it in another way, too.
+        """
+        if not self._abilities.set_pp:
+            return True
+        self._unexplained.append(keys)
+        if self._abilities.proven and len(self._unexplained) < _MOST_UNEXPLAINED:
+            return False
+        self._abilities.set_pp = False
+        self._desk.notices.without_set_pp(self._port.omm.id)
+        for refused in self._unexplained:
+            self._release(refused)
+        return True
+
+    def _release(self, keys: list[Known]) -> None:
+        """These need not wait any longer."""
+        self._released += keys
+        for key in keys:
+            self._suspended.pop(key, None)
+
+    async def _not_numbered(self, keys: list[Known]) -> None:
+        """The OMM refuses the system-wide numbers of these, and is not told them again."""
+        omm = self._port.omm.id
+        async with self._desk.units.open(cause=f"number refused by {omm_name(omm)}") as bench:
+            for noun, number in keys:
+                copy = bench.copy(noun, number, omm)
+                if copy is not None:
+                    bench.put_copy(msgspec.structs.replace(copy, told=-number))
 
     async def mark(self, keys: list[Known], refused: RequestRefused) -> None:
         """Mark the records that a refusal is about until the OMM accepts them."""

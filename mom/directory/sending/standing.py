@@ -44,7 +44,7 @@ def standing(site: Site, noun: Noun, number: int) -> Standing:
         return Standing.UNCLEAR
     if not site.abilities.set_pp or not wanted(entry, omm, index):
         return Standing.UNCLEAR
-    return Standing.IN_ORDER if copy.told == number else Standing.UNNUMBERED
+    return Standing.IN_ORDER if copy.is_numbered else Standing.UNNUMBERED
 
 
 def at_home(index: Index, omm: OmmId) -> dict[Known, Standing]:
@@ -65,5 +65,5 @@ def at_home(index: Index, omm: OmmId) -> dict[Known, Standing]:
                 and copy.state is _HELD
                 and revisions(noun, copy.agreed) == entry.revisions
             ):
-                found[noun, number] = in_order if copy.told == number else unnumbered
+                found[noun, number] = in_order if copy.is_numbered else unnumbered
     return found
