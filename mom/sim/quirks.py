@@ -52,12 +52,21 @@ class Quirk(StrEnum):
     """Events carry whole records instead of what changed."""
     NEWER = "newer"
     """Records have the attributes of release 9."""
+    NO_NUMBERS = "no-numbers"
+    """System-wide numbers are taken and not kept."""
 
 
 Quirks = frozenset[Quirk]
 """The quirks of one OMM."""
 
-_RARE = (Quirk.DRIBBLE, Quirk.SLOW, Quirk.NO_SETPP, Quirk.NO_MOM, Quirk.NO_PPCNF)
+_RARE = (
+    Quirk.DRIBBLE,
+    Quirk.SLOW,
+    Quirk.NO_SETPP,
+    Quirk.NO_MOM,
+    Quirk.NO_PPCNF,
+    Quirk.NO_NUMBERS,
+)
 _CHANCE = 0.25
 _RARE_CHANCE = 0.05
 

@@ -137,7 +137,7 @@ def compare(
             continue
         copies = [copy for noun in NOUNS for copy in index.shelf(noun, omm.id)]
         key = keys[site["omm"]]
-        has_numbers = Quirk.NO_SETPP not in site["quirks"]
+        has_numbers = not {Quirk.NO_SETPP, Quirk.NO_NUMBERS} & set(site["quirks"])
         texts = differences(held.records, copies, elements(site, key), key, has_numbers)
         texts += misplaced(index, omm.id)
         if omm.missing:

@@ -144,6 +144,25 @@ async def test_after_the_first_connect_mom_agrees_with_omms_of_all_kinds(
 
 
 @ensureDeferred
+async def test_an_omm_that_keeps_no_numbers_is_not_told_them_in_each_session(
+    mom: Mom, fleet: Callable[..., Program]
+) -> None:
+    lab = Lab(mom, fleet, 2, quirks="no-numbers")
+    await lab.begin()
+    await lab.at_rest()
+    told = await lab.simulated.asked("SetPP")
+    assert 0 < told <= 2 * (12 + 3 + 2)
+    for omm in (1, 2):
+        await lab.simulated.do("cut", omm=omm, seconds=1)
+    await lab.at_rest()
+    mom.service.end()
+    await mom.start()
+    await lab.at_rest()
+    assert await lab.simulated.asked("SetPP") == told
+    assert not lab.complaints()
+
+
+@ensureDeferred
 async def test_after_a_busy_time_with_broken_links_mom_and_omms_agree(
     mom: Mom, fleet: Callable[..., Program]
 ) -> None:

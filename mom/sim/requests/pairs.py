@@ -14,6 +14,7 @@ from mom.axi.element import Element, Value
 from mom.model.identities import ipei_key
 from mom.sim.kinds import RELATION
 from mom.sim.phones import UNBOUND, Phones, refuse_full, writable
+from mom.sim.quirks import Quirk
 from mom.sim.records import Book, Record
 from mom.sim.refusal import Refusal, invalid, missing
 from mom.sim.requests.handler import Handlers
@@ -114,6 +115,8 @@ def _read(state: State, request: Element, book: Book) -> Wish | None:
         refuse_full(book)
         if kind.tag == "user" and not values.get("num"):
             raise missing("num")
+    if state.has(Quirk.NO_NUMBERS):
+        values.pop(kind.second, None)
     book.refuse_taken(values, record.id if record else 0)
     return Wish(
         book,

@@ -45,6 +45,13 @@ def test_a_system_number_moves_no_stamp(bench: Bench) -> None:
     assert (first.get("uidSec"), first.get("timeStamp")) == ("70", before)
 
 
+def test_an_omm_that_keeps_no_numbers_takes_them_and_forgets_them(make_bench: MakeBench) -> None:
+    bench = make_bench([Quirk.NO_NUMBERS], users=1)
+    user = bench.state.users.get(bench.state.users.first)
+    bench.set_pair(bench.client(), user={"uid": user.id, "uidSec": 70, "name": "N"})
+    assert (user.get("uidSec"), user.get("name")) == ("0", "N")
+
+
 @pytest.mark.parametrize(("quirks", "stamp"), [([], 77), ([Quirk.RESTAMP], NOW)])
 def test_carried_stamps_are_kept_unless_the_omm_restamps(
     make_bench: MakeBench, quirks: list[Quirk], stamp: int
