@@ -8,6 +8,7 @@ import msgspec
 from mom.axi.element import Element
 from mom.directory.alike import Columns
 from mom.directory.entry import Entry
+from mom.directory.marks import NO_ANSWER
 from mom.directory.wire import Told
 from mom.model.attribute import Group
 from mom.model.copy import Copy, CopyState, Noun
@@ -77,8 +78,8 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
 
     By the copy table; by the system-wide number if MOM's record of that number has the same `num`
     or IPEI, or was offered to this OMM under it and is not confirmed yet; by IPEI; by a `num` whose
-    record is unbound and on no OMM, vanished from this one, or was offered to it and is not
-    confirmed yet. Else it is new, with the number that the OMM has for it if that is free in MOM.
+    record is unbound and on no OMM, vanished from this one, or was offered to it and not
+    answered. Else it is new, with the number that the OMM has for it if that is free in MOM.
     """
     key = key_of(told)
     copy = lookup.local(told.noun, omm, told.local)
@@ -96,7 +97,7 @@ def identify(told: Told, omm: OmmId, lookup: Lookup) -> Identity:
             told.noun is Noun.DEVICE
             or _idle(entry, omm, lookup)
             or _vanished(told.noun, candidate, omm, lookup)
-            or _offered(told.noun, candidate, omm, lookup)
+            or _unanswered(told.noun, candidate, omm, lookup)
         ):
             return Identity(candidate, stale=copy)
     free = 0 < number <= MAX_ADOPTED and not _taken(told.noun, number, lookup)
@@ -123,6 +124,13 @@ def _offered(noun: Noun, number: int, omm: OmmId, lookup: Lookup) -> bool:
     """Whether MOM has sent the record there, and nobody has said where it is."""
     copy = lookup.copy(noun, number, omm)
     return copy is not None and copy.state is CopyState.OFFERED and not copy.local
+
+
+def _unanswered(noun: Noun, number: int, omm: OmmId, lookup: Lookup) -> bool:
+    """Whether MOM has sent the record there, and the OMM may have taken it: it did not refuse."""
+    copy = lookup.copy(noun, number, omm)
+    refused = copy is not None and copy.refused not in ("", NO_ANSWER)
+    return not refused and _offered(noun, number, omm, lookup)
 
 
 def _vanished(noun: Noun, number: int, omm: OmmId, lookup: Lookup) -> bool:

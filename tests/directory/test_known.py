@@ -38,6 +38,8 @@ def test_a_record_that_was_just_sent_is_known_by_its_number_though_it_was_rename
     [
         ((), 0),
         ((Copy(noun=Noun.USER, number=75, omm=SITE),), 75),
+        ((Copy(noun=Noun.USER, number=75, omm=SITE, refused="no answer"),), 75),
+        ((Copy(noun=Noun.USER, number=75, omm=SITE, refused="EExist num"),), 0),
         ((Copy(noun=Noun.USER, number=75, omm=OmmId(4)),), 0),
         ((Copy(noun=Noun.USER, number=75, omm=SITE, local=5, state=CopyState.HELD),), 0),
     ],
