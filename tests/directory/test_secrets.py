@@ -9,7 +9,9 @@ from mom.axi.secrets import PrivateKey
 from mom.directory.policy import Policy
 from mom.model.copy import Noun
 from mom.model.secret import Secret
+from mom.model.setting import SubscriptionMode
 from tests.directory.conftest import World, one_pair
+from tests.directory.fake_omm import FakeOmm
 
 Ipei = Callable[[int], str]
 
@@ -146,19 +148,26 @@ async def test_secrets_encrypted_anew_are_no_news_after_an_event_told_what_mom_w
     assert user.pin == Secret("9999")
 
 
-@ensureDeferred
-async def test_secrets_that_an_omm_lacks_are_marked_only_while_the_user_is_there(
-    world: World, ipei: Ipei
-) -> None:
-    world.policy = world.mom.policy = Policy(licensed=True)
-    other = PrivateKey.generate(512)
-    for number, key in ((1, world.key), (2, other)):
+async def away_from_home(world: World, ipei: Ipei) -> FakeOmm:
+    """A pair at site 1, and site 2 with another key: MOM can only pass its secrets on to site 1."""
+    world.policy = world.mom.policy = Policy(
+        licensed=True, subscription=SubscriptionMode.CONFIGURED
+    )
+    for number, key in ((1, world.key), (2, PrivateKey.generate(512))):
         await world.site(number, key=key)
     world.sites[1].pair("4711", ipei(1))
     for number in (1, 2):
         await world.connect(number)
     world.now += 10
-    world.sites[2].locate(ipei(1))
+    return world.sites[2]
+
+
+@ensureDeferred
+async def test_secrets_that_an_omm_lacks_are_marked_only_while_the_user_is_there(
+    world: World, ipei: Ipei
+) -> None:
+    away = await away_from_home(world, ipei)
+    away.locate(ipei(1))
     await world.rest()
     (mark,) = (await world.user_with("4711")).marks
     assert mark.startswith("credentials missing on OMM 0002")
@@ -168,3 +177,16 @@ async def test_secrets_that_an_omm_lacks_are_marked_only_while_the_user_is_there
     assert not (await world.user_with("4711")).marks
     (local,) = world.sites[1].records["user"]
     assert world.sites[1].secrets[local]["pin"] == "4711"
+
+
+@pytest.mark.parametrize("comes", [FakeOmm.locate, FakeOmm.subscribe])
+@ensureDeferred
+async def test_no_secrets_are_missing_at_an_omm_that_does_not_take_the_user(
+    world: World, ipei: Ipei, comes: Callable[[FakeOmm, str], None]
+) -> None:
+    away = await away_from_home(world, ipei)
+    away.quirks.refuse = {"4711": ("EInval", "num")}
+    comes(away, ipei(1))
+    await world.rest()
+    assert world.requests(2, "SetPP")
+    assert not (await world.user_with("4711")).marks

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from mom.axi.clock import Clock
-from mom.directory import lines
+from mom.directory import lines, removal
 from mom.directory.bench import Bench
 from mom.directory.roaming import roam
 from mom.directory.wanted import wanted
@@ -53,7 +53,7 @@ class Endings:
             self._leave(bench, after, source)
         return after
 
-    def abort(
+    async def abort(
         self, bench: Bench, device: Device, result: RoamResult, why: str, *, read: bool
     ) -> Device:
         """The phone stays where it was. `read`: it is known that the OMM there has no new copy."""
@@ -65,7 +65,7 @@ class Endings:
         bench.line(Noun.DEVICE, device.ppn, self._now(), text)
         if read:
             for noun, number in ((Noun.DEVICE, int(device.ppn)), (Noun.USER, int(device.uid))):
-                self._withdraw(bench, noun, number, device.home)
+                await self._withdraw(bench, noun, number, device.home)
         return after
 
     def taken(self, bench: Bench, before: Device, after: Device) -> None:
@@ -106,7 +106,7 @@ class Endings:
             leaving = msgspec.structs.replace(copy, state=CopyState.REMOVING, since=self._now())
             bench.put_copy(leaving)
 
-    def _withdraw(self, bench: Bench, noun: Noun, number: int, omm: OmmId) -> None:
+    async def _withdraw(self, bench: Bench, noun: Noun, number: int, omm: OmmId) -> None:
         """An offer that was not taken; what was leaving before it goes on leaving."""
         copy = bench.copy(noun, number, omm) if number else None
         if copy is None or copy.state is not CopyState.OFFERED:
@@ -114,7 +114,7 @@ class Endings:
         if copy.local:
             bench.put_copy(msgspec.structs.replace(copy, state=CopyState.REMOVING))
         else:
-            bench.drop_copy(copy)
+            await removal.left(bench, copy)
 
     def _seconds(self, device: Device) -> float:
         """How long the move took; in whole seconds if MOM was started anew meanwhile."""

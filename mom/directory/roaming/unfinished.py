@@ -165,7 +165,7 @@ class Unfinished:
             record = bench.device(device)
             if record is None or not roam.is_moving_to(record, omm):
                 return
-            self._desk.endings.abort(bench, record, result, why, read=read)
+            await self._desk.endings.abort(bench, record, result, why, read=read)
         text = f"a phone did not move to {omm_name(omm)}: {result.value}"
         self._desk.notices.warn(text)
         await self._return(device)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import msgspec
 
 from mom.axi.secrets import PublicKey
-from mom.directory import credentials, marks
+from mom.directory import credentials, marks, removal
 from mom.directory.bench import Bench
 from mom.directory.lines import omm_name
 from mom.directory.rows import Known
@@ -41,9 +41,9 @@ def check_secrets(bench: Bench, user: User, key: PublicKey | None, omm: OmmId) -
 
 
 async def withdraw(units: Units, omm: OmmId, keys: Iterable[Known]) -> None:
-    """An OMM did not take what it was offered."""
+    """An OMM did not take what it was offered: no copy is left, nor marks of what it would lack."""
     async with units.open(cause=f"refused by {omm_name(omm)}") as bench:
         for noun, number in keys:
             copy = bench.copy(noun, number, omm)
             if copy is not None and copy.state is CopyState.OFFERED:
-                bench.drop_copy(copy)
+                await removal.left(bench, copy)
