@@ -13,6 +13,7 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,11 +195,11 @@ def _check_config(given: argparse.Namespace, config: Config) -> int:
 
 
 def _status(given: argparse.Namespace, config: Config) -> int:
-    return _shown(_carry_out(config, Order("status")), given.json, status_text)
+    return _shown(_carry_out(config, Order("status")), given.json, _wide(status_text))
 
 
 def _omm_list(given: argparse.Namespace, config: Config) -> int:
-    return _shown(_carry_out(config, Order("omm.list")), given.json, omm_table)
+    return _shown(_carry_out(config, Order("omm.list")), given.json, _wide(omm_table))
 
 
 def _omm_add(given: argparse.Namespace, config: Config) -> int:
@@ -206,6 +207,10 @@ def _omm_add(given: argparse.Namespace, config: Config) -> int:
     fields = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     if given.password is not None:
         fields["password"] = _secret(given.password)
+    if bool(given.username) != bool(fields.get("password")):
+        return _complain("--username and --password: both are expected, or neither", 2)
+    if not given.username:
+        _complain("without --username and --password the OMM will refuse MOM")
     if given.disabled:
         fields["enabled"] = False
     outcome = _carry_out(config, Order("omm.add", fields))
@@ -300,6 +305,11 @@ def _shown(outcome: Outcome, as_json: bool, text: Callable[[Any], str]) -> int:
         return _refused(outcome)
     print(json.dumps(outcome.result, indent=2) if as_json else text(outcome.result))
     return 0
+
+
+def _wide(text: Callable[..., str]) -> Callable[[Any], str]:
+    """The text for a screen, or whole where none is written to."""
+    return partial(text, whole=not sys.stdout.isatty())
 
 
 def _refused(outcome: Outcome) -> int:

@@ -4,12 +4,13 @@ Knows the shape of the file, what a private key looks like, and nothing of the p
 A relative path in the file is relative to the file's own folder.
 """
 
+import difflib
 import ipaddress
 import os
 import re
 import tomllib
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,7 @@ _ENDPOINT = re.compile(
     r"|unix:[^\s:]+(:(mode=[0-7]+|backlog=\d+|lockfile=[01]))*\Z"
     r"|systemd:domain=\w+:index=\d+\Z"
 )
+_EXPECTED = re.compile(r"Expected (`\w+`), got ")
 _DATABASE = re.compile(r"(sqlite:///.|postgresql(\+psycopg)?://.)")
 
 Seconds = Annotated[float, msgspec.Meta(ge=0.1, le=86400)]
@@ -228,7 +230,9 @@ class _Reader:
 
     def config(self, tables: dict[str, Any]) -> Config:
         for name in tables.keys() - _TABLES.keys():
-            self._mistakes.append(Mistake(self._line("", name), f"unknown table or key {name}"))
+            self._mistakes.append(
+                Mistake(self._line("", name), f"unknown table or key {name}{_near(name, _TABLES)}")
+            )
         sections = {
             name: self._section(name, kind, tables.get(name, {})) for name, kind in _TABLES.items()
         }
@@ -272,14 +276,14 @@ class _Reader:
         read = {}
         for key, value in values.items():
             if key not in hints:
-                known = ", ".join(hints)
-                text = f"unknown key {key} in [{table}]; known are {known}"
+                known = _near(key, hints) or f"; known are {', '.join(hints)}"
+                text = f"unknown key {key} in [{table}]{known}"
                 self._mistakes.append(Mistake(self._line(table, key), text))
                 continue
             try:
                 read[key] = self._value(hints[key], value)
             except ValueError as error:
-                text = f"{key} in [{table}]: {_in_words(error)}"
+                text = f"{key} in [{table}]: {_in_words(error, hints[key])}"
                 self._mistakes.append(Mistake(self._line(table, key), text))
         if kind is Paths:
             read.setdefault("license_issuers", self._absolute(Paths().license_issuers))
@@ -328,8 +332,28 @@ class _Reader:
         return 0
 
 
-def _in_words(error: ValueError) -> str:
+def _near(name: str, known: Iterable[str]) -> str:
+    """What was meant, if that can be guessed."""
+    near = difflib.get_close_matches(name, known, 1)
+    return f"; is {near[0]} meant?" if near else ""
+
+
+_KINDS = {
+    "`float`": "a number",
+    "`int`": "a whole number",
+    "`str`": 'a text in ""',
+    "`bool`": "true or false",
+    "`array`": "a list in []",
+}
+
+
+def _in_words(error: ValueError, hint: Any) -> str:
+    if typing.get_origin(hint) is Literal:
+        return f"one of {', '.join(typing.get_args(hint))} is expected"
     text = str(error)
+    found = _EXPECTED.match(text)
+    if found and found[1] in _KINDS:
+        return f"{_KINDS[found[1]]} is expected"
     return text[0].lower() + text[1:]
 
 

@@ -8,10 +8,14 @@ _WIDEST = 40
 _STATES_FIRST = ("connected", "synchronising", "configuring", "opening", "connecting", "waiting")
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Rows under heads, each column as wide as its longest text but at most 40 characters."""
+def table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, whole: bool = False) -> str:
+    """Rows under heads, each column as wide as its longest text but at most 40 characters.
+
+    `whole`: however wide it is, for readers that are no screen.
+    """
     texts = [[str(cell) for cell in row] for row in [heads, *rows]]
-    widths = [min(_WIDEST, max(len(row[i]) for row in texts)) for i in range(len(heads))]
+    longest = [max(len(row[i]) for row in texts) for i in range(len(heads))]
+    widths = longest if whole else [min(_WIDEST, length) for length in longest]
     lines = (
         "  ".join(_fitted(cell, width) for cell, width in zip(row, widths, strict=True))
         for row in texts
@@ -29,8 +33,8 @@ def licence_text(licence: Mapping[str, Any]) -> str:
     return f"{text}\nWarning: {licence['warning']}" if licence["warning"] else text
 
 
-def omm_table(omms: Sequence[Mapping[str, Any]]) -> str:
-    """The OMM records with the state of their connections."""
+def omm_table(omms: Sequence[Mapping[str, Any]], *, whole: bool = False) -> str:
+    """The OMM records with the state of their connections; see `table`."""
     if not omms:
         return "There are no OMMs"
     heads = ("OMM", "Name", "Address", "State", "Users", "Devices", "Health", "Reason")
@@ -47,7 +51,7 @@ def omm_table(omms: Sequence[Mapping[str, Any]]) -> str:
         )
         for omm in omms
     ]
-    return table(heads, rows)
+    return table(heads, rows, whole=whole)
 
 
 def token_table(tokens: Sequence[Mapping[str, Any]]) -> str:
@@ -82,7 +86,7 @@ def _state(omm: Mapping[str, Any]) -> str:
     return str(omm["state"])
 
 
-def status_text(status: Mapping[str, Any]) -> str:
+def status_text(status: Mapping[str, Any], *, whole: bool = False) -> str:
     """What `mom status` shows: the whole in a few lines, health, and a line for each OMM."""
     running = "running" if status["running"] else "not running"
     counts = f"Users: {status['users']}   Devices: {status['devices']}"
@@ -94,7 +98,7 @@ def status_text(status: Mapping[str, Any]) -> str:
     lines += _activity(status["activity"]) if status["activity"] else []
     troubles = [each for each in status["health"] if each["severity"] != "OK"]
     lines += [f"{each['severity']}: {each['name']}: {each['reason']}" for each in troubles]
-    return "\n".join([*lines, "", omm_table(status["omms"])])
+    return "\n".join([*lines, "", omm_table(status["omms"], whole=whole)])
 
 
 def _activity(activity: Mapping[str, Any]) -> list[str]:

@@ -116,6 +116,18 @@ def installed(tmp_path: Path) -> Path:
     return tmp_path / "mom.toml"
 
 
+@pytest.mark.parametrize(
+    "account",
+    [("--username", "omm"), ("--password", "omm"), ("--username", "omm", "--password", "")],
+)
+def test_half_an_account_of_an_omm_is_refused(
+    installed: Path, capsys: pytest.CaptureFixture[str], account: tuple[str, ...]
+) -> None:
+    record = ("omm", "add", "--name", "A", "--omm1", "192.0.2.1")
+    assert main([*record, *account, "--config", str(installed)]) == 2
+    assert "--username and --password: both are expected" in capsys.readouterr().err
+
+
 def test_a_file_without_end_is_no_licence(
     installed: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,7 @@ from mom.axi.secrets import PrivateKey
 from mom.config import Config, ConfigError, Mistake
 
 HERE = Path("/etc/mom/mom.toml")
+PATHS = config.Paths.__struct_fields__
 LISTENERS = ("https", "http")
 SHIPPED = Path(__file__).parent.parent / "etc" / "mom.toml"
 
@@ -48,7 +49,7 @@ def test_a_postgresql_url_is_taken_as_it_is(url: str) -> None:
 def test_an_unknown_key_is_a_mistake_with_its_line() -> None:
     (mistake,) = mistakes("[axi]\nreconnect_seconds = 5\n\nrecconect_seconds = 5\n")
     assert mistake.line == 4
-    assert "unknown key recconect_seconds in [axi]" in mistake.text
+    assert mistake.text == "unknown key recconect_seconds in [axi]; is reconnect_seconds meant?"
 
 
 def test_the_line_is_that_of_the_right_table() -> None:
@@ -58,7 +59,7 @@ def test_the_line_is_that_of_the_right_table() -> None:
 
 def test_an_unknown_table_is_a_mistake_with_its_line() -> None:
     (mistake,) = mistakes('[log]\nlevel = "info"\n[logs]\nlevel = "info"\n')
-    assert (mistake.line, mistake.text) == (3, "unknown table or key logs")
+    assert (mistake.line, mistake.text) == (3, "unknown table or key logs; is log meant?")
 
 
 def test_a_table_that_is_no_table_is_a_mistake() -> None:
@@ -145,6 +146,27 @@ def test_two_listeners_on_one_port_are_a_mistake(https: str, http: str) -> None:
 def test_one_port_of_two_addresses_is_two_ports() -> None:
     text = "\n".join(f'{key} = "tcp:8443:interface=10.0.0.{n}"' for n, key in enumerate(LISTENERS))
     assert config.parse(f"[listen]\n{text}", HERE).listen.http == "tcp:8443:interface=10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (
+            '[log]\nlevel = "verbose"',
+            "level in [log]: one of debug, info, warn, error, critical is expected",
+        ),
+        ('[log]\nkeep_days = "many"', "keep_days in [log]: a whole number is expected"),
+        (
+            '[axi]\nreconnect_seconds = "5"',
+            "reconnect_seconds in [axi]: a number is expected",
+        ),
+        ("[listen]\nhttps = 443", 'https in [listen]: a text in "" is expected'),
+        ("[listen]\nmaxi_legacy_tls = 1", "maxi_legacy_tls in [listen]: true or false is expected"),
+        ('[paths]\nhome = "/"', f"unknown key home in [paths]; known are {', '.join(PATHS)}"),
+    ],
+)
+def test_a_mistake_says_what_is_expected_in_words(line: str, text: str) -> None:
+    assert mistakes(line) == [Mistake(2, text)]
 
 
 def test_a_private_key_must_be_there(tmp_path: Path) -> None:

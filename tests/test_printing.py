@@ -44,6 +44,12 @@ def test_a_text_that_is_too_long_is_cut_with_a_mark() -> None:
     assert table(["A"], [["x" * 50]]).endswith("x" * 39 + "…")
 
 
+def test_readers_that_are_no_screen_get_the_whole_text() -> None:
+    assert table(["A"], [["x" * 50]], whole=True).endswith("x" * 50)
+    away = omm(state="waiting", reason="no connection: " + "x" * 50)
+    assert away["reason"] in status_text(status(omms=[away]), whole=True)
+
+
 def test_an_omm_is_one_line_with_its_number_in_four_digits() -> None:
     head, line = omm_table([omm()]).splitlines()
     assert head.split()[:4] == ["OMM", "Name", "Address", "State"]

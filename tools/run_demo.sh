@@ -109,7 +109,7 @@ while kill -0 "$service" 2>/dev/null; do
         clear -x
         echo "$page   account mom, at first with the password mom   Ctrl-C ends"
         echo
-        echo "$state"
+        echo "$state" | cut -c "1-$(tput cols)"
         echo
         tail -n 8 "$var/log/mom.log" | cut -c "1-$(tput cols)"
         sleep 2

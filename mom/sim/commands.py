@@ -92,7 +92,9 @@ class Commands:
             return {"ok": True, **what(command)}
         except Refusal as refusal:
             return {"ok": False, "error": str(refusal), **refusal.attrs}
-        except (KeyError, ValueError, TypeError, IdentityError) as error:
+        except KeyError as missing:
+            return {"ok": False, "error": f"{missing.args[0]}=... is expected"}
+        except (ValueError, TypeError, IdentityError) as error:
             return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 
     def run_text(self, text: bytes) -> bytes:

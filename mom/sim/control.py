@@ -100,7 +100,12 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         result = ask(arguments[0], command_of(arguments[1:]))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        sys.stderr.write(
+            f"no simulated fleet answers at {arguments[0]}: {error.strerror or error}\n"
+        )
+        return 2
+    except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(msgspec.json.format(msgspec.json.encode(result)).decode() + "\n")

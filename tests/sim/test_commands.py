@@ -1,4 +1,5 @@
 import random
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ from twisted.internet.task import Clock
 
 from mom.axi.element import make
 from mom.sim.commands import Commands, Switch
+from mom.sim.control import main
 from mom.sim.life import Life
 from mom.sim.script import ScriptRun, parse_script
 
@@ -109,7 +111,7 @@ def test_stats_count_requests_and_bytes(desk: Desk) -> None:
         ({"cmd": "dance"}, "no such command; known are account, add-device"),
         ({"cmd": "cut", "omm": 99}, "ENoEnt: no OMM 99"),
         ({"cmd": "bind", "omm": 1}, "ENoEnt: no user"),
-        ({"cmd": "clock"}, "seconds"),
+        ({"cmd": "clock"}, "seconds=... is expected"),
     ],
 )
 def test_a_wrong_command_is_told_what_is_wrong(desk: Desk, command: object, text: str) -> None:
@@ -181,3 +183,12 @@ def test_life_pauses() -> None:
     desk.run("resume")
     desk.clock.pump([1.0] * 20)
     assert desk.run("history")["history"]
+
+
+def test_a_socket_where_nobody_listens_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "nobody.sock")
+    assert main([path, "status"]) == 2
+    told = f"no simulated fleet answers at {path}: No such file or directory\n"
+    assert capsys.readouterr().err == told
