@@ -96,16 +96,20 @@ class Losses:
             await self._desk.note_missing(self._omm, len(self._sender.missing))
 
     async def restore(self) -> int:
-        """Give back to the OMM all that waits; tells how many records."""
-        missing, self._sender.missing = self._sender.missing, frozenset()
+        """Give back to the OMM all that waits; tells how many records.
+
+        They are left alone until the last is ready: one that was sent before would be sent again.
+        """
+        missing = self._sender.missing
         keys = sorted(missing, key=lambda key: (key[0] is Noun.DEVICE, key[1]))
         for start in range(0, len(keys), BATCH):
             async with self._desk.units.open(durable=True, cause="restore") as bench:
                 for noun, number in keys[start : start + BATCH]:
                     copy = bench.copy(noun, number, self._omm)
-                    if copy is not None and copy.state is CopyState.HELD:
+                    if copy is not None and copy.state is CopyState.HELD and not copy.local:
                         bench.drop_copy(copy)
                         bench.line(noun, number, self._desk.now(), lines.restored(self._omm))
+        self._sender.missing -= missing
         await self._desk.note_missing(self._omm, 0)
         self._sender.mark(keys)
         return len(keys)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from pytest_twisted import ensureDeferred
+from twisted.internet import defer
 
 from mom.directory.policy import Policy
 from mom.model.copy import Noun
@@ -107,6 +108,26 @@ async def test_phones_that_come_before_the_decision_are_told_to_wait_and_lose_no
         site.locate(ipei(1))
         await world.rest()
         assert serves(site, ipei(1))
+
+
+@ensureDeferred
+async def test_what_is_restored_in_several_batches_is_sent_once(
+    world: World, ipei: Ipei, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mom.directory.losses.BATCH", 1)
+    site = await reset_site(world, ipei)
+    restored = [defer.ensureDeferred(world.mom.restore_missing(ONE)) for _ in range(2)]
+    await world.until(lambda: all(each.called for each in restored))
+    await world.rest()
+    await everything_is_back(world, ipei)
+    sent = [
+        int(child.number("uidSec"))
+        for r in world.requests(1, "SetPP")
+        for child in r.children
+        if child.name == "user"
+    ]
+    assert len(sent) == len(set(sent)) == PAIRS
+    assert len(site.records["user"]) == PAIRS
 
 
 @ensureDeferred
