@@ -9,6 +9,7 @@ from mom.directory.fingerprints import Shapes, digests
 from mom.directory.index import NOUNS, Index
 from mom.directory.rows import Removed, Row
 from mom.directory.sieve import Sieve
+from mom.directory.wire import number_name
 from mom.model.agreement import prefix
 from mom.model.copy import Copy, CopyState, Noun
 from mom.model.identities import OmmId
@@ -62,8 +63,19 @@ def test_what_says_anything_else_is_settled(noun: Noun, told: dict[str, str]) ->
 
 
 @pytest.mark.parametrize("noun", NOUNS)
-def test_an_omm_that_tells_no_numbers_says_nothing_new_by_that(noun: Noun) -> None:
-    assert not sieve(noun).sift([row(noun, uidSec=None, ppnSec=None)])
+@pytest.mark.parametrize("number", [None, "0"])
+@pytest.mark.parametrize("told", [0, -5])
+def test_an_omm_that_keeps_no_numbers_says_nothing_new_by_that(
+    noun: Noun, number: str | None, told: int
+) -> None:
+    assert not sieve(noun, told=told).sift([row(noun, **{number_name(noun): number})])
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("number", [None, "0"])
+def test_a_number_that_is_no_longer_there_is_settled(noun: Noun, number: str | None) -> None:
+    gone = row(noun, **{number_name(noun): number})
+    assert sieve(noun).sift([gone]) == [gone]
 
 
 @pytest.mark.parametrize("noun", NOUNS)
