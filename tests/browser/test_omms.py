@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -283,6 +284,44 @@ def test_many_are_disabled_and_enabled_at_once(
     bar.get_by_role("button", name="Enable").click()
     for name in chosen:
         expect(cell(page, name, "state")).to_have_text("connected", timeout=20_000)
+
+
+def test_rows_stay_selected_over_pages(
+    open_page: OpenPage, shot: Callable[[Page, str], None]
+) -> None:
+    def many(route: Route) -> None:
+        first = int(parse_qs(urlsplit(route.request.url).query).get("offset", ["0"])[0])
+        omm = route.fetch(url=re.sub(r"\?.*", "", route.request.url)).json()["items"][0]
+        items = [{**omm, "id": n, "name": f"Site {n:03d}"} for n in range(first + 1, first + 101)]
+        route.fulfill(json={"items": items[: 250 - first], "total": 250})
+
+    def prepare(page: Page) -> None:
+        page.route("**/api/v1/omms?*", many)
+        page.route_web_socket("**/api/v1/live", lambda ws: ws.send(json.dumps(STATUS)))
+
+    page = open_page("#/omms", prepare=prepare)
+    row(page, "Site 002").locator(".select-row").click()
+    page.get_by_role("button", name="Next page").click()
+    row(page, "Site 102").locator(".tabulator-cell").nth(1).focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".selection-bar")).to_contain_text("2 selected")
+    shot(page, "omms-selected-over-pages")
+    page.get_by_role("button", name="Previous page").click()
+    chosen = page.locator('.tabulator-row[aria-selected="true"]')
+    expect(chosen).to_have_count(1)
+    page.get_by_role("button", name="Select nothing").click()
+    expect(chosen).to_have_count(0)
+    expect(page.locator(".selection-bar")).to_be_hidden()
+
+
+def test_since_when_an_omm_is_away_stands_beside_why(open_page: OpenPage) -> None:
+    page = open_page("#/omms")
+    expect(cell(page, AWAY, "since").locator("time")).to_have_attribute(
+        "title", re.compile(r"GMT|CET|CEST")
+    )
+    expect(cell(page, AWAY, "state")).not_to_contain_text(re.compile(r"\d+ sec"))
+    expect(cell(page, AWAY, "state")).to_contain_text("refused")
+    expect(cell(page, CLOSED, "since")).to_have_text("")
 
 
 def test_the_menu_leads_to_the_event_log_of_the_omm(open_page: OpenPage) -> None:

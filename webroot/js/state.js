@@ -1,9 +1,8 @@
 /** States as people see them: a word, an icon and a tone; never a colour alone. */
 
 import { el } from "./dom.js";
-import { duration, number, t, tOr } from "./i18n.js";
+import { number, t, tOr } from "./i18n.js";
 import { icon } from "./icons.js";
-import { now } from "./time.js";
 
 /**
  * `tone` is one of ok, busy, warning, error, off and chooses the colour.
@@ -27,8 +26,8 @@ const SEVERITIES = {
 };
 
 /**
- * The state of an OMM's connection, with seconds until the next try or how much is read.
- * @param {{state: string, nextTry?: number, done?: number, total?: number}} omm
+ * The state of an OMM's connection, with how much is read.
+ * @param {{state: string, done?: number, total?: number}} omm
  * @returns {State}
  */
 export function ommState(omm) {
@@ -38,10 +37,6 @@ export function ommState(omm) {
 
 function wordOf(omm) {
   const word = t(`state.${omm.state}`);
-  if (omm.state === "waiting" && omm.nextTry) {
-    const seconds = Math.round(omm.nextTry - now());
-    return seconds > 0 ? `${word} ${duration(seconds)}` : word;
-  }
   if (omm.state === "synchronising" && omm.total) {
     return `${word} ${number(Math.floor((100 * omm.done) / omm.total))} %`;
   }

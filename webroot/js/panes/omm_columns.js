@@ -1,7 +1,8 @@
 /** The columns of the table of OMMs. */
 
 import { el } from "../dom.js";
-import { number, t } from "../i18n.js";
+import { clockTime, number, t } from "../i18n.js";
+import { moment } from "../moment.js";
 import { ommNumber } from "../numbers.js";
 import { reasonText } from "../reasons.js";
 import { ommState, severityState, stateBadge } from "../state.js";
@@ -18,7 +19,8 @@ export function ommColumns() {
   return [
     column("id", 92, { kind: "number", mono: true, pinned: true, render: ommNumber }),
     column("name", 128, { pinned: true }),
-    column("state", 306, { kind: "choice", choices: states, grow: true, render: connection, words: (_, omm) => reasonText(omm.reason) }),
+    column("state", 306, { kind: "choice", choices: states, grow: true, render: connection, words: why }),
+    column("since", 104, { kind: "time", operators: [], sortable: false, render: since }),
     column("health", 112, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.map(reasonText).join("\n") }),
     column("omm1", 108, { mono: true, render: ownPage }),
     column("nUsers", 98, { kind: "number", render: counted }),
@@ -53,13 +55,19 @@ function ownPage(address) {
 
 function connection(_, omm) {
   const badge = stateBadge(ommState(omm));
-  if (omm.state === "waiting") {
-    badge.dataset.counting = String(omm.id);
-  }
   const isReading = omm.state === "synchronising" && omm.total > 0;
   const bar = isReading && el("progress", { max: String(omm.total), value: omm.done, "aria-label": t("omms.progress", { done: omm.done, total: omm.total }), title: t("omms.progress", { done: omm.done, total: omm.total }) });
   const reason = omm.state !== "connected" && omm.state !== "disabled" && !isReading && shortReason(omm);
   return el("span", { class: "cell-state" }, badge, bar, reason && el("span", { class: "cell-reason" }, reason));
+}
+
+/** Since when it is connected or away; what is disabled is neither. */
+const since = (at, omm) => (omm.enabled ? moment(at) : "");
+
+/** The whole reason, and when it is tried again. */
+function why(_, omm) {
+  const next = omm.state === "waiting" && omm.nextTry > 0 && t("omms.nextTry", { time: clockTime(omm.nextTry) });
+  return [reasonText(omm.reason), next].filter(Boolean).join("\n");
 }
 
 /** With one address only, the reason need not name it: it stands in the same row. */

@@ -4,6 +4,7 @@ import { ApiError, get, patch, post } from "../api.js";
 import { el, fill } from "../dom.js";
 import { t } from "../i18n.js";
 import { icon } from "../icons.js";
+import { moment } from "../moment.js";
 import { ommNumber } from "../numbers.js";
 import { button } from "../pane.js";
 import { openPanel } from "../panel.js";
@@ -59,6 +60,7 @@ function stateLine(omm) {
     stateBadge(ommState(omm)),
     isUnwell && stateBadge(severityState(omm.health)),
     why && el("span", { class: "cell-reason", title: why }, why),
+    omm.enabled && moment(omm.since),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The pane of the OMMs. */
 
 import { get } from "../api.js";
-import { el, setText } from "../dom.js";
+import { el } from "../dom.js";
 import { t } from "../i18n.js";
 import { onStatus } from "../live.js";
 import { ommNumber } from "../numbers.js";
@@ -16,7 +16,6 @@ import { ommActions, ommBulk } from "./omm_actions.js";
 import { ommColumns } from "./omm_columns.js";
 import { openOmmPanel } from "./omm_panel.js";
 
-const SECOND = 1000;
 const NEW = "new";
 
 /** The pane as the router takes it. */
@@ -32,7 +31,6 @@ class OmmsPane {
   #head = paneHead({ title: t("omms.title"), actions: [mayWrite() && addButton(() => this.#open(NEW))] });
   #table;
   #view;
-  #timer;
   #stopStatus;
 
   constructor(container, view) {
@@ -57,7 +55,6 @@ class OmmsPane {
     container.append(this.#head.element, el("div", { class: "pane-fill" }, this.#table.element));
     this.#table.start();
     this.#stopStatus = onStatus((status) => this.#count(status));
-    this.#timer = setInterval(() => this.#countDown(), SECOND);
     if (view.open) {
       this.#open(view.open);
     }
@@ -77,7 +74,6 @@ class OmmsPane {
   }
 
   close() {
-    clearInterval(this.#timer);
     this.#stopStatus();
     this.#table.close();
   }
@@ -128,17 +124,6 @@ class OmmsPane {
     const wrong = { ...severityState("error"), word: t("omms.count.error", { count: bad.length }) };
     const reasons = bad.map((site) => `${ommNumber(site.id)}: ${reasonText(site.reason)}`).join("\n");
     this.#head.setLine(omms > 0 && stateBadge(well), bad.length > 0 && stateBadge(wrong, reasons), shown.map((name) => stateBadge(state(name))));
-  }
-
-  /** The seconds until the next try, without drawing rows anew. */
-  #countDown() {
-    const rows = new Map(this.#table.rows.map((omm) => [String(omm.id), omm]));
-    for (const badge of document.querySelectorAll("[data-counting]")) {
-      const omm = rows.get(badge.dataset.counting);
-      if (omm) {
-        setText(badge.querySelector(".state-word"), ommState(omm).word);
-      }
-    }
   }
 }
 

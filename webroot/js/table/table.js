@@ -38,6 +38,8 @@ export class DataTable {
   #source;
   #grid;
   #keyboard;
+  /** What can be done with several rows; without it there is nothing to select. */
+  #bulk;
   #selection = new Selection(() => this.#showSelection());
   #bar;
   #states;
@@ -49,6 +51,7 @@ export class DataTable {
   /** @param {TableOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#bulk = options.bulk || [];
     this.#look = new ColumnLook(options.name, options.columns);
     this.#source = new TableSource(options, {
       waiting: () => this.#states.wait(this.#source.rows.length > 0),
@@ -58,7 +61,7 @@ export class DataTable {
     });
     this.#tools = this.#toolbar();
     this.#states = tableStates({ empty: options.empty, onRetry: () => this.refresh(), onClear: () => this.only([]) });
-    this.#bar = selectionBar(this.#selection, options.bulk || []);
+    this.#bar = selectionBar(this.#selection, this.#bulk);
     this.#foot = tableFoot((page) => this.#ask({ page }));
     this.#foot.element.prepend(this.#bar.element);
     const host = el("div", { class: "grid" });
@@ -79,7 +82,7 @@ export class DataTable {
     this.#keyboard = gridKeyboard(this.#grid, {
       onOpen: this.#options.onOpen,
       onMenu: (row, cell) => cell.closest(".tabulator-row").querySelector(".row-more")?.click(),
-      onSelect: (row) => this.#toggle(row),
+      onSelect: (row) => this.#bulk.length > 0 && this.#toggle(row),
       onPage: (step) => this.#turn(step),
     });
     host.addEventListener("click", (event) => this.#clicked(event));
@@ -128,7 +131,7 @@ export class DataTable {
       key,
       label,
       look: this.#look,
-      lead: [selectColumn(this.#selection, { key, name: nameOf, onAll })],
+      lead: this.#bulk.length > 0 ? [selectColumn(this.#selection, { key, name: nameOf, onAll })] : [],
       trail: [actionColumn({ name: nameOf, actions })],
       onSort: (column) => this.#ask({ sort: nextSort(this.#source.question.sort, recordField(column)) }),
       onFilter: (column, anchor) => this.#filter(column, anchor),
@@ -217,7 +220,9 @@ export class DataTable {
   }
 
   #decorate(element, row) {
-    markRow(element, this.#selection.has(row[this.#options.key]));
+    if (this.#bulk.length > 0) {
+      markRow(element, this.#selection.has(row[this.#options.key]));
+    }
   }
 
   #showSelection() {
