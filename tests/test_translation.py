@@ -60,7 +60,7 @@ INSIDE = {
     "several OMMs", "in order", "login {} {}", "too soon", "not ready", "MOM licence {}",
     "came there", "came elsewhere", "found there",
     "a new device", "the phone's own", "a new pair of the phone and the user that it named",
-    "Users / DECT phones", "Disk space", "Event log", "OMM connections",
+    "Users / DECT phones", "Disk space", "Event log", "OMM connections", "Missing records",
 }  # fmt: skip
 """Words of the source's own, and keys that the page has texts for."""
 DESCRIBED = {"cause", "summary"}
