@@ -267,7 +267,7 @@ def test_lines_marks_and_jobs_are_german_as_a_whole(open_page: Callable[..., Pag
     ("module", "apart"),
     [
         (lines, {"clock", "in_words", "lost", "omm_name"}),
-        (marks, {"accepted", "forgotten", "in_conflict", "known_secrets", "shared"}),
+        (marks, {"accepted", "forgotten", "in_conflict", "known_secrets", "left", "shared"}),
     ],
 )
 def test_every_maker_of_a_line_or_mark_is_tried(module: ModuleType, apart: set[str]) -> None:
