@@ -340,7 +340,7 @@ def test_a_cell_keeps_the_focus_that_it_gets_while_its_row_is_drawn_anew(
             const row = rows.find((each) => each.textContent.includes("600002"));
             if (row?.textContent.includes(name)) {
               seen.disconnect();
-              row.querySelector(".tabulator-cell:nth-child(2)").focus();
+              row.querySelector(".tabulator-cell").focus();
             }
           });
           seen.observe(document.querySelector(".grid"), { childList: true, subtree: true });
