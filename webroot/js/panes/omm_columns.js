@@ -20,7 +20,7 @@ export function ommColumns() {
     column("id", 92, { kind: "number", mono: true, pinned: true, render: ommNumber }),
     column("name", 128, { pinned: true }),
     column("state", 264, { kind: "choice", choices: states, grow: true, render: connection, words: why }),
-    column("since", 104, { kind: "time", operators: [], sortable: false, render: since }),
+    column("since", 116, { kind: "time", operators: [], sortable: false, render: since }),
     column("health", 112, { kind: "choice", choices: severities, grow: true, render: health, words: (_, omm) => omm.healthReasons.map(reasonText).join("\n") }),
     column("omm1", 108, { mono: true, render: ownPage }),
     column("nUsers", 98, { kind: "number", render: counted }),
