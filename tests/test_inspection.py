@@ -8,7 +8,6 @@ from pytest_twisted import ensureDeferred
 
 from mom.config import Config, parse
 from mom.inspection import inspect
-from mom.store.database import Database
 from mom.store.errors import OpenRefused
 from mom.store.store import Store
 from mom.store.vault import KEY_BYTES, Vault
@@ -79,5 +78,5 @@ def test_a_postgresql_server_that_does_not_answer_is_told(tmp_path: Path) -> Non
     assert "planted" not in told
 
 
-def test_a_postgresql_server_that_answers_is_in_order(url: str) -> None:
-    Database(url).look()
+def test_a_database_that_answers_is_in_order(tmp_path: Path, url: str) -> None:
+    assert inspect(configured(tmp_path, f'[database]\nurl = "{url}"\n')) == []
