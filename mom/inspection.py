@@ -4,16 +4,13 @@ Looks at folders, addresses and the database, and changes nothing. Whether a por
 the start: MOM itself may have it.
 """
 
-import re
-import socket
 from collections.abc import Iterator
 
 from mom.config import Config, Listen
 from mom.store.database import Database
 from mom.store.errors import OpenRefused
 from mom.store.file_access import hindrance
-
-_INTERFACE = re.compile(r"tcp6?:.*?interface=((?:[^\s:\\]|\\.)+)")
+from mom.web.addresses import foreign
 
 
 def inspect(config: Config) -> list[str]:
@@ -32,14 +29,6 @@ def inspect(config: Config) -> list[str]:
 def _addresses(listen: Listen) -> Iterator[str]:
     """Addresses to listen on that this machine does not have."""
     for key in ("https", "http"):
-        interface = _INTERFACE.match(getattr(listen, key))
-        if interface:
-            host = interface[1].replace("\\", "")
-            try:
-                socket.create_server((host, 0), family=_family(host)).close()
-            except OSError:
-                yield f"{key} in [listen]: {host} is no address of this machine"
-
-
-def _family(host: str) -> socket.AddressFamily:
-    return socket.AF_INET6 if ":" in host else socket.AF_INET
+        host = foreign(getattr(listen, key))
+        if host:
+            yield f"{key} in [listen]: {host} is no address of this machine"

@@ -200,8 +200,8 @@ def _is_crowded(frame: bytes) -> bool:
     """Whether an element has so many attributes that the parser must not see it.
 
     The parser takes in all attributes of an element before it can be stopped, and keeps their names
-    for ever. Each has a sign and two quotes; values and texts have many
-    of one kind at the most.
+    for ever. Each has an equals sign and two quotes; a value or a text may have many of either, but
+    hardly of both.
     """
     for found in _LONG.finditer(frame):
         tag = found[0]

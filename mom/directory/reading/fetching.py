@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from twisted.internet.defer import Deferred, ensureDeferred, succeed
 from twisted.logger import Logger
 
-from mom.axi.element import Element, make
+from mom.axi.element import Element
 from mom.axi.errors import RequestFailed, RequestRefused
 from mom.directory import wire
 from mom.directory.rows import Row
@@ -20,7 +20,6 @@ MOST_ASKED = 20
 """Records asked for at once."""
 MOST_WANTED = 50_000
 """Records that wait to be asked for; what is beyond shows at the next reading."""
-_GET = {Noun.USER: "GetPPUser", Noun.DEVICE: "GetPPDev"}
 
 Key = tuple[Noun, int]
 
@@ -88,8 +87,7 @@ class Fetches:
             self._ask_more()
 
     async def _ask(self, noun: Noun, local: int) -> None:
-        request = make(_GET[noun], {wire.local_name(noun): local})
-        asked = self._port.request(request).addCallback(
+        asked = self._port.request(wire.question(noun, local)).addCallback(
             lambda answer: self._fetched(noun, local, answer)
         )
         try:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import compress
 from operator import not_
 
+import msgspec
+
 from mom.axi.element import Element, Uniform
 from mom.directory.alike import Alike
 from mom.directory.reading.pairing import PORTION, Pairing
@@ -16,22 +18,11 @@ from mom.directory.rows import Row
 from mom.model.copy import Noun
 
 
-class _Gathered:
+class _Gathered(msgspec.Struct, frozen=True):
     """Records of pages that are compared together."""
 
-    def __init__(self, noun: Noun) -> None:
-        self.noun = noun
-        self.locals: list[int] = []
-        self.elements: Uniform | None = None
-
-    def add(self, locals: Sequence[int], elements: Uniform) -> bool:
-        """Take a page, if it is written like those before."""
-        joined = self.elements.joined(elements) if self.elements is not None else elements
-        if joined is None:
-            return False
-        self.locals += locals
-        self.elements = joined
-        return True
+    locals: Sequence[int]
+    elements: Uniform
 
 
 class Pages:
@@ -57,11 +48,14 @@ class Pages:
             self._compare_all()
             self._pairing.take(_rows(noun, locals, elements))
             return
-        gathered = self._gathered.get(noun)
-        if gathered is None or not gathered.add(locals, elements):
+        former = self._gathered.get(noun)
+        joined = former.elements.joined(elements) if former else None
+        if former and joined:
+            gathered = _Gathered([*former.locals, *locals], joined)
+        else:
             self._compare(noun)
-            gathered = self._gathered[noun] = _Gathered(noun)
-            gathered.add(locals, elements)
+            gathered = _Gathered(locals, elements)
+        self._gathered[noun] = gathered
         if len(gathered.locals) >= PORTION:
             self._compare(noun)
 
@@ -76,7 +70,7 @@ class Pages:
 
     def _compare(self, noun: Noun) -> None:
         gathered = self._gathered.pop(noun, None)
-        if gathered is None or gathered.elements is None:
+        if gathered is None:
             return
         locals, elements = gathered.locals, gathered.elements
         done = self._let_go(Alike.read(noun, locals, elements))

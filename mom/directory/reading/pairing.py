@@ -8,6 +8,7 @@ goes on is gathered, because one unit of work for two hundred records is cheaper
 from collections.abc import Callable, Iterable
 
 from mom.directory import wire
+from mom.directory.entry import other
 from mom.directory.index import NOUNS
 from mom.directory.rows import Row
 from mom.model.copy import Noun
@@ -17,7 +18,6 @@ MOST_WAITING = 400
 PORTION = 200
 """Records that go on together."""
 _PARTNER = {noun: wire.partner_name(noun) for noun in NOUNS}
-_OTHER = {Noun.USER: Noun.DEVICE, Noun.DEVICE: Noun.USER}
 
 
 class Pairing:
@@ -39,12 +39,12 @@ class Pairing:
         """The next records of either list."""
         waiting, gone, ready = self._waiting, self._gone, self._ready
         for row in rows:
-            noun, other = row.noun, _OTHER[row.noun]
+            noun, far = row.noun, other(row.noun)
             partner = _partner(row)
-            is_alone = not partner or partner in gone[other]
-            found = None if is_alone else waiting[other].pop(partner, None)
+            is_alone = not partner or partner in gone[far]
+            found = None if is_alone else waiting[far].pop(partner, None)
             if found is not None:
-                gone[other].add(partner)
+                gone[far].add(partner)
                 gone[noun].add(row.local)
                 ready += (row, found) if noun is Noun.USER else (found, row)
             elif not is_alone:
@@ -59,12 +59,12 @@ class Pairing:
 
     def leave_out(self, noun: Noun, locals: Iterable[int]) -> None:
         """These records are not given on, and nobody waits for them."""
-        left, other = set(locals), _OTHER[noun]
+        left, far = set(locals), other(noun)
         self._gone[noun] |= left
-        for local, row in list(self._waiting[other].items()):
+        for local, row in list(self._waiting[far].items()):
             if _partner(row) in left:
-                self._gone[other].add(local)
-                self._ready.append(self._waiting[other].pop(local))
+                self._gone[far].add(local)
+                self._ready.append(self._waiting[far].pop(local))
 
     def flush(self) -> None:
         """Let go of all, those that wait for their partner last, users first."""

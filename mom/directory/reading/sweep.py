@@ -4,7 +4,7 @@ What is just as agreed upon is met and let go at once, but only while nothing th
 before waits: that could be news of the same record. It must not know how anything is settled.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import compress
 
 from mom.directory.alike import Alike
@@ -12,7 +12,7 @@ from mom.directory.index import NOUNS, Index
 from mom.directory.reading.pages import Pages
 from mom.directory.reading.pairing import Pairing
 from mom.directory.reading.parted import Parted
-from mom.directory.rows import Item, Row
+from mom.directory.rows import Item, Known, Row
 from mom.directory.sieve import Sieve
 from mom.model.copy import Noun
 from mom.model.identities import OmmId
@@ -35,7 +35,6 @@ class Sweep:
         self._sieve = sieve
         self._is_settled = is_settled
         self._parted = Parted(index, omm)
-        self.told = self._parted.told
         self.pages = Pages(Pairing(put, self._parted.keep), sieve.knows, self._let_go)
         self.met: dict[Noun, set[int]] = {noun: set() for noun in NOUNS}
         """Local numbers of all records that were told meanwhile."""
@@ -46,6 +45,10 @@ class Sweep:
         told = list(items)
         self.pages.flush()
         return [*self._parted.overtaken(told), *told]
+
+    def told(self, row: Row, missing: Container[Known]) -> Row:
+        """What a row tells while records are `missing`; see `Parted.told`."""
+        return self._parted.told(row, missing)
 
     def meet(self, rows: Iterable[Row]) -> None:
         """Note records that were told."""

@@ -108,7 +108,7 @@ def test_pages_that_are_not_known_to_be_alike_are_compared_apart() -> None:
     desk.users(2, filled={**USERS, "vip": "1"})
     desk.users(3, filled={**USERS, "vip": "1"})
     desk.pages.flush()
-    assert [told.locals for told in desk.compared] == [[1], [2], [3]]
+    assert [list(told.locals) for told in desk.compared] == [[1], [2], [3]]
     assert [attrs["vip"] for _, _, attrs in desk.rows] == ["0", "1", "1"]
 
 
